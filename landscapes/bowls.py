@@ -1,0 +1,83 @@
+"""Bowls and ravines: one minimum, and how narrow the way to it is."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from landscapes.landscape import Facts, Landscape, Parameter, Published, x, y
+
+_condition_number = Parameter(
+    "condition_number", "Condition number κ", 20.0, 1.0, 1000.0,
+    "Ratio of the largest to the smallest curvature. At 1 the contours are circles.", log=True,
+)  # fmt: skip
+_angle = Parameter(
+    "angle", "Angle", 0.0, 0.0, 90.0,
+    "Turns the ravine away from the axes. Rules that scale each coordinate notice, others do not.", unit="°",
+)  # fmt: skip
+_b = Parameter(
+    "b",
+    "Wall steepness b",
+    100.0,
+    1.0,
+    500.0,
+    "Weight of the valley's walls: (y − x²) counts b times.",
+    log=True,
+)
+
+_turn = _angle.symbol * sp.pi / 180
+_u = x * sp.cos(_turn) + y * sp.sin(_turn)
+_v = y * sp.cos(_turn) - x * sp.sin(_turn)
+
+QUADRATIC = Landscape(
+    key="quadratic",
+    name="Quadratic bowl",
+    family="Bowls and ravines",
+    expression=(_u**2 + _condition_number.symbol * _v**2) / 2,
+    window=((-3.0, 3.0), (-2.5, 2.5)),
+    start=(-2.5, 1.5),
+    lesson="Curvature sets the speed limit: gradient descent diverges as soon as η exceeds 2/λ_max.",
+    source="Goh, 2017, Why Momentum Really Works",
+    parameters=(_condition_number, _angle),
+    facts=Facts(
+        minimum=0.0,
+        minimizers=((0.0, 0.0),),
+        convex=True,
+        published=Published((1.0, 1.0), 10.5, "by hand: (1² + 20·1²)/2"),
+    ),
+)
+
+ROSENBROCK = Landscape(
+    key="rosenbrock",
+    name="Rosenbrock",
+    family="Bowls and ravines",
+    expression=(1 - x) ** 2 + _b.symbol * (y - x**2) ** 2,
+    window=((-2.0, 2.0), (-1.0, 3.0)),
+    start=(-1.2, 1.0),
+    lesson="Finding the curved ravine is easy; creeping along its floor to (1, 1) is not.",
+    source="Rosenbrock, 1960, An automatic method for finding the greatest or least value of a function",
+    parameters=(_b,),
+    facts=Facts(
+        minimum=0.0,
+        minimizers=((1.0, 1.0),),
+        published=Published((-1.2, 1.0), 24.2, "Moré, Garbow, Hillstrom, 1981, problem 1"),
+    ),
+)
+
+BEALE = Landscape(
+    key="beale",
+    name="Beale",
+    family="Bowls and ravines",
+    expression=(sp.Rational(3, 2) - x + x * y) ** 2
+    + (sp.Rational(9, 4) - x + x * y**2) ** 2
+    + (sp.Rational(21, 8) - x + x * y**3) ** 2,
+    window=((-1.0, 4.5), (-2.5, 2.0)),
+    start=(1.0, -1.3),
+    lesson="Steep walls and a nearly flat floor: one learning rate cannot suit both.",
+    source="Beale, 1958, On an iterative method for finding a local minimum",
+    facts=Facts(
+        minimum=0.0,
+        minimizers=((3.0, 0.5),),
+        saddles=((0.0, 1.0),),
+        published=Published((1.0, 1.0), 14.203125, "Moré, Garbow, Hillstrom, 1981, problem 5"),
+    ),
+)

@@ -1,0 +1,91 @@
+"""From a SymPy expression to plain functions: derive, print once, bind to floats and to arrays.
+
+The printed source is the same for both worlds; only the namespace it runs in differs. On floats
+it calls ``math`` (and raises where IEEE arithmetic would give inf or nan), on arrays NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from types import FunctionType
+from typing import Any, NamedTuple, TypeAlias
+
+import sympy as sp
+from sympy.core.parameters import distribute
+
+from landscapes.namespaces import ARRAYS, FLOATS
+from landscapes.printer import Printer, Spread, common_subexpressions
+
+x, y = sp.symbols("x y", real=True)
+
+Coordinate: TypeAlias = Any
+"""A float, or a contiguous array of lanes: whatever the bound namespace computes with."""
+
+
+class Functions(NamedTuple):
+    """A surface's value, gradient and Hessian as functions of two coordinates.
+
+    ``value(x, y)`` returns f; ``gradient`` the pair (f_x, f_y); ``hessian`` the triple
+    (f_xx, f_xy, f_yy). Surface parameters follow y and have defaults.
+    """
+
+    value: Callable[..., Coordinate]
+    gradient: Callable[..., tuple[Coordinate, Coordinate]]
+    hessian: Callable[..., tuple[Coordinate, Coordinate, Coordinate]]
+
+
+class Compiled(NamedTuple):
+    """The same functions bound to Python floats and to NumPy arrays."""
+
+    on_floats: Functions
+    on_arrays: Functions
+
+    def bind(self, values: tuple[float, ...]) -> Compiled:
+        """The functions with these surface parameters as defaults; nothing is recompiled."""
+        return Compiled(*(Functions(*(_rebind(f, values) for f in world)) for world in self))
+
+
+@lru_cache(maxsize=256)
+def compile_surface(expression: sp.Expr, parameters: tuple[sp.Symbol, ...] = ()) -> Compiled:
+    """Derive, print and compile an expression in ``x``, ``y`` and surface parameters.
+
+    Raises
+    ------
+    ValueError
+        If the expression has free symbols besides x, y and the parameters.
+    """
+    unknown = expression.free_symbols - {x, y, *parameters}
+    if unknown:
+        raise ValueError(f"unknown symbols {sorted(map(str, unknown))} in a surface of x and y")
+    with distribute(False):  # keep 2*(a + b) factored: fewer operations in the derivatives
+        f_x, f_y = expression.diff(x), expression.diff(y)
+        exprs = ((expression,), (f_x, f_y), (f_x.diff(x), f_x.diff(y), f_y.diff(y)))
+        printed = [_lambdify(group, parameters) for group in exprs]
+    worlds = []
+    for namespace in (FLOATS, ARRAYS):
+        value, gradient, hessian = (_bind_namespace(f, namespace) for f in printed)
+        worlds.append(Functions(value, gradient, hessian))
+    return Compiled(*worlds)
+
+
+def _rebind(function: Callable[..., Any], defaults: tuple[float, ...]) -> Callable[..., Any]:
+    assert isinstance(function, FunctionType)
+    return FunctionType(function.__code__, function.__globals__, function.__name__, defaults)
+
+
+def _bind_namespace(function: FunctionType, namespace: dict[str, Any]) -> FunctionType:
+    return FunctionType(function.__code__, namespace, function.__name__)
+
+
+def _lambdify(group: Sequence[sp.Expr], parameters: tuple[sp.Symbol, ...]) -> FunctionType:
+    group = [Spread(e, x) if not e.has(x, y) else e for e in group]
+    function = sp.lambdify(
+        (x, y, *parameters),
+        group[0] if len(group) == 1 else tuple(group),
+        modules=[{}],
+        printer=Printer(),
+        cse=common_subexpressions,
+    )
+    assert isinstance(function, FunctionType)
+    return function

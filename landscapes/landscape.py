@@ -1,0 +1,253 @@
+"""A landscape: one SymPy expression in two weights and what is known about it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import TypeAlias
+
+import numpy as np
+import sympy as sp
+from numpy.typing import ArrayLike, NDArray
+
+from landscapes.compiler import Compiled, compile_surface, x, y
+
+Array: TypeAlias = NDArray[np.float64]
+Point: TypeAlias = tuple[float, float]
+Window: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
+Number: TypeAlias = float | sp.Expr
+"""A number that may depend on the surface's parameters."""
+
+CONVERGED = 1e-8
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A surface's own slider: its symbol in the expression, its range and what it means."""
+
+    key: str
+    name: str
+    default: float
+    low: float
+    high: float
+    help: str
+    log: bool = False
+    unit: str = ""
+
+    @property
+    def symbol(self) -> sp.Symbol:
+        """The symbol that stands for this parameter in the expression."""
+        return sp.Symbol(self.key, real=True)
+
+
+@dataclass(frozen=True)
+class Published:
+    """A value printed in the literature, away from the minimum: it tells one surface from another."""
+
+    point: Point
+    value: float
+    source: str
+    tolerance: float = 1e-12
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known about a surface; coordinates may be expressions in its parameters.
+
+    Points are declared as well as the source prints them and refined before anyone sees them. A
+    coordinate that evaluates to nan says that the point does not exist at these parameters.
+    ``minimum`` is None where no lowest value is attained.
+    """
+
+    minimum: Number | None = None
+    minimizers: tuple[tuple[Number, Number], ...] = ()
+    local_minimizers: tuple[tuple[Number, Number], ...] = ()
+    saddles: tuple[tuple[Number, Number], ...] = ()
+    convex: bool = False
+    smooth: bool = True
+    published: Published | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape:
+    """A surface f(x, y) to descend, with derivatives derived by SymPy and compiled on first use.
+
+    Parameters
+    ----------
+    key, name, family
+        Registry key, display name and the group it is shown in.
+    expression
+        f in the symbols ``landscapes.x``, ``landscapes.y`` and the parameters' symbols.
+    window
+        ((x_lo, x_hi), (y_lo, y_hi)): what is drawn, never a constraint.
+    start
+        The recommended start.
+    lesson, source
+        One sentence for a student; where the surface comes from (author, year, title).
+    parameters, values
+        The surface's own sliders and their present values.
+    """
+
+    key: str
+    name: str
+    family: str
+    expression: sp.Expr
+    window: Window
+    start: Point
+    lesson: str
+    source: str
+    facts: Facts = Facts()
+    parameters: tuple[Parameter, ...] = ()
+    values: tuple[float, ...] = field(default=())
+    text: str | None = None
+    """The formula as typed, for a visitor's own surface; None for a built-in one."""
+
+    def __post_init__(self) -> None:
+        if not self.values:
+            object.__setattr__(self, "values", tuple(float(p.default) for p in self.parameters))
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What tells this surface from every other: cache keys and equality use it."""
+        return (self.key, self.text, self.window, self.values)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Landscape) and self.identity == other.identity
+
+    def __hash__(self) -> int:
+        return hash(self.identity)
+
+    # --- the function and its derivatives ---------------------------------------------------
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """Value, gradient and Hessian on floats and on arrays, parameters bound."""
+        return compile_surface(self.expression, tuple(p.symbol for p in self.parameters)).bind(self.values)
+
+    def value(self, p: ArrayLike) -> Array:
+        """The loss f at points of shape (..., 2); returns shape (...), nan where f has no value."""
+        px, py = _columns(p)
+        with np.errstate(all="ignore"):
+            return np.asarray(self.compiled.on_arrays.value(px, py), dtype=np.float64)[()]
+
+    def gradient(self, p: ArrayLike) -> Array:
+        """The gradient (f_x, f_y) at points of shape (..., 2); returns shape (..., 2)."""
+        px, py = _columns(p)
+        with np.errstate(all="ignore"):
+            return np.stack(self.compiled.on_arrays.gradient(px, py), axis=-1)
+
+    def hessian(self, p: ArrayLike) -> Array:
+        """The Hessian at points of shape (..., 2); returns shape (..., 2, 2), symmetric."""
+        px, py = _columns(p)
+        with np.errstate(all="ignore"):
+            xx, xy, yy = self.compiled.on_arrays.hessian(px, py)
+        return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
+
+    # --- parameters ------------------------------------------------------------------------
+
+    @property
+    def settings(self) -> Mapping[str, float]:
+        """The present value of every parameter, by key."""
+        return dict(zip((p.key for p in self.parameters), self.values, strict=True))
+
+    def with_parameters(self, **values: float) -> Landscape:
+        """The same surface at other parameter values; nothing is recompiled.
+
+        Raises
+        ------
+        ValueError
+            If a name is not a parameter of this surface or a value is outside its range.
+        """
+        known = {p.key: p for p in self.parameters}
+        for key, value in values.items():
+            if key not in known:
+                offered = ", ".join(known) or "none"
+                raise ValueError(f"{self.name} has no parameter {key!r}; it has: {offered}.")
+            p = known[key]
+            if not p.low <= value <= p.high:
+                raise ValueError(f"{p.name} must be a number from {p.low:g} to {p.high:g}, not {value:g}.")
+        settings = {**self.settings, **{k: float(v) for k, v in values.items()}}
+        return replace(self, values=tuple(settings[p.key] for p in self.parameters))
+
+    # --- facts -----------------------------------------------------------------------------
+
+    @cached_property
+    def minimizers(self) -> tuple[Point, ...]:
+        """All global minimizers; empty where the infimum is not attained or not known."""
+        return self._refined(self.facts.minimizers)
+
+    @cached_property
+    def local_minimizers(self) -> tuple[Point, ...]:
+        """Minimizers that are not global."""
+        return self._refined(self.facts.local_minimizers)
+
+    @cached_property
+    def saddles(self) -> tuple[Point, ...]:
+        """Stationary points where the surface rises in one direction and falls in another."""
+        return self._refined(self.facts.saddles)
+
+    @cached_property
+    def minimum(self) -> float | None:
+        """The value at the global minimizers; None where it is not attained or not known."""
+        return None if self.facts.minimum is None else self._number(self.facts.minimum)
+
+    @cached_property
+    def spans(self) -> Array:
+        """Width and height of the window, shape (2,): the unit in which distances are judged."""
+        (x_lo, x_hi), (y_lo, y_hi) = self.window
+        return np.array([x_hi - x_lo, y_hi - y_lo])
+
+    def grid(self, resolution: int) -> tuple[Array, Array, Array]:
+        """X (n,), y (n,) and f (n, n), row by row in y, over the window."""
+        columns, rows = (np.linspace(lo, hi, resolution) for lo, hi in self.window)
+        points = np.stack(np.meshgrid(columns, rows), axis=-1)
+        return columns, rows, self.value(points)
+
+    @cached_property
+    def loss_range(self) -> float:
+        """Highest minus lowest finite loss over the window, on a coarse grid; 0 if there is none."""
+        return _loss_range(self)
+
+    def _number(self, value: Number) -> float:
+        if isinstance(value, sp.Expr):
+            return float(value.subs({p.symbol: v for p, v in zip(self.parameters, self.values, strict=True)}))
+        return float(value)
+
+    def _refined(self, declared: tuple[tuple[Number, Number], ...]) -> tuple[Point, ...]:
+        points = ((self._number(a), self._number(b)) for a, b in declared)
+        return tuple(self._refine(p) for p in points if all(map(math.isfinite, p)))
+
+    def _refine(self, point: Point) -> Point:
+        """Newton's method from a printed position to the stationary point itself."""
+        p = np.array(point)
+        for _ in range(50):
+            g = self.gradient(p)
+            if not np.all(np.isfinite(g)) or np.linalg.norm(g) == 0.0:
+                break
+            step = np.linalg.lstsq(self.hessian(p), g, rcond=None)[0]
+            if np.linalg.norm(step) <= 1e-16 * (1 + np.linalg.norm(p)):
+                break
+            moved = p - step
+            if np.linalg.norm(self.gradient(moved)) >= np.linalg.norm(g):
+                break
+            p = moved
+        return (float(p[0]), float(p[1]))
+
+
+def _columns(p: ArrayLike) -> tuple[Array, Array]:
+    points = np.asarray(p, dtype=np.float64)
+    if points.ndim == 0 or points.shape[-1] != 2:
+        raise ValueError(f"points need shape (..., 2), not {points.shape}")
+    return points[..., 0].copy(), points[..., 1].copy()
+
+
+@lru_cache(maxsize=256)
+def _loss_range(surface: Landscape) -> float:
+    losses = surface.grid(41)[2]
+    finite = losses[np.isfinite(losses)]
+    return float(np.ptp(finite)) if finite.size else 0.0
+
+
+__all__ = ["Array", "Facts", "Landscape", "Parameter", "Point", "Published", "Window", "x", "y"]

@@ -1,0 +1,27 @@
+"""Plateaux: places where the gradient says almost nothing."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from landscapes.functions import sigmoid
+from landscapes.landscape import Facts, Landscape, Published, x, y
+
+_ONE, _TENTH = sp.Integer(1), sp.Rational(1, 10)
+_EXAMPLES = ((-_ONE, _TENTH), (sp.Integer(0), _ONE / 2), (_ONE, 1 - _TENTH))
+
+SATURATED_UNIT = Landscape(
+    key="saturated_unit",
+    name="Saturated logistic unit",
+    family="Plateaux",
+    expression=sum((sigmoid(x * a + y) - target) ** 2 for a, target in _EXAMPLES) / 2,
+    window=((-10.0, 10.0), (-8.0, 8.0)),
+    start=(-6.0, 1.0),
+    lesson="Wrong and sure of it, a unit hardly learns: its slope is almost zero, far from the minimum.",
+    source="Hinton, 2012, Neural Networks for Machine Learning; squared error of σ(wa + b) on three examples",
+    facts=Facts(
+        minimum=0.0,
+        minimizers=((sp.log(9), 0.0),),
+        published=Published((0.0, 0.0), 0.16, "by hand: (0.4² + 0 + 0.4²)/2"),
+    ),
+)

@@ -1,0 +1,32 @@
+"""Update rules, the runs they make and what became of them."""
+
+from optimizers.adaptive import Adagrad, Adam, RMSprop
+from optimizers.engine import MAX_STEPS, run
+from optimizers.first_order import GradientDescent, Momentum, Nesterov
+from optimizers.optimizer import Hyperparameter, Optimizer
+from optimizers.schedules import Constant, Schedule
+from optimizers.second_order import Newton
+from optimizers.trajectory import Trajectory
+from optimizers.verdict import Kind, Verdict, judge
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    rule.key: rule for rule in (GradientDescent, Momentum, Nesterov, Adagrad, RMSprop, Adam, Newton)
+}
+"""Every update rule by key, in teaching order."""
+
+SCHEDULES: dict[str, type[Schedule]] = {schedule.key: schedule for schedule in (Constant,)}
+"""Every learning-rate schedule by key."""
+
+__all__ = [
+    "MAX_STEPS",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "Hyperparameter",
+    "Kind",
+    "Optimizer",
+    "Schedule",
+    "Trajectory",
+    "Verdict",
+    "judge",
+    "run",
+]

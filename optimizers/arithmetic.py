@@ -1,0 +1,28 @@
+"""A few functions that take a float or an array and stay in that world."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TypeAlias
+
+import numpy as np
+
+Coordinate: TypeAlias = Any
+"""A Python float (one run) or a contiguous array of lanes (many runs)."""
+
+
+def where(condition: Any, a: Coordinate, b: Coordinate) -> Coordinate:
+    """``a`` where the condition holds, else ``b``."""
+    return (a if condition else b) if isinstance(condition, bool) else np.where(condition, a, b)
+
+
+def maximum(a: Coordinate, b: Coordinate) -> Coordinate:
+    """The larger of the two; nan if either is nan."""
+    if type(a) is float and type(b) is float:
+        return a if a > b or a != a else b
+    return np.maximum(a, b)
+
+
+def sqrt(a: Coordinate) -> Coordinate:
+    """The square root; on floats, ``math.sqrt`` raises ``ValueError`` below 0."""
+    return math.sqrt(a) if type(a) is float else np.sqrt(a)

@@ -1,0 +1,102 @@
+"""Gradient descent and the two rules that remember a velocity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from landscapes.compiler import Functions
+from optimizers.arithmetic import Coordinate
+from optimizers.optimizer import Elementwise, Optimizer, Pair, State, hyperparameter, learning_rate
+
+
+@dataclass(frozen=True)
+class GradientDescent(Elementwise):
+    r"""Step against the gradient, η times as far as it is long.
+
+    $$w \leftarrow w - \eta\, g$$
+
+    On a quadratic with curvature λ the error is multiplied by 1 − ηλ each step, so the rule
+    diverges where η > 2/λ.
+
+    Source: Cauchy, 1847, Méthode générale pour la résolution des systèmes d'équations simultanées.
+    """
+
+    key: ClassVar[str] = "gradient_descent"
+    name: ClassVar[str] = "Gradient descent"
+    rate_limit_formula: ClassVar[str] = "2/λ_max"
+    learning_rate: float = learning_rate(0.01)
+
+    def update(
+        self, g: Coordinate, state: State, rate: Coordinate, k: int
+    ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
+        return -rate * g, state
+
+    def rate_limit(self, curvature: float) -> float | None:
+        return 2.0 / curvature
+
+
+@dataclass(frozen=True)
+class Momentum(Elementwise):
+    r"""Remember the last step: agreeing gradients add up, quarrelling ones cancel.
+
+    $$v \leftarrow \mu v - \eta\, g, \qquad w \leftarrow w + v$$
+
+    Heavy ball. On a quadratic it is stable for 0 < ηλ < 2(1 + μ). torch.optim.SGD keeps v without
+    the factor η, which makes the same path while the rate is constant.
+
+    Source: Polyak, 1964, Some methods of speeding up the convergence of iteration methods.
+    """
+
+    key: ClassVar[str] = "momentum"
+    name: ClassVar[str] = "Momentum"
+    memory: ClassVar[tuple[str, ...]] = ("velocity",)
+    rate_limit_formula: ClassVar[str] = "2(1 + μ)/λ_max"
+    learning_rate: float = learning_rate(0.01)
+    momentum: float = hyperparameter(
+        0.9, symbol="μ", low=0.0, high=1.0, help="Share of the last step that is kept; at 1 nothing is lost."
+    )
+
+    def update(
+        self, g: Coordinate, state: State, rate: Coordinate, k: int
+    ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
+        velocity = self.momentum * state[0] - rate * g
+        return velocity, (velocity,)
+
+    def rate_limit(self, curvature: float) -> float | None:
+        return 2.0 * (1.0 + self.momentum) / curvature
+
+
+@dataclass(frozen=True)
+class Nesterov(Optimizer):
+    r"""Look where the velocity leads, and take the gradient there.
+
+    $$v \leftarrow \mu v - \eta\, g(w + \mu v), \qquad w \leftarrow w + v$$
+
+    On a quadratic it is stable for ηλ < 2(1 + μ)/(1 + 2μ), less than momentum. torch.optim.SGD with
+    ``nesterov=True`` stores the look-ahead point w + μv as its weights: the same run, seen elsewhere.
+
+    Source: Nesterov, 1983, A method of solving a convex programming problem with convergence rate
+    O(1/k²); in this form Sutskever et al., 2013.
+    """
+
+    key: ClassVar[str] = "nesterov"
+    name: ClassVar[str] = "Nesterov"
+    memory: ClassVar[tuple[str, ...]] = ("velocity",)
+    rate_limit_formula: ClassVar[str] = "2(1 + μ)/((1 + 2μ)λ_max)"
+    learning_rate: float = learning_rate(0.01)
+    momentum: float = hyperparameter(
+        0.9, symbol="μ", low=0.0, high=1.0, help="Share of the last step that is kept and looked ahead along."
+    )
+
+    def step(
+        self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
+        (x, y), ((v_x,), (v_y,)) = point, state
+        kept_x, kept_y = self.momentum * v_x, self.momentum * v_y
+        g_x, g_y = surface.gradient(x + kept_x, y + kept_y)
+        v_x, v_y = kept_x - rate * g_x, kept_y - rate * g_y
+        return (x + v_x, y + v_y), ((v_x,), (v_y,))
+
+    def rate_limit(self, curvature: float) -> float | None:
+        return 2.0 * (1.0 + self.momentum) / ((1.0 + 2.0 * self.momentum) * curvature)

@@ -1,0 +1,153 @@
+"""What an optimizer is: its hyperparameters, declared once as fields, and one pure update rule."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
+
+from landscapes.compiler import Functions
+from optimizers.arithmetic import Coordinate
+
+Pair: TypeAlias = tuple[Coordinate, Coordinate]
+State: TypeAlias = Any
+"""What a rule remembers between steps: nested tuples of coordinates."""
+
+
+@dataclass(frozen=True)
+class Hyperparameter:
+    """One field of a rule: its default, the range a slider offers and what it means.
+
+    The slider's range (``low`` to ``high``) is not what is legal: a rate that diverges is a lesson.
+    Legal are the finite numbers from ``least`` up to, not including, ``below``.
+    """
+
+    key: str
+    symbol: str
+    default: float
+    low: float
+    high: float
+    help: str
+    log: bool = False
+    least: float = 0.0
+    below: float = math.inf
+
+    @property
+    def name(self) -> str:
+        """The display name: the field's name in words."""
+        return self.key.replace("_", " ")
+
+    def check(self, value: float) -> float:
+        """The value as a float.
+
+        Raises
+        ------
+        ValueError
+            If it is not a legal number; the sentence names the field and what is accepted.
+        """
+        number = float(value)
+        if not (math.isfinite(number) and self.least <= number < self.below):
+            bound = "" if self.below == math.inf else f" and below {self.below:g}"
+            raise ValueError(f"{self.name} must be a number of at least {self.least:g}{bound}, not {value}.")
+        return number
+
+
+def hyperparameter(
+    default: float,
+    *,
+    symbol: str,
+    low: float,
+    high: float,
+    help: str,
+    log: bool = False,
+    least: float = 0.0,
+    below: float = math.inf,
+) -> Any:
+    """A dataclass field that carries its own slider; see ``Hyperparameter``."""
+    declared = {
+        "symbol": symbol,
+        "low": low,
+        "high": high,
+        "help": help,
+        "log": log,
+        "least": least,
+        "below": below,
+    }
+    return dataclasses.field(default=default, metadata=declared)
+
+
+def learning_rate(default: float, help: str = "Size of one step along the gradient.") -> Any:
+    """The field that every rule with a step size shares, with the range all of them are offered."""
+    return hyperparameter(default, symbol="η", low=1e-5, high=10.0, log=True, help=help)
+
+
+class Declared:
+    """A frozen dataclass whose fields are hyperparameters: checked on construction, readable as data."""
+
+    def __post_init__(self) -> None:
+        for h in self.hyperparameters():
+            object.__setattr__(self, h.key, h.check(getattr(self, h.key)))
+
+    @classmethod
+    def hyperparameters(cls) -> tuple[Hyperparameter, ...]:
+        """The declarations of all fields, in the order in which they are shown."""
+        return tuple(
+            Hyperparameter(f.name, default=f.default, **f.metadata)  # type: ignore[arg-type]
+            for f in dataclasses.fields(cls)  # type: ignore[arg-type]
+        )
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """The value of every field, by name."""
+        return {h.key: getattr(self, h.key) for h in self.hyperparameters()}
+
+
+@dataclass(frozen=True)
+class Optimizer(Declared, ABC):
+    """A rule: frozen hyperparameters and one pure function from point and state to the next ones."""
+
+    key: ClassVar[str]
+    name: ClassVar[str]
+    memory: ClassVar[tuple[str, ...]] = ()
+    """Names of the quantities kept for each coordinate, in the order of its state."""
+    cost: ClassVar[tuple[int, int, int]] = (0, 1, 0)
+    """Value, gradient and Hessian evaluations of one step."""
+    rate_limit_formula: ClassVar[str] = ""
+    """How ``rate_limit`` is written, in λ_max."""
+
+    def initial(self, point: Pair) -> State:
+        """The state before the first step: zeros, a tuple of one per ``memory`` for each coordinate."""
+        return tuple(tuple(0.0 * coordinate for _ in self.memory) for coordinate in point)
+
+    @abstractmethod
+    def step(
+        self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
+        """The next point and state; ``k`` counts the steps from 1, ``rate`` is this step's η."""
+
+    def rate_limit(self, curvature: float) -> float | None:
+        """The η above which the rule diverges on a quadratic of this curvature; None if no bound is known."""
+        return None
+
+
+@dataclass(frozen=True)
+class Elementwise(Optimizer, ABC):
+    """A rule that treats each coordinate alone, given that coordinate of the gradient."""
+
+    def step(
+        self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
+        """One gradient, then the same update on each coordinate."""
+        x, y = point
+        g_x, g_y = surface.gradient(x, y)
+        change_x, state_x = self.update(g_x, state[0], rate, k)
+        change_y, state_y = self.update(g_y, state[1], rate, k)
+        return (x + change_x, y + change_y), (state_x, state_y)
+
+    @abstractmethod
+    def update(
+        self, g: Coordinate, state: State, rate: Coordinate, k: int
+    ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
+        """The change of one coordinate and its next state, from that coordinate's gradient."""

@@ -1,0 +1,69 @@
+"""Rules that read the Hessian."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from landscapes.compiler import Functions
+from optimizers.arithmetic import Coordinate, maximum, sqrt, where
+from optimizers.optimizer import Optimizer, Pair, State, hyperparameter, learning_rate
+
+
+@dataclass(frozen=True)
+class Newton(Optimizer):
+    r"""Jump to the stationary point of the local parabola, whatever kind it is.
+
+    $$w \leftarrow w - \eta\, H^{-1} g$$
+
+    Plain by default: it walks *to* a saddle or a maximum where H is not positive definite. With a
+    safeguard δ > 0 every eigenvalue λ of H is replaced by max(|λ|, δ), which leaves saddles, except
+    from exactly on their ridge.
+
+    Source: Nocedal, Wright, 2006, Numerical Optimization, chapter 3; the absolute values: Dauphin et
+    al., 2014, saddle-free Newton.
+    """
+
+    key: ClassVar[str] = "newton"
+    name: ClassVar[str] = "Newton"
+    cost: ClassVar[tuple[int, int, int]] = (0, 1, 1)
+    rate_limit_formula: ClassVar[str] = "2"
+    learning_rate: float = learning_rate(1.0, "Share of the Newton step that is taken; 1 is the full step.")
+    safeguard: float = hyperparameter(
+        0.0, symbol="δ", low=0.0, high=10.0, help="0: plain. Above 0: eigenvalues become max(|λ|, δ)."
+    )
+
+    def step(
+        self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
+        x, y = point
+        g, h = surface.gradient(x, y), surface.hessian(x, y)
+        s_x, s_y = _absolute_solve(h, g, self.safeguard) if self.safeguard > 0.0 else _solve(h, g)
+        return (x - rate * s_x, y - rate * s_y), state
+
+    def rate_limit(self, curvature: float) -> float | None:
+        return 2.0
+
+
+def _solve(hessian: tuple[Coordinate, Coordinate, Coordinate], g: Pair) -> Pair:
+    """H⁻¹g by Cramer's rule; nan or inf where H is singular."""
+    xx, xy, yy = hessian
+    determinant = xx * yy - xy * xy
+    return (yy * g[0] - xy * g[1]) / determinant, (xx * g[1] - xy * g[0]) / determinant
+
+
+def _absolute_solve(hessian: tuple[Coordinate, Coordinate, Coordinate], g: Pair, least: float) -> Pair:
+    """H⁻¹g with every eigenvalue λ replaced by max(|λ|, least)."""
+    xx, xy, yy = hessian
+    mean, half = 0.5 * (xx + yy), 0.5 * (xx - yy)
+    radius = sqrt(half * half + xy * xy)
+    high = 1.0 / maximum(abs(mean + radius), least)
+    low = 1.0 / maximum(abs(mean - radius), least)
+    # (half, xy)/radius is the reflection about the eigenvectors; a multiple of I has none.
+    divisor = where(radius > 0.0, radius, 1.0)
+    cos, sin = half / divisor, xy / divisor
+    same, turned = 0.5 * (high + low), 0.5 * (high - low)
+    return (
+        same * g[0] + turned * (cos * g[0] + sin * g[1]),
+        same * g[1] + turned * (sin * g[0] - cos * g[1]),
+    )

@@ -1,0 +1,295 @@
+"""What became of a run, decided from the gradient, the Hessian and the tail of its trace."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from landscapes import Array, Landscape, Point
+from optimizers.engine import careful_step
+from optimizers.trajectory import Trajectory
+
+STATIONARY = 1e-4
+"""A Newton step shorter than this share of the window is no way to go (0.06 pixel on a 600-pixel map)."""
+
+FLAT = 1e-14
+"""Curvature and slope below this share of the loss range, across the window, are rounding."""
+
+
+class Kind(StrEnum):
+    """What a run came to, in the order in which it is tested."""
+
+    UNDEFINED = "undefined"
+    DIVERGED = "diverged"
+    GLOBAL_MINIMUM = "global minimum"
+    LOCAL_MINIMUM = "local minimum"
+    SADDLE = "saddle"
+    MAXIMUM = "maximum"
+    OSCILLATING = "oscillating"
+    PLATEAU = "plateau"
+    DESCENDING = "descending"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A kind, the step at which it was settled, the point there, the numbers behind it and a sentence."""
+
+    kind: Kind
+    step: int
+    point: Point
+    sentence: str
+    evidence: Mapping[str, float] = field(default_factory=dict)
+
+
+def judge(surface: Landscape, t: Trajectory) -> Verdict:
+    """Say what became of a single run.
+
+    The kinds are tested in the order of ``Kind``. *Stationary* means that the Newton step |H⁺g| is
+    tiny against the window over the last steps and that one more step of the rule would not leave;
+    the eigenvalues of H then tell a minimum from a saddle.
+
+    Raises
+    ------
+    ValueError
+        If the trajectory holds more than one run.
+    """
+    if t.points.ndim != 2:
+        raise ValueError(f"judge takes one run, not {t.points.shape[1]} at once.")
+    return (
+        _undefined(surface, t)
+        or _diverged(surface, t)
+        or _stationary(surface, t)
+        or _oscillating(surface, t)
+        or _plateau(surface, t)
+        or _descending(t)
+    )
+
+
+def _undefined(surface: Landscape, t: Trajectory) -> Verdict | None:
+    k = _last_finite(t)
+    inside = bool(np.all(np.abs(_offset(surface, t.points[k])) <= _FAR))
+    if np.isnan(t.values[: k + 1]).any():
+        k, what = int(np.argmax(np.isnan(t.values))), "formula"
+    elif inside and np.isinf(t.values[: k + 1]).any():
+        k, what = int(np.argmax(np.isinf(t.values))), "formula"
+    elif k < t.steps and inside and np.isnan(t.gradients[k]).any():
+        what = "gradient"
+    else:
+        return None
+    point = _point(t, k)
+    return Verdict(
+        Kind.UNDEFINED, k, point, f"Undefined: at step {k}, {_at(surface, point)}, the {what} has no value."
+    )
+
+
+_FAR = 1.5
+"""Distance from the window's centre, in window widths, beyond which a run is far outside."""
+
+
+def _diverged(surface: Landscape, t: Trajectory) -> Verdict | None:
+    k = _last_finite(t)
+    offsets: Array = np.abs(_offset(surface, t.points[: k + 1])).max(axis=-1)
+    if k < t.steps:
+        happened = "no longer finite"
+        k += 1
+    elif offsets[-1] > _FAR and offsets[-1] >= offsets[-_tail(t) :].max():
+        happened = f"{offsets[-1]:.3g} window widths from the middle and still leaving"
+        k = int(np.argmax(offsets > _FAR))
+    else:
+        return None
+    evidence = {"distance_in_windows": float(offsets[-1])}
+    theory = _theory(surface, t, evidence)
+    sentence = f"Diverged at step {k}: {theory or happened}."
+    return Verdict(Kind.DIVERGED, k, _point(t, _last_finite(t)), sentence, evidence)
+
+
+def _theory(surface: Landscape, t: Trajectory, evidence: dict[str, float]) -> str | None:
+    """η against the largest rate that a quadratic of the minimum's (else the start's) curvature allows."""
+    rate = float(t.learning_rates[0])
+    start = t.points[0]
+    nearest = _nearest(surface.minimizers, start)
+    curvature = float(np.linalg.eigvalsh(surface.hessian(start if nearest is None else nearest))[-1])
+    limit = t.rule.rate_limit(curvature) if curvature > 0.0 else None
+    if limit is None or not rate > limit:
+        return None
+    evidence |= {"learning_rate": rate, "rate_limit": limit, "largest_curvature": curvature}
+    where = "at the start" if nearest is None else "at the minimum"
+    return f"η = {rate:.3g} is above {t.rule.rate_limit_formula} = {limit:.3g} {where}"
+
+
+def _stationary(surface: Landscape, t: Trajectory) -> Verdict | None:
+    tail = min(10, _tail(t))
+    newton = _newton_steps(surface, t.points[-tail:])
+    if not (newton <= STATIONARY).all() or not _rests(surface, t):
+        return None
+    point = _point(t, t.steps)
+    eigenvalues = _scaled(surface, t.points[-1])[0]
+    kind = _kind_of_point(surface, t.points[-1], eigenvalues)
+    if kind is None:
+        return None
+    step = _settled(surface, t)
+    true_eigenvalues = np.linalg.eigvalsh(surface.hessian(t.points[-1]))
+    evidence = {
+        "newton_step": float(newton[-1]),
+        "smallest_eigenvalue": float(true_eigenvalues[0]),
+        "largest_eigenvalue": float(true_eigenvalues[-1]),
+        "gradient_norm": float(np.linalg.norm(t.gradients[-1])),
+    }
+    name = {
+        Kind.GLOBAL_MINIMUM: "Minimum",
+        Kind.LOCAL_MINIMUM: "Local minimum" if surface.minimizers else "Minimum",
+        Kind.SADDLE: "Stuck at the saddle",
+        Kind.MAXIMUM: "Stuck at the maximum",
+    }[kind]
+    low, high = true_eigenvalues.tolist()
+    shape = "" if kind is Kind.GLOBAL_MINIMUM else f": curvatures {low:.3g} and {high:.3g}"
+    return Verdict(kind, step, point, f"{name} {_at(surface, point)} at step {step}{shape}.", evidence)
+
+
+def _kind_of_point(surface: Landscape, p: Array, eigenvalues: Array) -> Kind | None:
+    """The kind of a stationary point; None on ground that is flat in every direction."""
+    value = float(surface.value(p))
+    slack = 1e-9 * surface.loss_range
+    if surface.minimum is not None and (
+        value <= surface.minimum + slack or _close(surface, p, surface.minimizers)
+    ):
+        return Kind.GLOBAL_MINIMUM
+    if _close(surface, p, surface.saddles):
+        return Kind.SADDLE
+    low, high = eigenvalues.tolist()
+    if low < 0.0 < high:
+        return Kind.SADDLE
+    if low > 0.0 or high < 0.0:
+        return Kind.LOCAL_MINIMUM if low > 0.0 else Kind.MAXIMUM
+    around: Array = _ring(surface, p) - value
+    if np.all(around == 0.0) or np.isnan(around).any():
+        return None
+    if np.all(around >= 0.0):
+        return Kind.LOCAL_MINIMUM
+    return Kind.MAXIMUM if np.all(around <= 0.0) else Kind.SADDLE
+
+
+def _ring(surface: Landscape, p: Array) -> Array:
+    """The loss on a small circle: what a degenerate Hessian cannot say."""
+    angles = np.linspace(0.0, 2.0 * np.pi, 32, endpoint=False)
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    return surface.value(p + 1e-2 * surface.spans * circle)
+
+
+def _scaled(surface: Landscape, p: Array) -> tuple[Array, Array]:
+    """Eigenvalues and slopes along the eigenvectors, (..., 2) each, in units of the window and the loss."""
+    scale = surface.spans
+    h = surface.hessian(p) * scale[:, None] * scale
+    g = surface.gradient(p) * scale
+    defined = np.isfinite(h).all(axis=(-2, -1)) & np.isfinite(g).all(axis=-1)
+    eigenvalues, vectors = np.linalg.eigh(np.where(defined[..., None, None], h, 0.0))
+    slopes = np.einsum("...ij,...i->...j", vectors, g)
+    flat = np.abs(eigenvalues) <= FLAT * surface.loss_range
+    eigenvalues = np.where(flat, 0.0, eigenvalues)
+    return np.where(defined[..., None], eigenvalues, np.nan), np.where(defined[..., None], slopes, np.nan)
+
+
+def _newton_steps(surface: Landscape, p: Array) -> Array:
+    """Length of H⁺g in window widths at points (n, 2): inf on a slope without curvature, nan undefined."""
+    eigenvalues, slopes = _scaled(surface, p)
+    level = (eigenvalues == 0.0) & (np.abs(slopes) <= FLAT * surface.loss_range)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.linalg.norm(np.where(level, 0.0, slopes / eigenvalues), axis=-1)
+
+
+def _settled(surface: Landscape, t: Trajectory) -> int:
+    """The first step from which the run stays as close to its end as the verdict asks."""
+    apart: Array = np.linalg.norm((t.points - t.points[-1]) / surface.spans, axis=-1)
+    return int(np.flatnonzero(np.append(True, apart > 2 * STATIONARY))[-1])
+
+
+def _rests(surface: Landscape, t: Trajectory) -> bool:
+    """Whether one more step of the rule, without noise, would stay."""
+    last, rate = _point(t, t.steps), float(t.learning_rates[-1])
+    moved, _ = careful_step(t.rule, surface.compiled.on_arrays, last, t.last_state, rate, t.steps + 1)
+    return bool(np.linalg.norm((np.array(moved) - last) / surface.spans) <= STATIONARY)
+
+
+def _oscillating(surface: Landscape, t: Trajectory) -> Verdict | None:
+    tail = t.points[-max(4, _tail(t)) :]
+    moves = np.diff(tail, axis=0)
+    turns = (moves[1:] * moves[:-1]).sum(axis=-1)
+    if not turns.size or (turns < 0.0).mean() <= 0.5:
+        return None
+    evidence = {
+        "share_of_reversals": float((turns < 0.0).mean()),
+        "step_length": float(np.linalg.norm(moves[-1])),
+    }
+    theory = _theory(surface, t, evidence)
+    cause = theory or ("noise keeps it moving" if t.noise else "each step undoes part of the last")
+    sentence = f"Oscillating: {evidence['share_of_reversals']:.0%} of the last steps turn back; {cause}."
+    return Verdict(Kind.OSCILLATING, t.steps, _point(t, t.steps), sentence, evidence)
+
+
+def _plateau(surface: Landscape, t: Trajectory) -> Verdict | None:
+    tail = min(t.steps, _tail(t))
+    pace = float(t.values[-1 - tail] - t.values[-1]) / tail
+    ahead = 10.0 * pace * t.steps
+    # Near a known minimum less than 1 % of the range is left to fall at any pace.
+    left = surface.loss_range
+    if surface.minimum is not None:
+        left = min(left, float(t.values[-1]) - surface.minimum)
+    if not abs(ahead) < 0.01 * left:
+        return None
+    evidence = {"fall_in_ten_more_runs": ahead, "loss_left": left}
+    sentence = (
+        f"Plateau: at this pace {10 * t.steps:,} more steps would lower the loss by {ahead:.2g}, "
+        f"under 1 % of {'what is left' if left < surface.loss_range else 'its range over the map'}."
+    )
+    return Verdict(Kind.PLATEAU, t.steps, _point(t, t.steps), sentence, evidence)
+
+
+def _descending(t: Trajectory) -> Verdict:
+    tail = min(t.steps, _tail(t))
+    fall = float(t.values[-1 - tail] - t.values[-1])
+    gradient = float(np.linalg.norm(t.gradients[-1]))
+    evidence = {"fall_over_tail": fall, "gradient_norm": gradient}
+    trend = (
+        f"fell by {fall:.2g} over the last {tail} steps"
+        if fall >= 0
+        else f"rose by {-fall:.2g} over the last {tail} steps"
+    )
+    sentence = f"Still {'descending' if fall >= 0 else 'moving'}: the loss {trend}."
+    return Verdict(Kind.DESCENDING, t.steps, _point(t, t.steps), sentence, evidence)
+
+
+def _tail(t: Trajectory) -> int:
+    return max(1, t.steps // 10)
+
+
+def _last_finite(t: Trajectory) -> int:
+    return int(np.isfinite(t.points).all(axis=-1).sum()) - 1
+
+
+def _offset(surface: Landscape, p: Array) -> Array:
+    """From the window's centre, in window widths."""
+    centre: Array = np.mean(surface.window, axis=1)
+    return (p - centre) / surface.spans
+
+
+def _close(surface: Landscape, p: Array, known: tuple[Point, ...]) -> bool:
+    return any(np.linalg.norm((p - q) / surface.spans) <= 10 * STATIONARY for q in map(np.array, known))
+
+
+def _nearest(known: tuple[Point, ...], p: Array) -> Point | None:
+    return min(known, key=lambda q: math.dist(q, p), default=None)
+
+
+def _point(t: Trajectory, k: int) -> Point:
+    return (float(t.points[k, 0]), float(t.points[k, 1]))
+
+
+def _at(surface: Landscape, point: Point) -> str:
+    """The point, to a ten-thousandth of the window: more digits would be noise in a sentence."""
+    digits = 4 - math.ceil(math.log10(surface.spans.max()))
+    x, y = (round(c, digits) + 0.0 for c in point)
+    return f"({x:.6g}, {y:.6g})"
