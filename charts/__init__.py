@@ -1,0 +1,27 @@
+"""Trajectories and landscapes as Plotly figures, and the facts those figures show."""
+
+from charts.facts import Axis, Exit, gradient_axis, gradient_norms, heights, left_map, loss_axis, relief
+from charts.figures import Line, contour_map, empty_map, gradient_trace, loss_trace, trace_layout
+from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "LOOKS",
+    "Axis",
+    "Exit",
+    "Line",
+    "Look",
+    "RunStyle",
+    "contour_map",
+    "empty_map",
+    "gradient_axis",
+    "gradient_norms",
+    "gradient_trace",
+    "heights",
+    "left_map",
+    "loss_axis",
+    "loss_trace",
+    "relief",
+    "trace_layout",
+]

@@ -1,6 +1,7 @@
 """SymPy surfaces as NumPy value, gradient and Hessian: the only place that knows SymPy."""
 
 from landscapes.bowls import BEALE, QUADRATIC, ROSENBROCK
+from landscapes.formula import FormulaError, parse_landscape
 from landscapes.landscape import Array, Facts, Landscape, Parameter, Point, Published, Window, x, y
 from landscapes.plateaux import SATURATED_UNIT
 from landscapes.saddles import SADDLE, WALLED_SADDLE
@@ -25,11 +26,13 @@ __all__ = [
     "LANDSCAPES",
     "Array",
     "Facts",
+    "FormulaError",
     "Landscape",
     "Parameter",
     "Point",
     "Published",
     "Window",
+    "parse_landscape",
     "x",
     "y",
 ]

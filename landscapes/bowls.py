@@ -7,21 +7,33 @@ import sympy as sp
 from landscapes.landscape import Facts, Landscape, Parameter, Published, x, y
 
 _condition_number = Parameter(
-    "condition_number", "Condition number κ", 20.0, 1.0, 1000.0,
-    "Ratio of the largest to the smallest curvature. At 1 the contours are circles.", log=True,
-)  # fmt: skip
-_angle = Parameter(
-    "angle", "Angle", 0.0, 0.0, 90.0,
-    "Turns the ravine away from the axes. Rules that scale each coordinate notice, others do not.", unit="°",
-)  # fmt: skip
-_b = Parameter(
-    "b",
-    "Wall steepness b",
-    100.0,
-    1.0,
-    500.0,
-    "Weight of the valley's walls: (y − x²) counts b times.",
+    key="condition_number",
+    name="Condition number κ",
+    letter=r"\kappa",
+    default=20.0,
+    low=1.0,
+    high=1000.0,
     log=True,
+    help="Ratio of the largest to the smallest curvature. At 1 the contours are circles.",
+)
+_angle = Parameter(
+    key="angle",
+    name="Angle θ",
+    letter=r"\theta",
+    default=0.0,
+    low=0.0,
+    high=90.0,
+    unit="°",
+    help="Turns the ravine away from the axes. Rules that scale each coordinate notice, others do not.",
+)
+_b = Parameter(
+    key="b",
+    name="Wall steepness b",
+    default=100.0,
+    low=1.0,
+    high=500.0,
+    log=True,
+    help="Weight of (y − x²)², the walls of the ravine.",
 )
 
 _turn = _angle.symbol * sp.pi / 180

@@ -35,6 +35,11 @@ class Parameter:
     help: str
     log: bool = False
     unit: str = ""
+    letter: str = ""
+    """How the formula writes it, in LaTeX; the key if nothing is given."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "letter", self.letter or self.key)
 
     @property
     def symbol(self) -> sp.Symbol:
@@ -144,6 +149,15 @@ class Landscape:
         with np.errstate(all="ignore"):
             xx, xy, yy = self.compiled.on_arrays.hessian(px, py)
         return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
+
+    @cached_property
+    def latex(self) -> str:
+        """The formula in LaTeX, with the parameters' letters; an angle stands in degrees."""
+        expression = self.expression
+        for p in self.parameters:
+            letter = sp.Symbol(p.letter, real=True)
+            expression = expression.subs(p.symbol, letter * 180 / sp.pi if p.unit == "°" else letter)
+        return str(sp.latex(expression))
 
     # --- parameters ------------------------------------------------------------------------
 

@@ -185,7 +185,7 @@ def _scaled(surface: Landscape, p: Array) -> tuple[Array, Array]:
     scale = surface.spans
     h = surface.hessian(p) * scale[:, None] * scale
     g = surface.gradient(p) * scale
-    defined = np.isfinite(h).all(axis=(-2, -1)) & np.isfinite(g).all(axis=-1)
+    defined = np.asarray(np.isfinite(h).all(axis=(-2, -1)) & np.isfinite(g).all(axis=-1))
     eigenvalues, vectors = np.linalg.eigh(np.where(defined[..., None, None], h, 0.0))
     slopes = np.einsum("...ij,...i->...j", vectors, g)
     flat = np.abs(eigenvalues) <= FLAT * surface.loss_range
@@ -198,13 +198,15 @@ def _newton_steps(surface: Landscape, p: Array) -> Array:
     eigenvalues, slopes = _scaled(surface, p)
     level = (eigenvalues == 0.0) & (np.abs(slopes) <= FLAT * surface.loss_range)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.linalg.norm(np.where(level, 0.0, slopes / eigenvalues), axis=-1)
+        lengths: Array = np.linalg.norm(np.where(level, 0.0, slopes / eigenvalues), axis=-1)
+        return lengths
 
 
 def _settled(surface: Landscape, t: Trajectory) -> int:
     """The first step from which the run stays as close to its end as the verdict asks."""
     apart: Array = np.linalg.norm((t.points - t.points[-1]) / surface.spans, axis=-1)
-    return int(np.flatnonzero(np.append(True, apart > 2 * STATIONARY))[-1])
+    away = np.flatnonzero(apart > 2 * STATIONARY)
+    return int(away[-1]) + 1 if away.size else 0
 
 
 def _rests(surface: Landscape, t: Trajectory) -> bool:
@@ -217,7 +219,7 @@ def _rests(surface: Landscape, t: Trajectory) -> bool:
 def _oscillating(surface: Landscape, t: Trajectory) -> Verdict | None:
     tail = t.points[-max(4, _tail(t)) :]
     moves = np.diff(tail, axis=0)
-    turns = (moves[1:] * moves[:-1]).sum(axis=-1)
+    turns: Array = (moves[1:] * moves[:-1]).sum(axis=-1)
     if not turns.size or (turns < 0.0).mean() <= 0.5:
         return None
     evidence = {

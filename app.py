@@ -1,0 +1,11 @@
+"""Descent Lab: watch optimizers move on loss landscapes."""
+
+import streamlit as st
+
+from ui.page import style
+
+st.set_page_config(
+    page_title="Descent Lab", page_icon="ui/icon.svg", layout="wide", initial_sidebar_state=264
+)
+style()
+st.navigation([st.Page("pages/playground.py", title="Playground", default=True)], position="hidden").run()

@@ -1,0 +1,148 @@
+"""What the pictures say, as numbers: heights, axis ranges, where a path left the map."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from landscapes import Array, Landscape, Point
+from optimizers import Trajectory
+
+
+class Relief(NamedTuple):
+    """The surface as heights to be coloured, and what loss each tick of the scale stands for."""
+
+    x: Array
+    y: Array
+    height: Array
+    ticks: Array
+    losses: Array
+    logarithmic: bool
+
+
+def relief(surface: Landscape, resolution: int = 141) -> Relief:
+    """Heights (n, n) over the window: the loss, or its logarithm where the range is large.
+
+    The logarithm is taken of 1 + (f − lowest)/knee, with the knee at the lowest hundredth of the map,
+    so that a ravine's floor gets contours of its own. nan where the loss has no value.
+    """
+    x, y, loss = surface.grid(resolution)
+    loss[~np.isfinite(loss)] = np.nan
+    finite = loss[np.isfinite(loss)]
+    if not finite.size:
+        return Relief(x, y, loss, np.zeros(0), np.zeros(0), False)
+    lowest = float(finite.min()) if surface.minimum is None else surface.minimum
+    top = float(finite.max()) - lowest
+    knee = float(np.quantile(finite, 0.01)) - lowest
+    if knee <= 0.0 or top / knee < 200.0:
+        losses = _round_ticks(float(finite.min()), float(finite.max()))
+        return Relief(x, y, loss, losses, losses, False)
+    height = np.log10(1.0 + np.maximum(loss - lowest, 0.0) / knee)
+    decades = np.arange(math.ceil(math.log10(knee)), math.floor(math.log10(top)) + 1.0)
+    above = 10.0**decades
+    return Relief(x, y, height, np.log10(1.0 + above / knee), lowest + above, True)
+
+
+def _round_ticks(low: float, high: float, count: int = 5) -> Array:
+    """About ``count`` round numbers from low to high."""
+    if not high > low:
+        return np.array([low])
+    raw = (high - low) / count
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(m for m in (1.0, 2.0, 5.0, 10.0) if m * power >= raw) * power
+    return np.arange(math.ceil(low / step), math.floor(high / step) + 1.0) * step
+
+
+class Axis(NamedTuple):
+    """The range of a trace's vertical axis, in decades where it is logarithmic."""
+
+    low: float
+    high: float
+    logarithmic: bool
+    title: str
+
+
+def heights(surface: Landscape, t: Trajectory) -> Array:
+    """The loss above the known minimum, (steps + 1,); the loss itself where none is known."""
+    return t.values - (surface.minimum or 0.0)
+
+
+def gradient_norms(t: Trajectory) -> Array:
+    """The length of the exact gradient at every point, (steps + 1,)."""
+    norms: Array = np.hypot(t.gradients[:, 0], t.gradients[:, 1])
+    return norms
+
+
+def loss_axis(surface: Landscape, traces: Sequence[Array]) -> Axis:
+    """The range that holds all loss traces, but not a run's way to infinity."""
+    if surface.minimum is not None:
+        ceiling = max([surface.loss_range, *(float(trace[0]) for trace in traces)])
+        return Axis(*_decades(traces, 10.0 * ceiling), True, "loss above minimum")
+    # A run that leaves for ever would flatten every other: the axis shows the map's losses, twice over.
+    _, _, loss = surface.grid(41)
+    finite = loss[np.isfinite(loss)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    room = (high - low) or 1.0
+    seen = np.concatenate([trace[np.isfinite(trace)] for trace in traces] or [finite])
+    seen = seen[(seen >= low - room / 2) & (seen <= high + room / 2)]
+    if seen.size:
+        low, high = float(seen.min()), float(seen.max())
+    return Axis(low, high if high > low else low + 1.0, False, "loss")
+
+
+def gradient_axis(traces: Sequence[Array]) -> Axis:
+    """The range that holds all gradient norms, up to a thousand times the first ones."""
+    first = [float(trace[0]) for trace in traces if math.isfinite(trace[0])]
+    return Axis(*_decades(traces, 1e3 * max([1e-9, *first])), True, "gradient norm")
+
+
+_DEEPEST = 16.0
+"""Decades shown at most: a double has no more digits."""
+
+
+def _decades(traces: Sequence[Array], ceiling: float) -> tuple[float, float]:
+    """Whole decades around the positive values below the ceiling."""
+    values = np.concatenate([np.zeros(0), *traces])
+    with np.errstate(invalid="ignore"):
+        values = values[(values > 0.0) & (values <= ceiling)]
+    if not values.size:
+        return -1.0, 1.0
+    high = math.ceil(math.log10(float(values.max())) + 1e-9)
+    low = math.floor(math.log10(float(values.min())))
+    return max(float(low), high - _DEEPEST), float(high)
+
+
+class Exit(NamedTuple):
+    """Where a path left the map for good: the step, the point on the edge and its direction."""
+
+    step: int
+    edge: Point
+    direction: Point
+
+
+def left_map(surface: Landscape, t: Trajectory) -> Exit | None:
+    """The last step at which the path went over the window's edge; None if it ends on the map."""
+    low, high = np.array(surface.window).T
+    inside = np.all((t.points >= low) & (t.points <= high), axis=-1)
+    if inside[-1]:
+        return None
+    within = np.flatnonzero(inside)
+    step = int(within[-1]) + 1 if within.size else 0
+    if step == 0:
+        return None
+    a, b = t.points[step - 1], t.points[step]
+    if not np.isfinite(b).all():
+        move = -t.gradients[step - 1]
+        if not np.isfinite(move).all() or not move.any():
+            return Exit(step, (float(a[0]), float(a[1])), (0.0, 0.0))
+    else:
+        move = b - a
+    direction = move / np.abs(move).max()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reach = np.where(direction > 0.0, (high - a) / direction, (low - a) / direction)
+    edge = a + direction * np.nanmin(reach)
+    unit = direction / np.linalg.norm(direction)
+    return Exit(step, (float(edge[0]), float(edge[1])), (float(unit[0]), float(unit[1])))

@@ -1,0 +1,193 @@
+"""Landscape and trajectories as Plotly figures: contour map, loss trace, gradient-norm trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from charts.facts import (
+    Axis,
+    Exit,
+    Relief,
+    gradient_axis,
+    gradient_norms,
+    heights,
+    left_map,
+    loss_axis,
+    relief,
+)
+from charts.look import LIGHT, Look, RunStyle
+from landscapes import Array, Landscape
+from optimizers import Trajectory
+
+
+class Line(NamedTuple):
+    """A run on a picture: its name, its style and its numbers."""
+
+    label: str
+    style: RunStyle
+    trajectory: Trajectory
+
+
+_LEVELS = 22
+_FONT = 14
+_FAMILY = '"Source Sans", sans-serif'
+
+
+def empty_map(surface: Landscape, look: Look = LIGHT, resolution: int = 141) -> go.Figure:
+    """The contour map with its known minimizers and saddles, before any run."""
+    r = relief(surface, resolution)
+    figure = go.Figure(_contours(r, look))
+    known = (
+        ("minimum", surface.minimizers, "star", look.ink),
+        ("local minimum", surface.local_minimizers, "star-open", look.ink),
+        ("saddle", surface.saddles, "x-thin-open", look.ink),
+    )
+    for name, points, symbol, color in known:
+        if points:
+            marker = {"symbol": symbol, "size": 12, "color": color, "line": {"width": 2, "color": color}}
+            figure.add_scatter(
+                x=[p[0] for p in points], y=[p[1] for p in points], mode="markers", marker=marker, name=name,
+                hovertemplate=f"{name} (%{{x:.5g}}, %{{y:.5g}})<extra></extra>", showlegend=False,
+            )  # fmt: skip
+    (x_lo, x_hi), (y_lo, y_hi) = surface.window
+    figure.update_layout(
+        **_page(look),
+        xaxis={**_axis(look, "x"), "range": [x_lo, x_hi]},
+        yaxis={**_axis(look, "y"), "range": [y_lo, y_hi]},
+        dragmode="pan",
+    )
+    return figure
+
+
+def contour_map(surface: Landscape, lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:
+    """The contour map with every path, its start, its end and the step at which it left the map."""
+    figure = empty_map(surface, look)
+    for line in lines:
+        points, color = line.trajectory.points, line.style.color
+        step = np.arange(len(points))
+        figure.add_scatter(
+            x=points[:, 0], y=points[:, 1], mode="lines", name=line.label,
+            line={"color": color, "width": 2.5, "dash": line.style.dash},
+            customdata=np.stack([step, line.trajectory.values], axis=-1),
+            hovertemplate="step %{customdata[0]}<br>(%{x:.6g}, %{y:.6g})<br>loss %{customdata[1]:.6g}",
+        )  # fmt: skip
+        last = points[np.isfinite(points).all(axis=-1)][-1]
+        marker = {
+            "symbol": line.style.marker,
+            "size": 11,
+            "color": color,
+            "line": {"width": 1.5, "color": look.halo},
+        }
+        figure.add_scatter(
+            x=[last[0]], y=[last[1]], mode="markers", marker=marker, showlegend=False, hoverinfo="skip",
+        )  # fmt: skip
+        gone = left_map(surface, line.trajectory)
+        if gone is not None:
+            figure.add_annotation(**_arrow(gone, color))
+    starts = {tuple(line.trajectory.points[0]) for line in lines}
+    marker = {"symbol": "circle-open", "size": 14, "color": look.ink, "line": {"width": 3}}
+    figure.add_scatter(
+        x=[p[0] for p in starts], y=[p[1] for p in starts], mode="markers", marker=marker, name="start",
+        showlegend=False, hovertemplate="start (%{x:.6g}, %{y:.6g})<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def loss_trace(surface: Landscape, lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:
+    """Loss against step: above the known minimum on a log axis, linear where there is none."""
+    traces = [heights(surface, line.trajectory) for line in lines]
+    return _trace(lines, traces, loss_axis(surface, traces), look)
+
+
+def gradient_trace(lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:
+    """The length of the exact gradient against step, on a log axis."""
+    traces = [gradient_norms(line.trajectory) for line in lines]
+    return _trace(lines, traces, gradient_axis(traces), look)
+
+
+def _trace(lines: Sequence[Line], traces: Sequence[Array], axis: Axis, look: Look) -> go.Figure:
+    figure = go.Figure()
+    for line, trace in zip(lines, traces, strict=True):
+        figure.add_scatter(
+            y=np.where(trace > 0.0, trace, np.nan) if axis.logarithmic else trace,
+            mode="lines", name=line.label,
+            line={"color": line.style.color, "width": 2.5, "dash": line.style.dash},
+            hovertemplate="step %{x}<br>" + axis.title + " %{y:.6g}",
+        )  # fmt: skip
+    steps = max((line.trajectory.steps for line in lines), default=1)
+    figure.update_layout(trace_layout(axis, steps, look))
+    return figure
+
+
+def trace_layout(axis: Axis, steps: int, look: Look = LIGHT) -> dict[str, Any]:
+    """The axes of a trace, as a Plotly layout."""
+    margin = 0.03 * (axis.high - axis.low)  # a marker on the edge stays whole
+    vertical = {**_axis(look, ""), "range": [axis.low - margin, axis.high + margin]}
+    if axis.logarithmic:
+        every = max(1, round((axis.high - axis.low) / 5))
+        vertical |= {"type": "log", "exponentformat": "power", "dtick": every}
+    horizontal = {**_axis(look, "step"), "range": [0, 1.02 * steps]}
+    title = {"text": axis.title, "x": 0.0, "xref": "paper", "y": 1.0, "yanchor": "top", "font": {"size": 15}}
+    page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": 38}}
+    return {**page, "xaxis": horizontal, "yaxis": vertical, "showlegend": False}
+
+
+def _contours(r: Relief, look: Look) -> go.Contour:
+    low, high = (float(np.nanmin(r.height)), float(np.nanmax(r.height))) if r.ticks.size else (0.0, 1.0)
+    size = (high - low) / _LEVELS or 1.0
+    small = {"color": look.ink, "size": 13}
+    return go.Contour(
+        x=r.x,
+        y=r.y,
+        z=r.height.astype(np.float32),
+        zmin=low,
+        zmax=high,
+        autocontour=False,
+        contours={"start": low + size / 2, "end": high, "size": size},
+        colorscale=[[i / (len(look.heights) - 1), color] for i, color in enumerate(look.heights)],
+        line={"color": look.contour, "width": 1, "smoothing": 0.6},
+        colorbar={
+            "title": {"text": "loss", "font": small},
+            "tickvals": r.ticks,
+            "ticktext": [f"{loss:.4g}" for loss in r.losses],
+            "tickfont": small,
+            "thickness": 10,
+            "len": 0.9,
+            "xpad": 4,
+            "outlinewidth": 0,
+        },
+        hoverinfo="skip",
+    )
+
+
+def _arrow(gone: Exit, color: str) -> dict[str, Any]:
+    dx, dy = gone.direction
+    return {
+        "x": gone.edge[0], "y": gone.edge[1], "ax": -30 * dx, "ay": 30 * dy, "text": f"left at {gone.step}",
+        "arrowcolor": color, "arrowwidth": 2.5, "arrowhead": 2, "font": {"color": color, "size": 13},
+    }  # fmt: skip
+
+
+def _page(look: Look) -> dict[str, Any]:
+    return {
+        "paper_bgcolor": look.paper,
+        "plot_bgcolor": look.paper,
+        "font": {"color": look.ink, "size": _FONT, "family": _FAMILY},
+        "margin": {"l": 52, "r": 12, "t": 8, "b": 42},
+    }
+
+
+def _axis(look: Look, title: str) -> dict[str, Any]:
+    return {
+        "title": {"text": title, "standoff": 4},
+        "color": look.ink,
+        "gridcolor": look.faint,
+        "zeroline": False,
+        "linecolor": look.ink,
+        "ticks": "outside",
+        "ticklen": 4,
+    }

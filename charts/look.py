@@ -1,0 +1,63 @@
+"""Colours, dashes and markers: one home for how a run, a height and a page look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class RunStyle(NamedTuple):
+    """How one run is told from the others: never by its colour alone."""
+
+    color: str
+    dash: str
+    marker: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """A theme: ink and paper, the height scale from low to high, and the colours of six runs.
+
+    The run colours are Okabe and Ito's (2008, Color Universal Design), in the order in which they
+    stand out best from this theme's muted heights.
+    """
+
+    key: str
+    paper: str
+    ink: str
+    faint: str
+    contour: str
+    halo: str
+    heights: tuple[str, ...]
+    colors: tuple[str, ...]
+
+    @property
+    def runs(self) -> tuple[RunStyle, ...]:
+        """The style of every run, by its place."""
+        return tuple(RunStyle(*style) for style in zip(self.colors, DASHES, MARKERS, strict=True))
+
+
+DASHES = ("solid", "12px,4px", "3px,3px", "12px,4px,3px,4px", "7px,4px", "18px,5px")
+MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "star")
+
+LIGHT = Look(
+    key="light",
+    paper="#ffffff",
+    ink="#1b1f24",
+    faint="#d9dde3",
+    contour="rgba(60, 75, 95, 0.30)",
+    halo="rgba(255, 255, 255, 0.9)",
+    heights=("#c3ccd8", "#d0d8e1", "#dde3ea", "#e9edf1", "#f4f6f8", "#fcfdfd"),
+    colors=("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#000000"),
+)
+DARK = Look(
+    key="dark",
+    paper="#14171c",
+    ink="#e8eaed",
+    faint="#343a43",
+    contour="rgba(190, 205, 225, 0.22)",
+    halo="rgba(10, 12, 15, 0.85)",
+    heights=("#141a22", "#1b232d", "#232d39", "#2c3845", "#364352", "#404f5f"),
+    colors=("#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#F0E442"),
+)
+LOOKS = {look.key: look for look in (LIGHT, DARK)}

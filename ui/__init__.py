@@ -1,0 +1,1 @@
+"""Widgets, links, caches and the stage. Knows no mathematics."""

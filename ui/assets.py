@@ -1,0 +1,35 @@
+"""Browser code for components: served from files, Plotly's own from the plotly package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import plotly
+import streamlit as st
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+
+_STAGE = Path(__file__).parent / "stage"
+_FOLDERS = {"stage": _STAGE, "terrain": _STAGE, "plotly": Path(plotly.__file__).parent / "package_data"}
+_mounted: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
+
+
+def mount(component: str, *, script: str, style: str | None = None, **arguments: Any) -> Any:
+    """Show a component whose script and style are files in ``ui/stage``; returns its result.
+
+    Paths instead of inline text keep the script out of every message to every browser.
+    """
+    manager = get_bidi_component_manager()  # one per process; in tests, one per runtime
+    if manager not in _mounted:
+        for name, folder in _FOLDERS.items():
+            config = ComponentConfig(name, asset_dir=folder.name)
+            manager.register_from_manifest(ComponentManifest("descent", "1", [config]), folder.parent)
+        _mounted[manager] = {}
+    known = _mounted[manager]
+    if component not in known:
+        known[component] = st.components.v2.component(
+            f"descent.{component}", js=script, css=style, isolate_styles=False
+        )
+    return known[component](**arguments)

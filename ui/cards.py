@@ -1,0 +1,90 @@
+"""Run cards: for every run its rule, its learning rate, its other settings and its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from charts import Line
+from optimizers import OPTIMIZERS, Verdict
+from ui.controls import setting_field, setting_slider
+from ui.scenario import Entry, Scenario
+from ui.state import bound, change
+
+_PER_ROW = 3
+
+
+def cards(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> None:
+    """One card a run, three in a row, and a button for one more in the next place."""
+    fills = [partial(_card, scenario, *card) for card in zip(scenario.entries, lines, verdicts, strict=True)]
+    if scenario.free_slot is not None:
+        fills.append(_add)
+    for first in range(0, len(fills), _PER_ROW):
+        for column, fill in zip(st.columns(_PER_ROW), fills[first : first + _PER_ROW], strict=False):
+            with column:
+                fill()
+
+
+def _add() -> None:
+    st.button("Add a run", icon=":material/add:", on_click=change, args=(Scenario.add,), width="stretch")
+
+
+def _card(scenario: Scenario, entry: Entry, line: Line, verdict: Verdict) -> None:
+    names = {key: rule.name for key, rule in OPTIMIZERS.items()}
+    slot = entry.slot
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(swatch(slot, line), width=64)
+        bound(
+            st.selectbox, f"Rule of run {slot}", f"{slot}.rule", entry.rule.key,
+            lambda s, key: s.with_rule(slot, OPTIMIZERS[key]()),
+            options=list(names), format_func=names.get, label_visibility="collapsed",
+        )  # fmt: skip
+        more = st.popover(
+            ":material/tune:", help=f"Settings of run {slot}", key=f"{slot}.settings", on_change="rerun"
+        )
+    if more.open:
+        with more:
+            _settings(scenario, entry)
+    first, *_ = entry.rule.hyperparameters()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        setting_slider(entry, first)
+        setting_field(entry, first, width=96)
+    head, _, rest = escape(verdict.sentence).partition(":")
+    st.html(f'<p class="verdict"><b>{head}</b>{":" if rest else ""}{rest}</p>')
+
+
+def _settings(scenario: Scenario, entry: Entry) -> None:
+    for h in entry.rule.hyperparameters()[1:]:
+        setting_slider(entry, h)
+        setting_field(entry, h)
+    with st.container(horizontal=True):
+        st.button(
+            "Duplicate", key=f"{entry.slot}.duplicate", disabled=scenario.free_slot is None,
+            on_click=change, args=(lambda s: s.add(s.entry(entry.slot).rule),),
+        )  # fmt: skip
+        st.button(
+            "Remove", key=f"{entry.slot}.remove", disabled=len(scenario.entries) == 1,
+            on_click=change, args=(lambda s: s.remove(entry.slot),),
+        )  # fmt: skip
+
+
+def swatch(slot: str, line: Line) -> str:
+    """A run's letter with its line as it is drawn: colour, dash and marker."""
+    color, dash, marker = line.style
+    marks = [float(p.removesuffix("px")) for p in dash.split(",")] if dash != "solid" else [1.0]
+    stops, at = [], 0.0
+    for i, length in enumerate(marks):
+        ink = "transparent" if i % 2 else color
+        stops.append(f"{ink} {at:g}px {at + length:g}px")
+        at += length
+    return (
+        f'<span class="swatch"><b>{slot}</b>'
+        f'<i style="background:repeating-linear-gradient(90deg,{",".join(stops)})"></i>'
+        f'<span style="color:{color}" title="{marker}">{_SIGNS[marker]}</span></span>'
+    )
+
+
+_SIGNS = {"circle": "●", "square": "■", "diamond": "◆", "triangle-up": "▲", "x": "✖", "star": "★"}

@@ -1,0 +1,146 @@
+"""Controls made from what surfaces and rules declare about themselves."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from landscapes import LANDSCAPES, Landscape, Parameter, parse_landscape
+from optimizers import MAX_STEPS, Hyperparameter
+from ui.scenario import Entry, Scenario
+from ui.state import bound, change
+
+_OWN = "Your own formula"
+_R10 = (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.3, 8.0)
+"""Preferred numbers (ISO 3): ten even steps a decade on a log scale, the usual 1, 2 and 5 among them."""
+
+
+@lru_cache(maxsize=64)
+def log_grid(low: float, high: float) -> tuple[float, ...]:
+    """The preferred numbers from low to high."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    values = (float(f"{m}e{d}") for d in decades for m in _R10)
+    return tuple(v for v in values if low * (1 - 1e-9) <= v <= high * (1 + 1e-9))
+
+
+def landscape_controls(scenario: Scenario) -> None:
+    """The landscape, its formula and lesson, its own sliders, and where and how long to run."""
+    surface = scenario.surface
+    names = [s.name for s in LANDSCAPES.values()] + [_OWN]
+    families = {s.name: s.family for s in LANDSCAPES.values()} | {_OWN: "Your own"}
+    bound(
+        st.selectbox, "Landscape", "landscape", _OWN if surface.text else surface.name, _choose,
+        options=names, format_func=lambda name: f"{name} · {families[name].lower()}",
+    )  # fmt: skip
+    if surface.text:
+        bound(
+            st.text_input, "f(x, y) =", "formula", surface.text, lambda s, text: s.on(parse_landscape(text))
+        )
+    st.markdown(f"$f = {surface.latex}$")
+    st.caption(surface.lesson)
+    for p in surface.parameters:
+        _parameter_slider(surface, p)
+    left, right = st.columns(2)
+    step = {"step": float(f"{surface.spans.min() / 100:.1g}"), "format": "%.6g"}
+    with left:
+        bound(
+            st.number_input,
+            "Start x",
+            "x",
+            scenario.start[0],
+            lambda s, v: replace(s, start=(v, s.start[1])),
+            **step,
+        )
+    with right:
+        bound(
+            st.number_input,
+            "Start y",
+            "y",
+            scenario.start[1],
+            lambda s, v: replace(s, start=(s.start[0], v)),
+            **step,
+        )
+    st.button(
+        "Recommended start", width="stretch", disabled=scenario.start == surface.start,
+        on_click=change, args=(lambda s: replace(s, start=s.surface.start),),
+    )  # fmt: skip
+    left, right = st.columns(2)
+    with left:
+        bound(
+            st.number_input, "Steps", "steps", scenario.steps, lambda s, v: replace(s, steps=v),
+            step=50, help=f"Length of every run, 1 to {MAX_STEPS:,}.",
+        )  # fmt: skip
+        bound(
+            st.number_input, "Seed", "seed", scenario.seed, lambda s, v: replace(s, seed=v),
+            step=1, help="Chooses the noise; the same seed gives the same noise.",
+        )  # fmt: skip
+    with right:
+        bound(
+            st.number_input, "Noise σ", "noise", scenario.noise, lambda s, v: replace(s, noise=v),
+            step=0.1, format="%.6g", help="Standard deviation of the noise added to each gradient coordinate.",
+        )  # fmt: skip
+
+
+def _choose(scenario: Scenario, name: str) -> Scenario:
+    if name == _OWN:
+        return scenario.on(parse_landscape("x^2 + 3*y^2 + 2*sin(3*x)"))
+    return scenario.on(next(s for s in LANDSCAPES.values() if s.name == name))
+
+
+def _parameter_slider(surface: Landscape, p: Parameter) -> None:
+    def edit(scenario: Scenario, value: float) -> Scenario:
+        return replace(scenario, surface=scenario.surface.with_parameters(**{p.key: value}))
+
+    _slider(p, p.name, f"parameter.{p.key}", surface.settings[p.key], edit, unit=p.unit)
+
+
+def setting_slider(entry: Entry, h: Hyperparameter, **options: Any) -> None:
+    """A slider for one hyperparameter, on its declared scale."""
+    key = f"{entry.slot}.{h.key}.slider"
+    _slider(h, _label(h), key, getattr(entry.rule, h.key), _setter(entry.slot, h.key), **options)
+
+
+def setting_field(entry: Entry, h: Hyperparameter, **options: Any) -> None:
+    """A field for the exact value of one hyperparameter: a grid has no 2/λ."""
+    value = getattr(entry.rule, h.key)
+    bound(
+        st.number_input, f"{_label(h)}, exact", f"{entry.slot}.{h.key}", value, _setter(entry.slot, h.key),
+        format="%.6g", step=None, label_visibility="collapsed", **options,
+    )  # fmt: skip
+
+
+def _label(h: Hyperparameter) -> str:
+    return f"{h.name} {h.symbol}"
+
+
+def _setter(slot: str, field: str) -> Any:
+    return lambda s, value: s.with_setting(slot, field, value)
+
+
+def _slider(
+    declared: Parameter | Hyperparameter,
+    label: str,
+    key: str,
+    value: float,
+    edit: Any,
+    unit: str = "",
+    **options: Any,
+) -> None:
+    """A native slider: over a log grid where the declaration says so, else over even steps."""
+    if declared.log:
+        # An exact value typed elsewhere becomes one more notch, so that slider and field agree.
+        notches = sorted({*log_grid(declared.low, declared.high), value})
+        bound(
+            st.select_slider, label, key, value, edit, options=notches, format_func=lambda v: f"{v:g}{unit}",
+            help=declared.help, **options,
+        )  # fmt: skip
+        return
+    step = float(f"{(declared.high - declared.low) / 100:.1g}")
+    bound(
+        st.slider, label, key, min(max(value, declared.low), declared.high), edit,
+        min_value=declared.low, max_value=declared.high, step=step, format=f"%g{unit}", help=declared.help, **options,
+    )  # fmt: skip

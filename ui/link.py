@@ -1,0 +1,151 @@
+"""The scenario as a link and back: what is not a default stands in the query, nothing else.
+
+A link is untrusted text. Whatever cannot be read falls back to its default, with one sentence a piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from landscapes import LANDSCAPES, FormulaError, Landscape, parse_landscape
+from optimizers import OPTIMIZERS, Optimizer
+from ui.scenario import SLOTS, Entry, Scenario, default_scenario
+
+_LONGEST = 600
+"""Characters of a value that are read at all."""
+
+
+def encode(scenario: Scenario) -> dict[str, str]:
+    """The query that reproduces the scenario; empty for the default one."""
+    default = default_scenario()
+    if scenario == default:
+        return {}
+    surface = scenario.surface
+    query = {"formula": surface.text} if surface.text else {"landscape": surface.key}
+    for p, value in zip(surface.parameters, surface.values, strict=True):
+        if value != p.default:
+            query[p.key] = repr(value)
+    if scenario.start != surface.start:
+        query |= {"x": repr(scenario.start[0]), "y": repr(scenario.start[1])}
+    for field in ("steps", "noise", "seed"):
+        if getattr(scenario, field) != getattr(default, field):
+            query[field] = repr(getattr(scenario, field))
+    for entry in scenario.entries:
+        query[entry.slot] = entry.rule.key
+        for h in entry.rule.hyperparameters():
+            if getattr(entry.rule, h.key) != h.default:
+                query[f"{entry.slot}.{h.key}"] = repr(getattr(entry.rule, h.key))
+    return query
+
+
+def decode(query: Mapping[str, str]) -> tuple[Scenario, list[str]]:
+    """The scenario that a query names, and a sentence for every piece of it that could not be read."""
+    reader = _Reader(query)
+    scenario = default_scenario()
+    if not query:
+        return scenario, []
+    if "formula" in query or "landscape" in query:
+        scenario = scenario.on(reader.surface())
+    for p in scenario.surface.parameters:
+        scenario = reader.apply(
+            scenario,
+            p.key,
+            float,
+            lambda s, v, p=p: replace(s, surface=s.surface.with_parameters(**{p.key: v})),
+        )
+    scenario = reader.apply(scenario, "x", float, lambda s, v: replace(s, start=(v, s.start[1])))
+    scenario = reader.apply(scenario, "y", float, lambda s, v: replace(s, start=(s.start[0], v)))
+    scenario = reader.apply(scenario, "steps", int, lambda s, v: replace(s, steps=v))
+    scenario = reader.apply(scenario, "noise", float, lambda s, v: replace(s, noise=v))
+    scenario = reader.apply(scenario, "seed", int, lambda s, v: replace(s, seed=v))
+    entries = tuple(Entry(slot, rule) for slot in SLOTS if (rule := reader.rule(slot)) is not None)
+    if entries:
+        scenario = replace(scenario, entries=entries)
+    return scenario, reader.notices + reader.leftovers()
+
+
+class _Reader:
+    """Takes values out of a query one by one and notes what it could not use."""
+
+    def __init__(self, query: Mapping[str, str]) -> None:
+        self.query = query
+        self.notices: list[str] = []
+        self.unread = dict(query)
+
+    def take(self, key: str) -> str | None:
+        """The text under a key, cut where nobody would have written more."""
+        self.unread.pop(key, None)
+        text = self.query.get(key)
+        return None if text is None else text[:_LONGEST]
+
+    def apply(
+        self,
+        scenario: Scenario,
+        key: str,
+        kind: Callable[[str], Any],
+        edit: Callable[[Scenario, Any], Scenario],
+    ) -> Scenario:
+        """The scenario with one value changed, or unchanged with a notice."""
+        text = self.take(key)
+        if text is None:
+            return scenario
+        try:
+            return edit(scenario, kind(text))
+        except (ValueError, OverflowError) as error:
+            self.refuse(key, text, error)
+            return scenario
+
+    def surface(self) -> Landscape:
+        """The landscape that the link names: a formula, else a key."""
+        formula, key = self.take("formula"), self.take("landscape")
+        default = default_scenario().surface
+        if formula is not None:
+            try:
+                return parse_landscape(formula)
+            except FormulaError as error:
+                self.notices.append(f"The link's formula was left out: {error}")
+                return default
+        if key in LANDSCAPES:
+            return LANDSCAPES[key]
+        self.notices.append(f"The link names an unknown landscape, {_quote(key)}; {default.name} is shown.")
+        return default
+
+    def rule(self, slot: str) -> Optimizer | None:
+        """The rule in one place with its settings; None if the place is empty or unknown."""
+        key = self.take(slot)
+        if key is None:
+            return None
+        if key not in OPTIMIZERS:
+            self.notices.append(
+                f"Run {slot} of the link names an unknown rule, {_quote(key)}; it was left out."
+            )
+            return None
+        rule = OPTIMIZERS[key]()
+        for h in rule.hyperparameters():
+            text = self.take(f"{slot}.{h.key}")
+            if text is None:
+                continue
+            try:
+                rule = replace(rule, **{h.key: float(text)})
+            except ValueError as error:
+                self.refuse(f"{slot}.{h.key}", text, error)
+        return rule
+
+    def refuse(self, key: str, text: str, error: Exception) -> None:
+        """Note a value that does not fit, with its reason if that is a sentence of ours."""
+        reason = str(error) if str(error).endswith(".") else "It must be a number."
+        self.notices.append(f"{_quote(text)} was not taken for {key}. {reason}")
+
+    def leftovers(self) -> list[str]:
+        """A sentence about the keys that mean nothing here."""
+        if not self.unread:
+            return []
+        names = ", ".join(_quote(key) for key in list(self.unread)[:5])
+        return [f"The link has settings that are not known here and were left out: {names}."]
+
+
+def _quote(text: str | None) -> str:
+    shown = "".join(c if c.isprintable() else "?" for c in text or "")
+    return f"“{shown[:40]}{'…' if len(shown) > 40 else ''}”"

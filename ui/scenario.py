@@ -1,0 +1,96 @@
+"""A scenario: everything that decides the picture, as one value. Knows no Streamlit."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from landscapes import LANDSCAPES, Landscape, Point
+from optimizers import MAX_STEPS, OPTIMIZERS, Optimizer
+
+SLOTS = "ABCDEF"
+"""A run keeps its letter, and with it its colour, dash and marker, while others come and go."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One run in the comparison: its place and its rule."""
+
+    slot: str
+    rule: Optimizer
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A landscape, a start, and the runs that set off from it.
+
+    Raises
+    ------
+    ValueError
+        If a number cannot be run; the sentence says what is accepted.
+    """
+
+    surface: Landscape
+    start: Point
+    entries: tuple[Entry, ...]
+    steps: int = 300
+    noise: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, self.start)):
+            raise ValueError("The start must be two finite numbers.")
+        if not (float(self.steps).is_integer() and 1 <= self.steps <= MAX_STEPS):
+            raise ValueError(f"Steps must be a whole number from 1 to {MAX_STEPS:,}, not {self.steps:g}.")
+        if not (math.isfinite(self.noise) and self.noise >= 0.0):
+            raise ValueError(f"Noise must be a number of at least 0, not {self.noise:g}.")
+        if not (float(self.seed).is_integer() and 0 <= self.seed < 2**31):
+            raise ValueError(f"The seed must be a whole number from 0 to {2**31 - 1:,}, not {self.seed:g}.")
+        if not 1 <= len(self.entries) <= len(SLOTS):
+            raise ValueError(f"A comparison has 1 to {len(SLOTS)} runs, not {len(self.entries)}.")
+
+    def on(self, surface: Landscape) -> Scenario:
+        """The same runs on another surface, from its recommended start."""
+        return replace(self, surface=surface, start=surface.start)
+
+    def entry(self, slot: str) -> Entry:
+        """The run in that place."""
+        return next(e for e in self.entries if e.slot == slot)
+
+    def with_rule(self, slot: str, rule: Optimizer) -> Scenario:
+        """The same scenario with another rule, or other settings, in one place."""
+        return replace(self, entries=tuple(Entry(slot, rule) if e.slot == slot else e for e in self.entries))
+
+    def with_setting(self, slot: str, field: str, value: float) -> Scenario:
+        """The same scenario with one hyperparameter of one run changed."""
+        return self.with_rule(slot, replace(self.entry(slot).rule, **{field: value}))
+
+    @property
+    def free_slot(self) -> str | None:
+        """The first letter that no run has; None when all are taken."""
+        return next((s for s in SLOTS if s not in {e.slot for e in self.entries}), None)
+
+    def add(self, rule: Optimizer | None = None) -> Scenario:
+        """One run more: a copy of the given rule, else the first rule that is not yet there."""
+        if self.free_slot is None:
+            raise ValueError(f"A comparison has at most {len(SLOTS)} runs; remove one first.")
+        present = {e.rule.key for e in self.entries}
+        fresh = next((r for key, r in OPTIMIZERS.items() if key not in present), OPTIMIZERS["adam"])
+        entry = Entry(self.free_slot, rule or fresh())
+        return replace(self, entries=tuple(sorted((*self.entries, entry), key=lambda e: e.slot)))
+
+    def remove(self, slot: str) -> Scenario:
+        """One run less."""
+        if len(self.entries) == 1:
+            raise ValueError("The last run stays: a comparison needs at least one.")
+        return replace(self, entries=tuple(e for e in self.entries if e.slot != slot))
+
+
+def default_scenario() -> Scenario:
+    """What a first visitor sees: two rules in Rosenbrock's ravine."""
+    surface = LANDSCAPES["rosenbrock"]
+    entries = (
+        Entry("A", OPTIMIZERS["momentum"](learning_rate=0.0005)),  # type: ignore[call-arg]
+        Entry("B", OPTIMIZERS["adam"](learning_rate=0.05)),  # type: ignore[call-arg]
+    )
+    return Scenario(surface, surface.start, entries)

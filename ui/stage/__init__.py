@@ -1,0 +1,112 @@
+"""The stage: the main picture, one component that repaints only what changed."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+
+from charts import (
+    Line,
+    Look,
+    empty_map,
+    gradient_axis,
+    gradient_norms,
+    heights,
+    left_map,
+    loss_axis,
+    trace_layout,
+)
+from landscapes import Landscape
+from optimizers import Verdict
+from ui.assets import mount
+from ui.link import encode
+from ui.scenario import Scenario
+
+
+def stage(
+    scenario: Scenario,
+    lines: Sequence[Line],
+    verdicts: Sequence[Verdict],
+    look: Look,
+    on_place: Callable[[], None],
+) -> None:
+    """Show the map, the paths and the traces; ``on_place`` is called when the visitor moves the start.
+
+    The new start is in ``st.session_state["stage"]["start"]`` then, as [x, y].
+    """
+    # Two messages: the map is large and seldom changes, so the browser keeps it.
+    mount("terrain", script="terrain.js", key="terrain", data=_terrain(scenario.surface, look), height=1)
+    mount(
+        "stage",
+        script="stage.js",
+        style="stage.css",
+        key="stage",
+        data=pack(scenario, lines, verdicts, look),
+        on_start_change=on_place,
+    )
+
+
+def pack(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look: Look) -> bytes:
+    """The picture's facts as bytes: header length, JSON header, then four columns a run.
+
+    Columns are x and y in float64, loss and gradient norm in float32, each with a run's points.
+    """
+    surface = scenario.surface
+    losses = [heights(surface, line.trajectory) for line in lines]
+    norms = [gradient_norms(line.trajectory) for line in lines]
+    loss, gradient = loss_axis(surface, losses), gradient_axis(norms)
+    header: dict[str, Any] = {
+        "terrain": _name(surface, look),
+        "link": urlencode(encode(scenario)),
+        "start": scenario.start,
+        "steps": scenario.steps,
+        "look": {"ink": look.ink, "paper": look.paper, "halo": look.halo},
+        "alt": describe(scenario, lines, verdicts),
+        "traces": [
+            {"layout": trace_layout(axis, scenario.steps, look), "axis": axis._asdict()}
+            for axis in (loss, gradient)
+        ],
+        "runs": [
+            {
+                "label": line.label,
+                "color": line.style.color,
+                "dash": line.style.dash,
+                "marker": line.style.marker,
+                "exit": gone and gone._asdict(),
+            }
+            for line in lines
+            for gone in [left_map(surface, line.trajectory)]
+        ],
+    }
+    text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+    text += b" " * (-(len(text) + 4) % 8)
+    columns = b"".join(
+        line.trajectory.points.T.tobytes()
+        + trace.astype(np.float32).tobytes()
+        + norm.astype(np.float32).tobytes()
+        for line, trace, norm in zip(lines, losses, norms, strict=True)
+    )
+    return struct.pack("<I", len(text)) + text + columns
+
+
+def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
+    """The picture in words."""
+    said = " ".join(f"{line.label}: {v.sentence}" for line, v in zip(lines, verdicts, strict=True))
+    x, y = scenario.start
+    return f"Contour map of {scenario.surface.name}; runs start at ({x:.4g}, {y:.4g}). {said}"
+
+
+def _name(surface: Landscape, look: Look) -> str:
+    return f"{hash(surface):x}.{look.key}"
+
+
+@lru_cache(maxsize=64)
+def _terrain(surface: Landscape, look: Look) -> bytes:
+    figure = empty_map(surface, look).to_json()
+    return f'{{"name":"{_name(surface, look)}","figure":{figure}}}'.encode()

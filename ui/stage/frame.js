@@ -1,0 +1,65 @@
+// One Plotly plot for axes and contours, and a canvas over it for everything that moves.
+
+const OPTIONS = { displayModeBar: false, responsive: false, scrollZoom: true, doubleClick: false };
+
+export class Frame {
+  constructor(parent, name) {
+    this.root = parent.querySelector(`.${name}`);
+    this.plot = this.root.querySelector(".plot");
+    this.canvas = this.root.querySelector("canvas");
+    this.context = this.canvas.getContext("2d");
+    this.shown = null;
+  }
+
+  // Draw axes and contours, but only where they differ from what is shown. Zoom is kept while `view` is the same.
+  async draw(Plotly, data, layout, view) {
+    const wanted = JSON.stringify(layout) + view;
+    const { clientWidth: width, clientHeight: height } = this.root;
+    const size = `${width}x${height}`;
+    if (this.shown === wanted && this.data === data && this.size === size) return;
+    const full = { ...structuredClone(layout), width, height, uirevision: view };
+    const first = this.shown === null;
+    [this.shown, this.data, this.size] = [wanted, data, size];
+    await (first ? Plotly.newPlot(this.plot, data, full, OPTIONS) : Plotly.react(this.plot, data, full, OPTIONS));
+    this.axes = null;
+  }
+
+  // Where the plot area is, and pixels for data; read again for each picture, since zoom changes it.
+  measure() {
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    const ratio = window.devicePixelRatio || 1;
+    const { clientWidth: width, clientHeight: height } = this.root;
+    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
+      this.canvas.width = Math.round(width * ratio);
+      this.canvas.height = Math.round(height * ratio);
+    }
+    const [x0, x1] = xaxis.range, [y0, y1] = yaxis.range;
+    this.area = { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length };
+    const { left, top, width: w, height: h } = this.area;
+    this.px = (x) => left + (w * (x - x0)) / (x1 - x0);
+    this.py = (y) => top + h - (h * (y - y0)) / (y1 - y0);
+    this.x = (px) => x0 + ((px - left) * (x1 - x0)) / w;
+    this.y = (py) => y0 + ((top + h - py) * (y1 - y0)) / h;
+    this.logarithmic = yaxis.type === "log";
+    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.context.clearRect(0, 0, width, height);
+  }
+
+  clip() {
+    const { left, top, width, height } = this.area;
+    this.context.beginPath();
+    this.context.rect(left, top, width, height);
+    this.context.clip();
+  }
+
+  contains(px, py) {
+    const { left, top, width, height } = this.area;
+    return px >= left && px <= left + width && py >= top && py <= top + height;
+  }
+
+  // Pointer position in this frame's own pixels.
+  at(event) {
+    const box = this.root.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+}

@@ -1,0 +1,171 @@
+// What is drawn on the canvases: paths, traces, heads, the start and the step under the cursor.
+
+import { mark } from "./markers.js";
+
+const FAR = 1e5; // pixels; canvases misbehave with larger numbers
+const bound = (p) => Math.max(-FAR, Math.min(FAR, p));
+
+function trail(context, run, count, xs, ys, look) {
+  context.beginPath();
+  let drawing = false;
+  for (let k = 0; k < count; k++) {
+    const x = xs(k), y = ys(k);
+    if (!Number.isFinite(x) || !Number.isFinite(y)) {
+      drawing = false;
+      continue;
+    }
+    if (drawing) context.lineTo(bound(x), bound(y));
+    else context.moveTo(bound(x), bound(y));
+    drawing = true;
+  }
+  context.lineJoin = "round";
+  context.setLineDash([]);
+  context.strokeStyle = look.halo;
+  context.lineWidth = 5;
+  context.stroke();
+  context.setLineDash(run.dashes);
+  context.strokeStyle = run.color;
+  context.lineWidth = 2.6;
+  context.stroke();
+  context.setLineDash([]);
+}
+
+export function paintMap(frame, scene, step, start) {
+  frame.measure();
+  const { context } = frame;
+  context.save();
+  frame.clip();
+  for (const run of scene.runs) {
+    const count = Math.min(step, run.last) + 1;
+    const xs = (k) => frame.px(run.x[k]), ys = (k) => frame.py(run.y[k]);
+    trail(context, run, count, xs, ys, scene.look);
+    if (run.last <= 60) {
+      context.fillStyle = run.color;
+      for (let k = 1; k < count; k++) {
+        context.beginPath();
+        context.arc(bound(xs(k)), bound(ys(k)), 3.2, 0, 2 * Math.PI);
+        context.fill();
+      }
+    }
+  }
+  const [sx, sy] = [frame.px(start[0]), frame.py(start[1])];
+  ring(context, sx, sy, scene.look);
+  for (const run of scene.runs) {
+    const k = Math.min(step, run.last);
+    mark(context, run.marker, bound(frame.px(run.x[k])), bound(frame.py(run.y[k])), 7, run.color, scene.look.halo);
+  }
+  context.restore();
+  exits(frame, scene, step);
+}
+
+function ring(context, x, y, look) {
+  context.beginPath();
+  context.arc(x, y, 9, 0, 2 * Math.PI);
+  context.lineWidth = 6;
+  context.strokeStyle = look.halo;
+  context.stroke();
+  context.lineWidth = 2.5;
+  context.strokeStyle = look.ink;
+  context.stroke();
+}
+
+// An arrow over the edge for each run that has left the map for good, with the step at which it did.
+function exits(frame, scene, step) {
+  const { context, area } = frame;
+  const taken = [];
+  context.font = "600 14px 'Source Sans', sans-serif";
+  for (const run of scene.runs) {
+    if (!run.exit || run.exit.step > step) continue;
+    const [x, y] = [frame.px(run.exit.edge[0]), frame.py(run.exit.edge[1])];
+    if (x < area.left - 2 || x > area.left + area.width + 2 || y < area.top - 2 || y > area.top + area.height + 2) continue;
+    const [dx, dy] = toScreen(frame, run.exit.direction);
+    arrow(context, x - 14 * dx, y - 14 * dy, dx, dy, run.color, scene.look.halo);
+    const text = `step ${run.exit.step}`;
+    const width = context.measureText(text).width;
+    const left = Math.min(Math.max(x - 34 * dx - width / 2, area.left + 4), area.left + area.width - width - 4);
+    let top = Math.min(Math.max(y - 34 * dy, area.top + 14), area.top + area.height - 8);
+    while (taken.some(([l, t]) => Math.abs(l - left) < width + 8 && Math.abs(t - top) < 17)) {
+      top += top > area.top + area.height / 2 ? -17 : 17;
+    }
+    taken.push([left, top]);
+    context.lineWidth = 4;
+    context.strokeStyle = scene.look.halo;
+    context.strokeText(text, left, top);
+    context.fillStyle = run.color;
+    context.fillText(text, left, top);
+  }
+}
+
+function toScreen(frame, [dx, dy]) {
+  const x = dx * (frame.px(1) - frame.px(0)), y = dy * (frame.py(1) - frame.py(0));
+  const length = Math.hypot(x, y) || 1;
+  return [x / length, y / length];
+}
+
+function arrow(context, x, y, dx, dy, color, halo) {
+  const path = new Path2D();
+  path.moveTo(x + 14 * dx, y + 14 * dy);
+  path.lineTo(x - 7 * dy, y + 7 * dx);
+  path.lineTo(x + 7 * dy, y - 7 * dx);
+  path.closePath();
+  context.lineWidth = 3;
+  context.strokeStyle = halo;
+  context.stroke(path);
+  context.fillStyle = color;
+  context.fill(path);
+}
+
+export function paintTrace(frame, scene, which, step) {
+  frame.measure();
+  const { context, area } = frame;
+  context.save();
+  frame.clip();
+  const height = (v) => (frame.logarithmic ? frame.py(Math.log10(v)) : frame.py(v));
+  if (step < scene.steps) {
+    context.fillStyle = scene.look.ink;
+    context.globalAlpha = 0.55;
+    context.fillRect(frame.px(step) - 0.75, area.top, 1.5, area.height);
+    context.globalAlpha = 1;
+  }
+  const curves = (count) => {
+    for (const run of scene.runs) trail(context, run, count, frame.px, (k) => height(run.values[which][k]), scene.look);
+  };
+  if (step < scene.steps) {
+    context.globalAlpha = 0.25; // what is still to come
+    curves(scene.steps + 1);
+    context.globalAlpha = 1;
+  }
+  curves(step + 1);
+  for (const run of scene.runs) {
+    const k = Math.min(step, run.last);
+    const y = height(run.values[which][k]);
+    if (Number.isFinite(y)) mark(context, run.marker, frame.px(k), bound(y), 5.5, run.color, scene.look.halo);
+  }
+  context.restore();
+}
+
+// The recorded point nearest to the pointer, on the map.
+export function nearestOnMap(frame, scene, step, px, py, reach = 16) {
+  let best = null, distance = reach;
+  for (const run of scene.runs) {
+    const last = Math.min(step, run.last);
+    for (let k = 0; k <= last; k++) {
+      const d = Math.hypot(frame.px(run.x[k]) - px, frame.py(run.y[k]) - py);
+      if (d < distance) [best, distance] = [{ run, k }, d];
+    }
+  }
+  return best;
+}
+
+// The curve nearest to the pointer at the pointer's step, on a trace.
+export function nearestOnTrace(frame, scene, which, step, px, py) {
+  const k = Math.round(frame.x(px));
+  if (k < 0 || k > Math.min(step, scene.steps)) return null;
+  let best = null, distance = Infinity;
+  for (const run of scene.runs) {
+    const v = run.values[which][k];
+    const d = Math.abs(frame.py(frame.logarithmic ? Math.log10(v) : v) - py);
+    if (d < distance) [best, distance] = [{ run, k }, d];
+  }
+  return best;
+}

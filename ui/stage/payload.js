@@ -1,0 +1,22 @@
+// The picture's facts out of the bytes that ui/stage packs.
+
+export function unpack(bytes) {
+  const buffer = bytes.slice().buffer; // aligned, and ours to keep
+  const length = new DataView(buffer).getUint32(0, true);
+  const scene = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  const count = scene.steps + 1;
+  let offset = 4 + length;
+  const column = (Type) => {
+    const values = new Type(buffer.slice(offset, offset + count * Type.BYTES_PER_ELEMENT));
+    offset += count * Type.BYTES_PER_ELEMENT;
+    return values;
+  };
+  for (const run of scene.runs) {
+    run.x = column(Float64Array);
+    run.y = column(Float64Array);
+    run.values = [column(Float32Array), column(Float32Array)]; // loss, gradient norm
+    run.dashes = run.dash === "solid" ? [] : run.dash.split(",").map(parseFloat);
+    run.last = run.x.findLastIndex((x, k) => Number.isFinite(x) && Number.isFinite(run.y[k]));
+  }
+  return scene;
+}

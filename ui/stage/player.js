@@ -1,0 +1,74 @@
+// Which step is shown: play, pause, one step, scrub, speed.
+
+const SECONDS = 6; // a whole run at speed 1
+
+export class Player {
+  constructor(parent, onStep) {
+    this.onStep = onStep;
+    this.steps = 1;
+    this.step = 1;
+    this.atEnd = true;
+    this.button = parent.querySelector(".play");
+    this.scrub = parent.querySelector(".scrub");
+    this.count = parent.querySelector(".count");
+    this.speed = parent.querySelector(".speed");
+    this.button.addEventListener("click", () => (this.playing ? this.pause() : this.play()));
+    parent.querySelector(".back").addEventListener("click", () => this.walk(-1));
+    parent.querySelector(".forward").addEventListener("click", () => this.walk(1));
+    this.scrub.addEventListener("input", () => {
+      this.pause();
+      this.go(this.scrub.valueAsNumber);
+    });
+  }
+
+  // A new run of this many steps: whoever looked at the end still does, others stay at their step.
+  load(steps) {
+    this.steps = steps;
+    this.scrub.max = steps;
+    if (this.playing) this.step = Math.min(this.step, steps);
+    else this.step = this.atEnd ? steps : Math.min(this.step, steps);
+    this.show();
+  }
+
+  walk(change) {
+    this.pause();
+    this.go(this.step + change);
+  }
+
+  go(step) {
+    this.step = Math.max(0, Math.min(this.steps, step));
+    this.atEnd = this.step === this.steps;
+    this.show();
+    this.onStep();
+  }
+
+  play() {
+    if (this.step >= this.steps) this.step = 0;
+    this.playing = true;
+    let position = this.step, before = performance.now();
+    const frame = (now) => {
+      if (!this.playing) return;
+      position += ((now - before) / 1000) * (this.steps / SECONDS) * Number(this.speed.value);
+      before = now;
+      const step = Math.floor(position);
+      if (step !== this.step) this.go(step);
+      if (this.step >= this.steps) this.pause();
+      else requestAnimationFrame(frame);
+    };
+    this.show();
+    requestAnimationFrame(frame);
+  }
+
+  pause() {
+    this.playing = false;
+    this.show();
+  }
+
+  show() {
+    this.scrub.value = this.step;
+    this.scrub.setAttribute("aria-valuetext", `step ${this.step} of ${this.steps}`);
+    this.count.textContent = `step ${this.step} / ${this.steps}`;
+    this.button.textContent = this.playing ? "❚❚" : "▶";
+    this.button.setAttribute("aria-label", this.playing ? "Pause" : "Play");
+  }
+}

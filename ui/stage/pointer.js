@@ -1,0 +1,100 @@
+// The pointer on the map and the traces: click or drag places the start, hovering reads a step.
+
+import { nearestOnMap, nearestOnTrace } from "./paint.js";
+
+const CLICK = 5; // pixels a click may wander
+const GRIP = 14; // pixels around the start marker that grab it
+
+const round = (v) => (Number.isFinite(v) ? Number(v.toPrecision(6)).toString() : "no number");
+
+export function listen(stage, signal) {
+  const { map } = stage;
+  let press = null;
+
+  const grips = (event) => {
+    const [px, py] = map.at(event);
+    return Math.hypot(px - map.px(stage.start[0]), py - map.py(stage.start[1])) <= GRIP;
+  };
+  // As many digits as a pixel is worth: the address and the fields stay readable.
+  const digits = (pixel) => Math.min(15, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(pixel)))));
+  const point = (event) => {
+    const [px, py] = map.at(event);
+    return [
+      Number(map.x(px).toFixed(digits(map.x(1) - map.x(0)))),
+      Number(map.y(py).toFixed(digits(map.y(1) - map.y(0)))),
+    ];
+  };
+
+  // Plotly starts its own drag on these; a grabbed start marker must not pan the map.
+  for (const type of ["mousedown", "touchstart"]) {
+    map.root.addEventListener(
+      type,
+      (event) => {
+        if (press?.grabbed) event.stopPropagation();
+        if (press?.grabbed && event.cancelable) event.preventDefault();
+      },
+      { capture: true, passive: false, signal },
+    );
+  }
+  map.root.addEventListener(
+    "pointerdown",
+    (event) => {
+      if (!stage.scene || event.button !== 0 || event.target.closest("button")) return;
+      press = { x: event.clientX, y: event.clientY, grabbed: grips(event) };
+    },
+    { capture: true, signal },
+  );
+  window.addEventListener(
+    "pointermove",
+    (event) => {
+      if (press?.grabbed) stage.place(point(event));
+    },
+    { signal },
+  );
+  // Plotly lays a drag cover over the page, so the release is heard on the window.
+  window.addEventListener(
+    "pointerup",
+    (event) => {
+      const { grabbed, x, y } = press ?? {};
+      const clicked = press && Math.hypot(event.clientX - x, event.clientY - y) <= CLICK;
+      press = null;
+      if (clicked || grabbed) {
+        const [px, py] = map.at(event);
+        if (map.contains(px, py)) stage.place(point(event));
+      }
+    },
+    { signal },
+  );
+  window.addEventListener("pointercancel", () => (press = null), { signal });
+
+  const tell = (found, event) => {
+    const { tip, scene } = stage;
+    tip.hidden = !found;
+    if (!found) return;
+    const { run, k } = found;
+    tip.textContent =
+      `${run.label} · step ${k}\nx ${round(run.x[k])}   y ${round(run.y[k])}\n` +
+      scene.traces.map(({ axis }, i) => `${axis.title} ${round(run.values[i][k])}`).join("\n");
+    const box = stage.root.getBoundingClientRect();
+    const left = Math.min(event.clientX - box.left + 14, box.width - tip.offsetWidth - 4);
+    tip.style.left = `${left}px`;
+    tip.style.top = `${Math.max(0, event.clientY - box.top - tip.offsetHeight - 10)}px`;
+  };
+  const hover = (frame, find) => {
+    frame.root.addEventListener(
+      "pointermove",
+      (event) => {
+        if (!stage.scene || press) return tell(null);
+        const [px, py] = frame.at(event);
+        tell(frame.contains(px, py) ? find(px, py) : null, event);
+        if (frame === map) map.root.classList.toggle("grip", grips(event));
+      },
+      { signal },
+    );
+    frame.root.addEventListener("pointerleave", () => tell(null), { signal });
+  };
+  hover(map, (px, py) => nearestOnMap(map, stage.scene, stage.player.step, px, py));
+  stage.traces.forEach((frame, i) =>
+    hover(frame, (px, py) => nearestOnTrace(frame, stage.scene, i, stage.player.step, px, py)),
+  );
+}

@@ -1,0 +1,146 @@
+// The main picture: a contour map with growing paths, and the traces beside it.
+
+import { Frame } from "./frame.js";
+import { paintMap, paintTrace } from "./paint.js";
+import { unpack } from "./payload.js";
+import { Player } from "./player.js";
+import { listen } from "./pointer.js";
+import { terrain } from "./terrains.js";
+
+const SKELETON = `
+  <div class="frame map" role="img"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame loss" role="img" aria-label="Loss against step"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
+  <div class="player">
+    <button type="button" class="back" aria-label="One step back">◀︎❙</button>
+    <button type="button" class="play" aria-label="Play">▶</button>
+    <button type="button" class="forward" aria-label="One step forward">❙▶</button>
+    <input type="range" class="scrub" min="0" max="1" step="1" aria-label="Step shown">
+    <output class="count"></output>
+    <label>speed <select class="speed" aria-label="Speed">
+      <option value="0.25">¼×</option><option value="0.5">½×</option><option value="1" selected>1×</option>
+      <option value="2">2×</option><option value="4">4×</option>
+    </select></label>
+    <button type="button" class="reset">Reset view</button>
+  </div>
+  <div class="tip" hidden></div>`;
+
+let plotly = null;
+
+// Plotly comes from the installed plotly package, once.
+function loadPlotly() {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL("../descent.plotly/plotly.min.js", import.meta.url).href;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error("Plotly could not be loaded."));
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+class Stage {
+  constructor(parent) {
+    this.root = document.createElement("section");
+    this.root.className = "stage";
+    this.root.innerHTML = SKELETON;
+    this.root.dataset.painted = 0;
+    parent.append(this.root);
+    this.map = new Frame(this.root, "map");
+    this.traces = [new Frame(this.root, "loss"), new Frame(this.root, "gradient")];
+    this.tip = this.root.querySelector(".tip");
+    this.player = new Player(this.root, () => this.paint());
+    this.leaving = new AbortController();
+    listen(this, this.leaving.signal);
+    this.root.querySelector(".reset").addEventListener("click", () => this.reset());
+    this.sizes = new ResizeObserver(() => this.scene && this.show());
+    this.sizes.observe(this.root);
+  }
+
+  async update(data, send) {
+    this.send = send;
+    this.latest = data;
+    const scene = unpack(data);
+    const [Plotly, figure] = await Promise.all([loadPlotly(), terrain(scene.terrain)]);
+    if (this.latest !== data) return; // a newer picture is on its way
+    [this.Plotly, this.scene, this.figure] = [Plotly, scene, figure];
+    this.sending = false;
+    if (this.wanted) this.flush();
+    else this.start = scene.start;
+    this.player.load(scene.steps);
+    this.map.root.setAttribute("aria-label", scene.alt);
+    await this.show();
+    const query = scene.link ? `?${scene.link}` : "";
+    if (location.search !== query) history.replaceState(history.state, "", location.pathname + query + location.hash);
+  }
+
+  async show() {
+    const { Plotly, scene, figure } = this;
+    await Promise.all([
+      this.map.draw(Plotly, figure.data, figure.layout, scene.terrain),
+      ...this.traces.map((frame, i) => {
+        const axes = (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]);
+        return frame.draw(Plotly, axes, { ...scene.traces[i].layout, dragmode: false }, "");
+      }),
+    ]);
+    if (!this.followed) {
+      for (const event of ["plotly_relayouting", "plotly_relayout"]) this.map.plot.on(event, () => this.paint());
+      this.followed = true;
+    }
+    this.paint();
+  }
+
+  // At most one picture a frame of the screen.
+  paint() {
+    this.asked ??= requestAnimationFrame(() => {
+      this.asked = null;
+      if (!this.scene || !this.root.isConnected) return;
+      paintMap(this.map, this.scene, this.player.step, this.start);
+      this.traces.forEach((frame, i) => paintTrace(frame, this.scene, i, this.player.step));
+      this.root.dataset.step = this.player.step;
+      this.root.dataset.start = this.start.join(",");
+      this.root.dataset.link = this.scene.link;
+      this.root.dataset.painted = Number(this.root.dataset.painted) + 1;
+    });
+  }
+
+  // Move the start marker now, and the runs as fast as the server answers.
+  place(point) {
+    this.start = point;
+    this.wanted = point;
+    this.paint();
+    if (!this.sending) this.flush();
+  }
+
+  flush() {
+    const point = this.wanted;
+    this.wanted = null;
+    this.sending = true;
+    this.send("start", point);
+  }
+
+  reset() {
+    const { xaxis, yaxis } = this.figure.layout;
+    this.Plotly.relayout(this.map.plot, { "xaxis.range": [...xaxis.range], "yaxis.range": [...yaxis.range] });
+  }
+
+  leave() {
+    this.leaving.abort();
+    this.sizes.disconnect();
+    this.player.pause();
+    for (const frame of [this.map, ...this.traces]) this.Plotly?.purge(frame.plot);
+    this.root.remove();
+  }
+}
+
+const stages = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement));
+  const stage = stages.get(parentElement);
+  stage.update(data, setTriggerValue);
+  return () => {
+    stages.delete(parentElement);
+    stage.leave();
+  };
+}

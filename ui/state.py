@@ -1,0 +1,49 @@
+"""One visitor's scenario in the session, and widgets that show it and change it.
+
+The scenario is the only truth: widgets are set from it before every run, and their callbacks replace
+it. An edit that makes no runnable scenario changes nothing but the notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from ui.link import decode
+from ui.scenario import Scenario
+
+Edit = Callable[[Scenario, Any], Scenario]
+
+
+def scenario() -> Scenario:
+    """The session's scenario; read from the address on the first run."""
+    if "scenario" not in st.session_state:
+        st.session_state["scenario"], st.session_state["notices"] = decode(st.query_params.to_dict())
+    return st.session_state["scenario"]
+
+
+def notices() -> list[str]:
+    """Sentences about what could not be taken, said once."""
+    said, st.session_state["notices"] = st.session_state.get("notices", []), []
+    return said
+
+
+def change(edit: Callable[[Scenario], Scenario]) -> None:
+    """Replace the scenario by an edited one; if the edit cannot be run, say why and keep the old one."""
+    try:
+        st.session_state["scenario"] = edit(scenario())
+    except ValueError as error:
+        st.session_state["notices"] = [str(error)]
+
+
+def bound(widget: Callable[..., Any], label: str, key: str, value: Any, edit: Edit, **options: Any) -> None:
+    """A widget that shows ``value`` and, when the visitor changes it, applies ``edit`` to the scenario."""
+    st.session_state[key] = value
+    widget(label, key=key, on_change=_apply, args=(key, edit), **options)
+
+
+def _apply(key: str, edit: Edit) -> None:
+    value = st.session_state[key]
+    change(lambda s: edit(s, value))

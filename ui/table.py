@@ -1,0 +1,88 @@
+"""The table of verdicts: what every run reached, and at what cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from charts import Line, heights
+from landscapes import Landscape
+from optimizers import Trajectory, Verdict
+
+GOAL = 1e-6
+"""Height above the minimum that counts as reached."""
+
+
+_HEAD = (
+    "Run",
+    "Settings",
+    "Final loss",
+    "Distance to nearest minimizer",
+    "Steps to 10⁻⁶ above minimum",
+    "Gradient evaluations",
+    "Verdict",
+    "Why",
+)
+
+
+def verdict_table(surface: Landscape, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> None:
+    """Rule, settings, final loss, distance, steps to the goal, gradient evaluations and verdict."""
+    rows = [_HEAD, *(_cells(surface, line, v) for line, v in zip(lines, verdicts, strict=True))]
+    head, *body = (
+        "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row)
+        for row, tag in zip(rows, ["th", *["td"] * len(lines)], strict=True)
+    )
+    lines_of_body = "".join(f"<tr>{row}</tr>" for row in body)
+    st.html(f"<table class='verdicts'><thead><tr>{head}</tr></thead><tbody>{lines_of_body}</tbody></table>")
+
+
+def _cells(surface: Landscape, line: Line, verdict: Verdict) -> tuple[str, ...]:
+    t = line.trajectory
+    symbols = {h.key: h.symbol for h in t.rule.hyperparameters()}
+    settings = ", ".join(
+        f"{symbols[key]}\u00a0=\u00a0{number(value)}" for key, value in t.rule.settings.items()
+    )
+    return (
+        line.label,
+        settings,
+        number(float(t.values[-1])),
+        number(distance(surface, t)),
+        _whole(steps_to_goal(surface, t)),
+        f"{t.evaluations[-1, 1]:,.0f}",
+        verdict.kind.capitalize(),
+        verdict.sentence,
+    )
+
+
+def distance(surface: Landscape, t: Trajectory) -> float:
+    """From the last point to the nearest known global minimizer; nan where none is known."""
+    if not surface.minimizers:
+        return math.nan
+    return float(np.linalg.norm(t.points[-1] - np.array(surface.minimizers), axis=-1).min())
+
+
+def steps_to_goal(surface: Landscape, t: Trajectory) -> int | None:
+    """The first step at which the loss is within the goal of the known minimum; None if never."""
+    if surface.minimum is None:
+        return None
+    reached = np.flatnonzero(heights(surface, t) <= GOAL)
+    return int(reached[0]) if reached.size else None
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value: float) -> str:
+    """Four digits, with a power of ten where the number is very large or small; a dash for none."""
+    if math.isnan(value):
+        return "–"
+    digits, _, exponent = f"{value:.4g}".partition("e")
+    return f"{digits}·10{str(int(exponent)).translate(_RAISED)}" if exponent else digits.replace("-", "−")
+
+
+def _whole(value: int | None) -> str:
+    return "–" if value is None else f"{value:,}"
