@@ -133,9 +133,9 @@ def _slider(
     """A native slider: over a log grid where the declaration says so, else over even steps."""
     if declared.log:
         # An exact value typed elsewhere becomes one more notch, so that slider and field agree.
-        notches = sorted({*log_grid(declared.low, declared.high), value})
+        notches = {f"{v:g}": v for v in (*log_grid(declared.low, declared.high), value)}
         bound(
-            st.select_slider, label, key, value, edit, options=notches, format_func=lambda v: f"{v:g}{unit}",
+            st.select_slider, label, key, value, edit, options=sorted(notches.values()), format_func=lambda v: f"{v:g}{unit}",
             help=declared.help, **options,
         )  # fmt: skip
         return

@@ -7,6 +7,7 @@ it. An edit that makes no runnable scenario changes nothing but the notice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -38,9 +39,44 @@ def change(edit: Callable[[Scenario], Scenario]) -> None:
         st.session_state["notices"] = [str(error)]
 
 
+def place() -> None:
+    """Take over the start that the visitor pointed at on the stage."""
+    x, y = _heard("start")
+    change(lambda s: replace(s, start=(float(x), float(y))))
+
+
+def preview() -> None:
+    """Remember, for one run of the page, the learning rate that is being dragged."""
+    st.session_state["preview"] = _heard("preview")
+
+
+def heard() -> float | None:
+    """The serial number of the last thing the stage said."""
+    return st.session_state.get("heard")
+
+
+def _heard(event: str) -> Any:
+    """What the stage said, noting its serial number: the stage waits until its picture carries it."""
+    message = st.session_state["stage"][event]
+    st.session_state["heard"] = message["serial"]
+    return message["value"]
+
+
+def shown() -> Scenario:
+    """The scenario to draw: the session's, with the rate under the pointer while one is dragged."""
+    dragged = st.session_state.pop("preview", None)
+    if dragged is None:
+        return scenario()
+    try:
+        return scenario().with_setting(dragged["slot"], "learning_rate", dragged["rate"])
+    except (ValueError, TypeError, KeyError, StopIteration):
+        return scenario()
+
+
 def bound(widget: Callable[..., Any], label: str, key: str, value: Any, edit: Edit, **options: Any) -> None:
     """A widget that shows ``value`` and, when the visitor changes it, applies ``edit`` to the scenario."""
-    st.session_state[key] = value
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value  # not more often: it would take a slider out of the visitor's hand
     widget(label, key=key, on_change=_apply, args=(key, edit), **options)
 
 

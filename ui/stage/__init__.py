@@ -22,7 +22,7 @@ from charts import (
     loss_axis,
     trace_layout,
 )
-from landscapes import Landscape
+from landscapes import Array, Landscape
 from optimizers import Verdict
 from ui.assets import mount
 from ui.link import encode
@@ -34,11 +34,16 @@ def stage(
     lines: Sequence[Line],
     verdicts: Sequence[Verdict],
     look: Look,
-    on_place: Callable[[], None],
+    heard: float | None,
+    on_start: Callable[[], None],
+    on_preview: Callable[[], None],
 ) -> None:
-    """Show the map, the paths and the traces; ``on_place`` is called when the visitor moves the start.
+    """Show the map, the paths and the traces, and hear what the visitor does to them.
 
-    The new start is in ``st.session_state["stage"]["start"]`` then, as [x, y].
+    ``on_start`` is called when the start is moved, with [x, y]; ``on_preview`` while a learning rate is
+    dragged, with its slot and rate, and with None at the end. The value and a serial number are in
+    ``st.session_state["stage"]`` under ``start`` and ``preview``; the next picture carries the number of
+    what it answers, ``heard``.
     """
     # Two messages: the map is large and seldom changes, so the browser keeps it.
     mount("terrain", script="terrain.js", key="terrain", data=_terrain(scenario.surface, look), height=1)
@@ -47,12 +52,19 @@ def stage(
         script="stage.js",
         style="stage.css",
         key="stage",
-        data=pack(scenario, lines, verdicts, look),
-        on_start_change=on_place,
+        data=pack(scenario, lines, verdicts, look, heard),
+        on_start_change=on_start,
+        on_preview_change=on_preview,
     )
 
 
-def pack(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look: Look) -> bytes:
+def pack(
+    scenario: Scenario,
+    lines: Sequence[Line],
+    verdicts: Sequence[Verdict],
+    look: Look,
+    heard: float | None = None,
+) -> bytes:
     """The picture's facts as bytes: header length, JSON header, then four columns a run.
 
     Columns are x and y in float64, loss and gradient norm in float32, each with a run's points.
@@ -62,6 +74,7 @@ def pack(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict],
     norms = [gradient_norms(line.trajectory) for line in lines]
     loss, gradient = loss_axis(surface, losses), gradient_axis(norms)
     header: dict[str, Any] = {
+        "heard": heard,
         "terrain": _name(surface, look),
         "link": urlencode(encode(scenario)),
         "start": scenario.start,
@@ -74,25 +87,29 @@ def pack(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict],
         ],
         "runs": [
             {
+                "slot": entry.slot,
                 "label": line.label,
                 "color": line.style.color,
                 "dash": line.style.dash,
                 "marker": line.style.marker,
                 "exit": gone and gone._asdict(),
             }
-            for line in lines
+            for entry, line in zip(scenario.entries, lines, strict=True)
             for gone in [left_map(surface, line.trajectory)]
         ],
     }
     text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
     text += b" " * (-(len(text) + 4) % 8)
     columns = b"".join(
-        line.trajectory.points.T.tobytes()
-        + trace.astype(np.float32).tobytes()
-        + norm.astype(np.float32).tobytes()
+        line.trajectory.points.T.tobytes() + _single(trace) + _single(norm)
         for line, trace, norm in zip(lines, losses, norms, strict=True)
     )
     return struct.pack("<I", len(text)) + text + columns
+
+
+def _single(column: Array) -> bytes:
+    with np.errstate(over="ignore"):  # a loss beyond float32 is as far off the picture as infinity
+        return column.astype(np.float32).tobytes()
 
 
 def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:

@@ -30,11 +30,16 @@ function trail(context, run, count, xs, ys, look) {
   context.setLineDash([]);
 }
 
-export function paintMap(frame, scene, step, start) {
+export function paintMap(frame, scene, step, start, ghost) {
   frame.measure();
   const { context } = frame;
   context.save();
   frame.clip();
+  if (ghost) {
+    context.globalAlpha = 0.3;
+    trail(context, ghost, ghost.last + 1, (k) => frame.px(ghost.x[k]), (k) => frame.py(ghost.y[k]), scene.look);
+    context.globalAlpha = 1;
+  }
   for (const run of scene.runs) {
     const count = Math.min(step, run.last) + 1;
     const xs = (k) => frame.px(run.x[k]), ys = (k) => frame.py(run.y[k]);

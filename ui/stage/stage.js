@@ -1,5 +1,6 @@
 // The main picture: a contour map with growing paths, and the traces beside it.
 
+import { followRateSliders } from "./drag.js";
 import { Frame } from "./frame.js";
 import { paintMap, paintTrace } from "./paint.js";
 import { unpack } from "./payload.js";
@@ -52,6 +53,12 @@ class Stage {
     this.player = new Player(this.root, () => this.paint());
     this.leaving = new AbortController();
     listen(this, this.leaving.signal);
+    followRateSliders(
+      (slot, rate) => this.preview(slot, rate),
+      (slot) => this.settle(slot),
+      this.leaving.signal,
+    );
+    this.outbox = new Map(); // the latest of what the server has not been told, by event
     this.root.querySelector(".reset").addEventListener("click", () => this.reset());
     this.sizes = new ResizeObserver(() => this.scene && this.show());
     this.sizes.observe(this.root);
@@ -64,9 +71,9 @@ class Stage {
     const [Plotly, figure] = await Promise.all([loadPlotly(), terrain(scene.terrain)]);
     if (this.latest !== data) return; // a newer picture is on its way
     [this.Plotly, this.scene, this.figure] = [Plotly, scene, figure];
-    this.sending = false;
-    if (this.wanted) this.flush();
-    else this.start = scene.start;
+    if (!this.outbox.has("start")) this.start = scene.start;
+    if (scene.heard === this.sent) this.sending = false;
+    this.flush();
     this.player.load(scene.steps);
     this.map.root.setAttribute("aria-label", scene.alt);
     await this.show();
@@ -95,7 +102,7 @@ class Stage {
     this.asked ??= requestAnimationFrame(() => {
       this.asked = null;
       if (!this.scene || !this.root.isConnected) return;
-      paintMap(this.map, this.scene, this.player.step, this.start);
+      paintMap(this.map, this.scene, this.player.step, this.start, this.ghost);
       this.traces.forEach((frame, i) => paintTrace(frame, this.scene, i, this.player.step));
       this.root.dataset.step = this.player.step;
       this.root.dataset.start = this.start.join(",");
@@ -107,16 +114,35 @@ class Stage {
   // Move the start marker now, and the runs as fast as the server answers.
   place(point) {
     this.start = point;
-    this.wanted = point;
     this.paint();
-    if (!this.sending) this.flush();
+    this.offer("start", point);
+  }
+
+  // While a rate is dragged: the run as it would be, over a ghost of the run as it was.
+  preview(slot, rate) {
+    this.ghost ??= this.scene.runs.find((run) => run.slot === slot);
+    this.offer("preview", { slot, rate });
+  }
+
+  settle() {
+    if (!this.ghost) return;
+    this.ghost = null;
+    this.offer("preview", null);
+  }
+
+  // Tell the server, but never more than one thing ahead of its answer.
+  offer(event, value) {
+    this.outbox.set(event, value);
+    this.flush();
   }
 
   flush() {
-    const point = this.wanted;
-    this.wanted = null;
+    if (this.sending || !this.outbox.size) return;
+    const [event, value] = this.outbox.entries().next().value;
+    this.outbox.delete(event);
     this.sending = true;
-    this.send("start", point);
+    this.sent = Math.random();
+    this.send(event, { serial: this.sent, value });
   }
 
   reset() {
