@@ -8,4 +8,5 @@ st.set_page_config(
     page_title="Descent Lab", page_icon="ui/icon.svg", layout="wide", initial_sidebar_state=264
 )
 style()
+st.logo("ui/wordmark.svg", icon_image="ui/icon.svg")
 st.navigation([st.Page("pages/playground.py", title="Playground", default=True)], position="hidden").run()
