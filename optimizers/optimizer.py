@@ -50,7 +50,9 @@ class Hyperparameter:
         number = float(value)
         if not (math.isfinite(number) and self.least <= number < self.below):
             bound = "" if self.below == math.inf else f" and below {self.below:g}"
-            raise ValueError(f"{self.name} must be a number of at least {self.least:g}{bound}, not {value}.")
+            raise ValueError(
+                f"{self.name.capitalize()} must be a number of at least {self.least:g}{bound}, not {value}."
+            )
         return number
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui.cards import cards
 from ui.controls import landscape_controls
-from ui.page import look
+from ui.page import look, say
 from ui.runs import judged_runs
 from ui.stage import stage
 from ui.state import heard, notices, place, preview, scenario, shown
@@ -13,8 +13,7 @@ from ui.table import verdict_table
 chosen, drawn, theme = scenario(), shown(), look()
 with st.sidebar:
     landscape_controls(chosen)
-for sentence in notices():
-    st.warning(sentence)
+say(notices())
 lines, verdicts = judged_runs(drawn, theme)
 stage(drawn, lines, verdicts, theme, heard(), on_start=place, on_preview=preview)
 cards(chosen, lines, verdicts)

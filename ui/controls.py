@@ -30,12 +30,15 @@ def log_grid(low: float, high: float) -> tuple[float, ...]:
 def landscape_controls(scenario: Scenario) -> None:
     """The landscape, its formula and lesson, its own sliders, and where and how long to run."""
     surface = scenario.surface
-    names = [s.name for s in LANDSCAPES.values()] + [_OWN]
-    families = {s.name: s.family for s in LANDSCAPES.values()} | {_OWN: "Your own"}
     bound(
-        st.selectbox, "Landscape", "landscape", _OWN if surface.text else surface.name, _choose,
-        options=names, format_func=lambda name: f"{name} · {families[name].lower()}",
-    )  # fmt: skip
+        st.selectbox,
+        "Landscape",
+        "landscape",
+        "" if surface.text else surface.key,
+        _choose,
+        options=[*LANDSCAPES, ""],
+        format_func=_title,
+    )
     if surface.text:
         bound(
             st.text_input, "f(x, y) =", "formula", surface.text, lambda s, text: s.on(parse_landscape(text))
@@ -44,51 +47,57 @@ def landscape_controls(scenario: Scenario) -> None:
     st.caption(surface.lesson)
     for p in surface.parameters:
         _parameter_slider(surface, p)
+    _start_fields(scenario)
+    _length_fields(scenario)
+
+
+def _title(key: str) -> str:
+    return f"{LANDSCAPES[key].name} · {LANDSCAPES[key].family.lower()}" if key else _OWN
+
+
+def _choose(scenario: Scenario, key: str) -> Scenario:
+    return scenario.on(LANDSCAPES[key] if key else parse_landscape("x^2 + 3*y^2 + 2*sin(3*x)"))
+
+
+def _start_fields(scenario: Scenario) -> None:
+    x, y = scenario.start
+    step = float(f"{scenario.surface.spans.min() / 100:.1g}")
     left, right = st.columns(2)
-    step = {"step": float(f"{surface.spans.min() / 100:.1g}"), "format": "%.6g"}
     with left:
-        bound(
-            st.number_input,
-            "Start x",
-            "x",
-            scenario.start[0],
-            lambda s, v: replace(s, start=(v, s.start[1])),
-            **step,
-        )
+        _field("Start x", "x", x, lambda s, v: replace(s, start=(v, s.start[1])), step=step)
     with right:
-        bound(
-            st.number_input,
-            "Start y",
-            "y",
-            scenario.start[1],
-            lambda s, v: replace(s, start=(s.start[0], v)),
-            **step,
-        )
+        _field("Start y", "y", y, lambda s, v: replace(s, start=(s.start[0], v)), step=step)
     st.button(
-        "Recommended start", width="stretch", disabled=scenario.start == surface.start,
-        on_click=change, args=(lambda s: replace(s, start=s.surface.start),),
-    )  # fmt: skip
+        "Recommended start",
+        width="stretch",
+        disabled=scenario.start == scenario.surface.start,
+        on_click=change,
+        args=(lambda s: replace(s, start=s.surface.start),),
+    )
+
+
+def _length_fields(scenario: Scenario) -> None:
     left, right = st.columns(2)
     with left:
-        bound(
-            st.number_input, "Steps", "steps", scenario.steps, lambda s, v: replace(s, steps=v),
-            step=50, help=f"Length of every run, 1 to {MAX_STEPS:,}.",
-        )  # fmt: skip
-        bound(
-            st.number_input, "Seed", "seed", scenario.seed, lambda s, v: replace(s, seed=v),
-            step=1, help="Chooses the noise; the same seed gives the same noise.",
+        _field(
+            "Steps", "steps", scenario.steps, lambda s, v: replace(s, steps=v),
+            step=50, format="%d", help=f"Length of every run, 1 to {MAX_STEPS:,}.",
         )  # fmt: skip
     with right:
-        bound(
-            st.number_input, "Noise σ", "noise", scenario.noise, lambda s, v: replace(s, noise=v),
-            step=0.1, format="%.6g", help="Standard deviation of the noise added to each gradient coordinate.",
+        _field(
+            "Noise σ", "noise", scenario.noise, lambda s, v: replace(s, noise=v),
+            step=0.1, help="Standard deviation of the noise added to each gradient coordinate.",
+        )  # fmt: skip
+    if scenario.noise > 0.0:
+        _field(
+            "Seed of the noise", "seed", scenario.seed, lambda s, v: replace(s, seed=v),
+            step=1, format="%d", help="The same seed gives the same noise.",
         )  # fmt: skip
 
 
-def _choose(scenario: Scenario, name: str) -> Scenario:
-    if name == _OWN:
-        return scenario.on(parse_landscape("x^2 + 3*y^2 + 2*sin(3*x)"))
-    return scenario.on(next(s for s in LANDSCAPES.values() if s.name == name))
+def _field(label: str, key: str, value: float, edit: Any, format: str = "%.6g", **options: Any) -> None:
+    """A number field without limits of its own: what cannot be run is refused with a sentence."""
+    bound(st.number_input, label, key, value, edit, format=format, **options)
 
 
 def _parameter_slider(surface: Landscape, p: Parameter) -> None:
@@ -106,11 +115,8 @@ def setting_slider(entry: Entry, h: Hyperparameter, **options: Any) -> None:
 
 def setting_field(entry: Entry, h: Hyperparameter, **options: Any) -> None:
     """A field for the exact value of one hyperparameter: a grid has no 2/λ."""
-    value = getattr(entry.rule, h.key)
-    bound(
-        st.number_input, f"{_label(h)}, exact", f"{entry.slot}.{h.key}", value, _setter(entry.slot, h.key),
-        format="%.6g", step=None, label_visibility="collapsed", **options,
-    )  # fmt: skip
+    label, key, value = f"{_label(h)}, exact", f"{entry.slot}.{h.key}", getattr(entry.rule, h.key)
+    _field(label, key, value, _setter(entry.slot, h.key), step=None, label_visibility="collapsed", **options)
 
 
 def _label(h: Hyperparameter) -> str:
@@ -131,16 +137,13 @@ def _slider(
     **options: Any,
 ) -> None:
     """A native slider: over a log grid where the declaration says so, else over even steps."""
+    options |= {"help": declared.help}
     if declared.log:
         # An exact value typed elsewhere becomes one more notch, so that slider and field agree.
         notches = {f"{v:g}": v for v in (*log_grid(declared.low, declared.high), value)}
-        bound(
-            st.select_slider, label, key, value, edit, options=sorted(notches.values()), format_func=lambda v: f"{v:g}{unit}",
-            help=declared.help, **options,
-        )  # fmt: skip
+        options |= {"options": sorted(notches.values()), "format_func": lambda v: f"{v:g}{unit}"}
+        bound(st.select_slider, label, key, value, edit, **options)
         return
-    step = float(f"{(declared.high - declared.low) / 100:.1g}")
-    bound(
-        st.slider, label, key, min(max(value, declared.low), declared.high), edit,
-        min_value=declared.low, max_value=declared.high, step=step, format=f"%g{unit}", help=declared.help, **options,
-    )  # fmt: skip
+    options |= {"min_value": declared.low, "max_value": declared.high, "format": f"%g{unit}"}
+    options |= {"step": float(f"{(declared.high - declared.low) / 100:.1g}")}
+    bound(st.slider, label, key, min(max(value, declared.low), declared.high), edit, **options)

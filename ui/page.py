@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -14,6 +16,16 @@ _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text()}</style>"
 def style() -> None:
     """Tighten Streamlit's spacing so that picture and sliders share one screen."""
     st.html(_STYLE)
+
+
+def say(sentences: Sequence[str]) -> None:
+    """Show notices as plain text, since they may quote what a stranger's link says."""
+    with st.container():  # always there, so that what follows keeps its place
+        if sentences:
+            st.warning("  \n".join(_MARKDOWN.sub(r"\\\g<0>", sentence) for sentence in sentences))
+
+
+_MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
 
 
 def look() -> Look:

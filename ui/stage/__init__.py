@@ -6,6 +6,7 @@ import json
 import struct
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from hashlib import blake2s
 from typing import Any
 from urllib.parse import urlencode
 
@@ -119,8 +120,9 @@ def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdi
     return f"Contour map of {scenario.surface.name}; runs start at ({x:.4g}, {y:.4g}). {said}"
 
 
+@lru_cache(maxsize=256)
 def _name(surface: Landscape, look: Look) -> str:
-    return f"{hash(surface):x}.{look.key}"
+    return blake2s(repr((surface.identity, look.key)).encode(), digest_size=8).hexdigest()
 
 
 @lru_cache(maxsize=64)
