@@ -1,0 +1,61 @@
+# Every target does its own set-up; all it asks of a machine is make and Python 3.11 or newer.
+#
+#   PORT=8501          where `make run` serves
+#   ADDRESS=127.0.0.1  to serve on that address alone; without it the whole network can open the app
+#   ARGS="-k saddle"   more arguments for pytest, Streamlit or the benchmarks
+#   PYTHON=, CHROMIUM= to use these instead of the first fitting ones that are found
+
+PORT    ?= 8501
+ADDRESS ?=
+ARGS    ?=
+
+VENV := .venv
+BIN  := $(VENV)/bin
+APP  := $(VENV)/.installed-app
+DEV  := $(VENV)/.installed-dev
+
+SERVE = $(BIN)/streamlit run app.py --server.port $(PORT) $(if $(ADDRESS),--server.address $(ADDRESS)) \
+        --logger.hideWelcomeMessage true
+FIND_CHROMIUM = CHROMIUM=$$(sh scripts/find_chromium.sh $(BIN)/python) && export CHROMIUM
+
+# An environment whose Python was removed or replaced is made anew, packages and all.
+$(shell test -x $(BIN)/python || rm -f $(APP) $(DEV))
+
+.PHONY: help run watch test bench setup clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+run: $(APP) ## open the app: make run PORT=8501
+	@$(BIN)/python scripts/links.py $(PORT) $(ADDRESS)
+	@$(SERVE) $(ARGS)
+
+watch: $(APP) ## the same, reloading whenever a source file changes
+	@$(SERVE) --server.fileWatcherType auto --server.runOnSave true $(ARGS)
+
+test: setup ## format, lint, types, and all tests, the browser's too
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	@$(FIND_CHROMIUM) && set -x && $(BIN)/pytest $(ARGS)
+
+bench: setup ## print the speed and load figures
+	@$(FIND_CHROMIUM) && set -x && $(BIN)/python -m benchmarks $(ARGS)
+
+setup: $(DEV) ## install what the tests need, a Chromium included
+	@$(FIND_CHROMIUM) && echo "Browser: $$CHROMIUM"
+
+clean: ## remove the virtual environment and all caches
+	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@sh scripts/make_venv.sh $(VENV)
+
+$(APP): $(BIN)/python requirements.txt constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(DEV): $(BIN)/python requirements-dev.txt requirements.txt constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
