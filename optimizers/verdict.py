@@ -99,8 +99,8 @@ def _diverged(surface: Landscape, t: Trajectory) -> Verdict | None:
     tail = distances[-1 - _tail(t) :]
     if last < t.steps:
         k, happened = last + 1, "no longer finite"
-    elif not np.isfinite(t.values[-1]):
-        k, happened = int(np.argmin(np.isfinite(t.values))), "the loss is no longer finite"
+    elif not np.isfinite(t.values[-1 - _tail(t) :]).all():
+        k, happened = int(np.argmin(np.isfinite(t.values))), "the loss is not finite"
     elif distances[-1] > _FAR and distances[-1] > tail[:-1].max(initial=0.0):
         k = int(np.flatnonzero(np.append(True, distances <= _FAR))[-1])
         happened = f"{distances[-1]:.3g} window widths from the middle and still leaving"
