@@ -6,8 +6,9 @@ from optimizers.first_order import GradientDescent, Momentum, Nesterov
 from optimizers.optimizer import Hyperparameter, Optimizer
 from optimizers.schedules import Constant, Schedule
 from optimizers.second_order import Newton
+from optimizers.stationary import Kind
 from optimizers.trajectory import Trajectory
-from optimizers.verdict import Kind, Verdict, judge
+from optimizers.verdict import Verdict, judge
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     rule.key: rule for rule in (GradientDescent, Momentum, Nesterov, Adagrad, RMSprop, Adam, Newton)

@@ -5,34 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Array, Landscape, Point
 from optimizers.engine import careful_step
+from optimizers.stationary import STATIONARY, Kind, kind_of_point, newton_steps
 from optimizers.trajectory import Trajectory
-
-STATIONARY = 1e-4
-"""A Newton step shorter than this share of the window is no way to go (0.06 pixel on a 600-pixel map)."""
-
-FLAT = 1e-14
-"""Curvature and slope below this share of the loss range, across the window, are rounding."""
-
-
-class Kind(StrEnum):
-    """What a run came to, in the order in which it is tested."""
-
-    UNDEFINED = "undefined"
-    DIVERGED = "diverged"
-    GLOBAL_MINIMUM = "global minimum"
-    LOCAL_MINIMUM = "local minimum"
-    SADDLE = "saddle"
-    MAXIMUM = "maximum"
-    OSCILLATING = "oscillating"
-    PLATEAU = "plateau"
-    DESCENDING = "descending"
 
 
 @dataclass(frozen=True)
@@ -129,12 +109,11 @@ def _theory(surface: Landscape, t: Trajectory, evidence: dict[str, float]) -> st
 
 def _stationary(surface: Landscape, t: Trajectory) -> Verdict | None:
     tail = min(10, _tail(t))
-    newton = _newton_steps(surface, t.points[-tail:])
+    newton = newton_steps(surface, t.points[-tail:])
     if not (newton <= STATIONARY).all() or not _rests(surface, t):
         return None
     point = _point(t, t.steps)
-    eigenvalues = _scaled(surface, t.points[-1])[0]
-    kind = _kind_of_point(surface, t.points[-1], eigenvalues)
+    kind = kind_of_point(surface, t.points[-1])
     if kind is None:
         return None
     step = _settled(surface, t)
@@ -154,58 +133,6 @@ def _stationary(surface: Landscape, t: Trajectory) -> Verdict | None:
     low, high = true_eigenvalues.tolist()
     shape = "" if kind is Kind.GLOBAL_MINIMUM else f": curvatures {low:.3g} and {high:.3g}"
     return Verdict(kind, step, point, f"{name} {_at(surface, point)} at step {step}{shape}.", evidence)
-
-
-def _kind_of_point(surface: Landscape, p: Array, eigenvalues: Array) -> Kind | None:
-    """The kind of a stationary point; None on ground that is flat in every direction."""
-    value = float(surface.value(p))
-    slack = 1e-9 * surface.loss_range
-    if surface.minimum is not None and (
-        value <= surface.minimum + slack or _close(surface, p, surface.minimizers)
-    ):
-        return Kind.GLOBAL_MINIMUM
-    if _close(surface, p, surface.saddles):
-        return Kind.SADDLE
-    low, high = eigenvalues.tolist()
-    if low < 0.0 < high:
-        return Kind.SADDLE
-    if low > 0.0 or high < 0.0:
-        return Kind.LOCAL_MINIMUM if low > 0.0 else Kind.MAXIMUM
-    around: Array = _ring(surface, p) - value
-    if np.all(around == 0.0) or np.isnan(around).any():
-        return None
-    if np.all(around >= 0.0):
-        return Kind.LOCAL_MINIMUM
-    return Kind.MAXIMUM if np.all(around <= 0.0) else Kind.SADDLE
-
-
-def _ring(surface: Landscape, p: Array) -> Array:
-    """The loss on a small circle: what a degenerate Hessian cannot say."""
-    angles = np.linspace(0.0, 2.0 * np.pi, 32, endpoint=False)
-    circle = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-    return surface.value(p + 1e-2 * surface.spans * circle)
-
-
-def _scaled(surface: Landscape, p: Array) -> tuple[Array, Array]:
-    """Eigenvalues and slopes along the eigenvectors, (..., 2) each, in units of the window and the loss."""
-    scale = surface.spans
-    h = surface.hessian(p) * scale[:, None] * scale
-    g = surface.gradient(p) * scale
-    defined = np.asarray(np.isfinite(h).all(axis=(-2, -1)) & np.isfinite(g).all(axis=-1))
-    eigenvalues, vectors = np.linalg.eigh(np.where(defined[..., None, None], h, 0.0))
-    slopes = np.einsum("...ij,...i->...j", vectors, g)
-    flat = np.abs(eigenvalues) <= FLAT * surface.loss_range
-    eigenvalues = np.where(flat, 0.0, eigenvalues)
-    return np.where(defined[..., None], eigenvalues, np.nan), np.where(defined[..., None], slopes, np.nan)
-
-
-def _newton_steps(surface: Landscape, p: Array) -> Array:
-    """Length of H⁺g in window widths at points (n, 2): inf on a slope without curvature, nan undefined."""
-    eigenvalues, slopes = _scaled(surface, p)
-    level = (eigenvalues == 0.0) & (np.abs(slopes) <= FLAT * surface.loss_range)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        lengths: Array = np.linalg.norm(np.where(level, 0.0, slopes / eigenvalues), axis=-1)
-        return lengths
 
 
 def _settled(surface: Landscape, t: Trajectory) -> int:
@@ -282,10 +209,6 @@ def _distances(surface: Landscape, p: Array) -> Array:
     """The larger of both coordinates' distances from the window's centre, in window widths."""
     distances: Array = np.abs((p - np.mean(surface.window, axis=1)) / surface.spans).max(axis=-1)
     return distances
-
-
-def _close(surface: Landscape, p: Array, known: tuple[Point, ...]) -> bool:
-    return any(np.linalg.norm((p - q) / surface.spans) <= 10 * STATIONARY for q in map(np.array, known))
 
 
 def _nearest(known: tuple[Point, ...], p: Array) -> Point | None:
