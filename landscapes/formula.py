@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache, reduce
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import sympy as sp
@@ -28,9 +28,9 @@ Term: TypeAlias = float | sp.Expr
 """A folded constant, or an expression in x and y."""
 
 LONGEST, DEEPEST, MOST_NODES = 500, 30, 200
-LARGEST_INTEGER, LARGEST_EXPONENT, LARGEST_POWER, LARGEST_NUMBER = 10**9, 50, 100, 1e100
-LARGEST_DERIVATIVE = 8000
-"""Estimated operations in a second derivative: what can be derived and compiled within a second."""
+LARGEST_INTEGER, LARGEST_NUMBER, LARGEST_EXPONENT, LARGEST_POWER = 10**9, 1e100, 50, 100
+LARGEST_COST = 10_000
+"""Bounds the size of the second derivatives: half a second of deriving and compiling."""
 
 
 class FormulaError(ValueError):
@@ -38,12 +38,13 @@ class FormulaError(ValueError):
 
 
 class Opaque(sp.Function):
-    """A function that SymPy derives and prints but never rewrites.
+    """A function that SymPy derives and prints, by its name, but never rewrites.
 
     SymPy's own functions ask whether they can be simplified, which takes minutes for some short
     formulas, and then give values to points where the formula as typed has none.
     """
 
+    numeric: Callable[..., float]
     partials: tuple[Callable[..., Any], ...]
 
     def _eval_derivative(self, s: sp.Symbol) -> Any:
@@ -52,25 +53,36 @@ class Opaque(sp.Function):
         return sp.Add(*(partial(*self.args) * slope for partial, slope in pairs if slope != 0))
 
 
-def _opaque(name: str, *partials: Callable[..., Any]) -> Any:
-    """A function by the name that printers know, and its partial derivatives."""
-    return type(name, (Opaque,), {"partials": partials, "__module__": __name__})
+def _opaque(name: str, numeric: Callable[..., float] | None, *partials: Callable[..., Any]) -> Any:
+    """A function by the name that printers know, its value on floats and its partial derivatives."""
+    return type(name, (Opaque,), {"numeric": numeric, "partials": partials, "__module__": __name__})
 
 
-heaviside = _opaque("heaviside", lambda z: 0)
-sign = _opaque("sign", lambda z: 0)
-exp = _opaque("exp", lambda z: exp(z))
-log = _opaque("log", lambda z: 1 / z)
-sin = _opaque("sin", lambda z: cos(z))
-cos = _opaque("cos", lambda z: -sin(z))
-tan = _opaque("tan", lambda z: 1 + tan(z) ** 2)
-tanh = _opaque("tanh", lambda z: 1 - tanh(z) ** 2)
-Abs = _opaque("Abs", lambda z: sign(z))
-Max = _opaque("Max", lambda a, b: heaviside(a - b), lambda a, b: heaviside(b - a))
-Min = _opaque("Min", lambda a, b: heaviside(b - a), lambda a, b: heaviside(a - b))
-Pow = _opaque("Pow", lambda a, b: b * Pow(a, b - 1), lambda a, b: log(a) * Pow(a, b))
+def _above(a: sp.Expr, b: sp.Expr) -> Any:
+    """One where a > b, a half at a tie; the difference is taken term by term, so that it cancels."""
+    return heaviside(sp.Add(a, *(-term for term in sp.Add.make_args(b))))
+
+
+heaviside = _opaque("heaviside", None, lambda z: 0)
+sign = _opaque("sign", None, lambda z: 0)
+sqrt: Any = _opaque("sqrt", math.sqrt, lambda z: 1 / (2 * sqrt(z)))
+exp: Any = _opaque("exp", math.exp, lambda z: exp(z))
+log = _opaque("log", math.log, lambda z: 1 / z)
+sin = _opaque("sin", math.sin, lambda z: cos(z))
+cos: Any = _opaque("cos", math.cos, lambda z: -sin(z))
+tan: Any = _opaque("tan", math.tan, lambda z: 1 + tan(z) ** 2)
+tanh: Any = _opaque("tanh", math.tanh, lambda z: 1 - tanh(z) ** 2)
+Abs = _opaque("Abs", math.fabs, lambda z: sign(z))
+Min = _opaque("Min", min, lambda a, b: _above(b, a), lambda a, b: _above(a, b))
+Max = _opaque("Max", max, lambda a, b: _above(a, b), lambda a, b: _above(b, a))
+Pow: Any = _opaque("Pow", math.pow, lambda a, b: b * Pow(a, b - 1), lambda a, b: log(a) * Pow(a, b))
+
 Pow.base, Pow.exp = property(lambda self: self.args[0]), property(lambda self: self.args[1])
+# SymPy's LaTeX printer knows no sqrt but its own, and writes a function's exponent after its name.
 Pow.is_Function = False
+sqrt._latex = lambda self, printer, exp="1": (
+    rf"\sqrt{{{printer._print(self.args[0])}}}^{{{exp}}}".removesuffix("^{1}")
+)
 
 
 def _power(base: sp.Expr, exponent: sp.Expr) -> Any:
@@ -79,61 +91,37 @@ def _power(base: sp.Expr, exponent: sp.Expr) -> Any:
     return base**exponent if exponent.is_Integer else Pow(base, exponent)
 
 
-class Function(NamedTuple):
-    """What a name builds, how it folds constants, and whether it takes two or more arguments."""
-
-    symbolic: Callable[..., Any]
-    numeric: Callable[..., float]
-    variadic: bool = False
-
-
 NAMES: dict[str, Term] = {"x": x, "y": y, "pi": math.pi, "e": math.e}
-FUNCTIONS = {
-    "sqrt": Function(lambda z: Pow(z, sp.Rational(1, 2)), math.sqrt),
-    "exp": Function(exp, math.exp),
-    "log": Function(log, math.log),
-    "ln": Function(log, math.log),
-    "sin": Function(sin, math.sin),
-    "cos": Function(cos, math.cos),
-    "tan": Function(tan, math.tan),
-    "tanh": Function(tanh, math.tanh),
-    "abs": Function(Abs, math.fabs),
-    "min": Function(lambda *terms: reduce(Min, terms), min, variadic=True),
-    "max": Function(lambda *terms: reduce(Max, terms), max, variadic=True),
+FUNCTIONS = {f.__name__.lower(): f for f in (sqrt, exp, log, sin, cos, tan, tanh, Abs, Min, Max)} | {
+    "ln": log
 }
-OPERATORS: dict[type[ast.AST], Function] = {
-    ast.Add: Function(operator.add, operator.add),
-    ast.Sub: Function(operator.sub, operator.sub),
-    ast.Mult: Function(operator.mul, operator.mul),
-    ast.Div: Function(operator.truediv, operator.truediv),
-    ast.Pow: Function(_power, math.pow),
-    ast.UAdd: Function(operator.pos, operator.pos),
-    ast.USub: Function(operator.neg, operator.neg),
+OPERATORS: dict[type[ast.AST], tuple[Callable[..., Any], Callable[..., Any]]] = {
+    ast.Add: (operator.add, operator.add),
+    ast.Sub: (operator.sub, operator.sub),
+    ast.Mult: (operator.mul, operator.mul),
+    ast.Div: (operator.truediv, operator.truediv),
+    ast.Pow: (_power, math.pow),
+    ast.UAdd: (operator.pos, operator.pos),
+    ast.USub: (operator.neg, operator.neg),
 }
+"""For every sign, what it does to expressions and to floats."""
 SPELLED = {"^": "**", "−": "-", "·": "*", "×": "*"}
 EXAMPLE = "x**2 + 3*y**2"
 ACCEPTED = f"numbers, + - * / ^ ( ), {', '.join((*NAMES, *FUNCTIONS))}"
 HINTS = {
-    "=": "type only what stands to the right of f(x, y) =",
-    "|": "write abs(x) for |x|",
-    "²": "write x**2",
-    "³": "write x**3",
-    "√": "write sqrt(x)",
-    "π": "write pi",
-    "÷": "write / to divide",
-    "[": "use round brackets",
-    "{": "use round brackets",
-}
+    "=": "type only what stands to the right of f(x, y) =", "|": "write abs(x) for |x|",
+    "²": "write x**2", "³": "write x**3", "√": "write sqrt(x)", "π": "write pi", "÷": "write /",
+    "[": "use round brackets", "{": "use round brackets",
+}  # fmt: skip
 TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[A-Za-z][A-Za-z0-9]*)"
     r"|(?P<operator>\*\*|[-+*/^−·×])|(?P<bracket>[()])|(?P<comma>,)|(?P<other>\S))"
 )
+_AROUND, _RIGHT = (-5.0, 5.0), (0.0, 5.0)
 WINDOWS: tuple[Window, ...] = (
-    *(((-r, r), (-r, r)) for r in (5.0, 2.0, 10.0, 1.0)),
-    ((0.0, 5.0), (-5.0, 5.0)),
-    ((-5.0, 5.0), (0.0, 5.0)),
-    ((0.0, 5.0), (0.0, 5.0)),
-)
+    (_AROUND, _AROUND), ((-2.0, 2.0),) * 2, ((-10.0, 10.0),) * 2, ((-1.0, 1.0),) * 2,
+    (_RIGHT, _AROUND), (_AROUND, _RIGHT), (_RIGHT, _RIGHT),
+)  # fmt: skip
 
 
 def parse_landscape(text: str) -> Landscape:
@@ -194,7 +182,7 @@ def _scan(text: str) -> str:
     if operand_next or before in FUNCTIONS:
         raise FormulaError(f"The formula ends too early: something is missing after {before}.")
     if calls:
-        raise FormulaError(f"At the end {len(calls)} closing bracket{'s are' * (len(calls) > 1)} missing.")
+        raise FormulaError(f"At the end {len(calls)} closing bracket(s) are missing.")
     return " ".join(tokens)
 
 
@@ -208,10 +196,9 @@ def _landscape(text: str, source: str) -> Landscape:
         raise FormulaError(f"The formula is too long: at most {MOST_NODES} numbers, names and operations.")
     expression = _build(body)
     if isinstance(expression, float):
-        raise FormulaError(
-            "The formula has the same value everywhere: use x or y so that it makes a surface."
-        )
-    if _sizes(expression)[2] > LARGEST_DERIVATIVE:
+        raise FormulaError("The formula has the same value everywhere: use x or y to make a surface.")
+    operations, _, in_derivative = _sizes(expression)
+    if 40 * operations + in_derivative > LARGEST_COST:
         raise FormulaError("The formula's derivatives are too long: use fewer factors or less nesting.")
     return _framed(
         Landscape(
@@ -234,14 +221,14 @@ def _build(node: ast.expr, depth: int = 0) -> Term:
     if depth > DEEPEST:
         raise FormulaError(f"{_piece(node)} is nested too deep: at most {DEEPEST} levels are accepted.")
     match node:
-        case ast.Constant(value=value) if type(value) in (int, float):
-            if value == math.inf or (type(value) is int and value > LARGEST_INTEGER):
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            if value == math.inf or (isinstance(value, int) and value > LARGEST_INTEGER):
                 raise FormulaError(f"{_piece(node)} is too large: whole numbers go up to {LARGEST_INTEGER}.")
             return float(value)
         case ast.Name(id=name) if name in NAMES:
             return NAMES[name]
         case ast.UnaryOp(op=op, operand=operand) if type(op) in OPERATORS:
-            return _apply(node, OPERATORS[type(op)], _build(operand, depth + 1))
+            return _apply(node, *OPERATORS[type(op)], _build(operand, depth + 1))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
             # A long sum or product leans to the left, and SymPy keeps it flat: no deeper.
             a, b = _build(left, depth), _build(right, depth + 1)
@@ -249,50 +236,53 @@ def _build(node: ast.expr, depth: int = 0) -> Term:
                 raise FormulaError(f"{_piece(node)} divides by zero.")
             if isinstance(op, ast.Pow) and isinstance(b, float) and math.fabs(b) > LARGEST_EXPONENT:
                 raise FormulaError(
-                    f"The exponent in {_piece(node)} is too large: at most {LARGEST_EXPONENT}."
+                    f"The exponent of {_piece(node)} is too large: at most {LARGEST_EXPONENT}."
                 )
             if isinstance(op, ast.Pow) and isinstance(a, float) and a <= 0.0 and not isinstance(b, float):
                 raise FormulaError(f"In {_piece(node)} the number under the exponent must be positive.")
-            return _apply(node, OPERATORS[type(op)], a, b)
+            return _apply(node, *OPERATORS[type(op)], a, b)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
-            if FUNCTIONS[name].variadic and len(args) < 2:
-                raise FormulaError(f"{name} takes two or more arguments, like {name}(x, y).")
-            if not FUNCTIONS[name].variadic and len(args) != 1:
+            function = FUNCTIONS[name]
+            if len(function.partials) == 1 != len(args):
                 raise FormulaError(f"{name} takes one argument, not {len(args)}; decimals have a point.")
-            return _apply(node, FUNCTIONS[name], *(_build(arg, depth + 1) for arg in args))
+            if len(function.partials) > len(args):
+                raise FormulaError(f"{name} takes two or more arguments, like {name}(x, y).")
+            build = function if len(args) == 1 else lambda *terms: reduce(function, terms)
+            return _apply(node, build, function.numeric, *(_build(arg, depth + 1) for arg in args))
     raise FormulaError(f"{_piece(node)} is not accepted: use {ACCEPTED}.")
 
 
-def _apply(node: ast.expr, function: Function, *terms: Term) -> Term:
+def _apply(node: ast.expr, symbolic: Callable[..., Any], numeric: Callable[..., float], *terms: Term) -> Term:
     """One operation: on floats if every term is constant, else on SymPy objects, within bounds."""
+    constant = all(isinstance(term, float) for term in terms)
     try:
-        if all(isinstance(term, float) for term in terms):
-            built = sp.Float(function.numeric(*terms))
-        else:
-            built = function.symbolic(*(_number(t) if isinstance(t, float) else t for t in terms))
-        value = float(built) if built.is_number else None
-    except (ArithmeticError, ValueError, TypeError) as error:
-        raise FormulaError(f"{_piece(node)} has no real value.") from error
-    if value is None and built.has(sp.I, sp.zoo, sp.nan):
-        raise FormulaError(f"{_piece(node)} has no real value.")
-    if any(
-        abs(part) > LARGEST_NUMBER
-        for n in built.atoms(sp.Number)
-        for part in ((n.p, n.q) if n.is_Rational else (n,))
-    ):
-        raise FormulaError(f"The numbers in {_piece(node)} grow too large: at most {LARGEST_NUMBER:g}.")
+        built: Any = numeric(*terms) if constant else symbolic(*map(_exact, terms))
+        if constant or built.is_number:
+            built = float(built)
+    except (ArithmeticError, ValueError):
+        built = math.nan
+    if isinstance(built, float):
+        if not math.fabs(built) <= LARGEST_NUMBER:
+            raise FormulaError(f"{_piece(node)} is undefined or too large to compute.")
+        return built
+    for number in built.atoms(sp.Number):
+        parts = (number.p, number.q) if number.is_Rational else (number,)
+        if max(map(abs, parts)) > LARGEST_NUMBER:
+            raise FormulaError(f"The numbers of {_piece(node)} grow too large: at most {LARGEST_NUMBER:g}.")
     if any(p.exp.is_Number and abs(p.exp) > LARGEST_POWER for p in built.atoms(sp.Pow)):
-        raise FormulaError(f"The powers in {_piece(node)} multiply to more than {LARGEST_POWER}.")
-    return built if value is None else value
+        raise FormulaError(f"The powers of {_piece(node)} multiply to more than {LARGEST_POWER}.")
+    return built
 
 
-def _number(value: float) -> sp.Expr:
-    """A constant for SymPy: as a small fraction, of π or e too, where that is exact, so that it reads well."""
+def _exact(term: Term) -> sp.Expr:
+    """A constant for SymPy: as a small fraction, of π or e too, where that is the same float."""
+    if not isinstance(term, float):
+        return term
     for unit, symbol in ((1.0, sp.Integer(1)), (math.pi, sp.pi), (math.e, sp.E)):
-        ratio = Fraction(value / unit).limit_denominator(1000)
-        if float(ratio) * unit == value:
+        ratio = Fraction(term / unit).limit_denominator(1000)
+        if float(ratio) * unit == term:
             return sp.Rational(ratio.numerator, ratio.denominator) * symbol
-    return sp.Float(value)
+    return sp.Float(term)
 
 
 def _piece(node: ast.expr) -> str:
@@ -318,25 +308,26 @@ def _sizes(e: sp.Expr) -> tuple[int, int, int]:
 def _framed(draft: Landscape) -> Landscape:
     """The surface with the window that shows most of it, and a start on a slope away from its centre.
 
-    Windows are judged at the middles of 20 × 20 cells: a share of cells without a value counts
-    against one, and so does every power of ten by which the loss range exceeds 10⁴. The start is the
-    cell nearest to a fifth of the width and seven tenths of the height that has a slope.
+    Windows are compared at the middles of 20 × 20 cells: the fewer of them lack a value or lie more
+    than 10⁴ from the median, the better. The start is the cell nearest to a fifth of the width and
+    seven tenths of the height that has a slope.
     """
 
-    def unseen(window: Window) -> float:
+    def hidden(window: Window) -> float:
         losses = draft.value(_cells(window))
-        middle = np.median(losses[np.isfinite(losses)]) if np.isfinite(losses).any() else 0.0
-        return float(np.mean(~(np.abs(losses - middle) <= 1e4)))
+        finite = losses[np.isfinite(losses)]
+        with np.errstate(all="ignore"):
+            return float(np.mean(~(np.abs(losses - np.median(finite)) <= 1e4))) if finite.size else 1.0
 
-    window = min(WINDOWS, key=unseen)
+    window = min(WINDOWS, key=hidden)
     cells = _cells(window).reshape(-1, 2)
     slopes = np.abs(draft.gradient(cells)).max(axis=-1)
     usable = np.isfinite(draft.value(cells)) & np.isfinite(slopes)
     if not usable.any():
         raise FormulaError("The formula has no finite value and slope anywhere near the origin.")
     aim = [lo + share * (hi - lo) for share, (lo, hi) in zip((0.2, 0.7), window, strict=True)]
-    order = np.lexsort((np.abs(cells - aim).sum(axis=-1), slopes == 0.0, ~usable))
-    return replace(draft, window=window, start=(float(cells[order[0], 0]), float(cells[order[0], 1])))
+    best = np.lexsort((np.abs(cells - aim).sum(axis=-1), slopes == 0.0, ~usable))[0]
+    return replace(draft, window=window, start=(float(cells[best, 0]), float(cells[best, 1])))
 
 
 def _cells(window: Window, count: int = 20) -> Array:

@@ -1,0 +1,1 @@
+"""Speed and load, runnable by anyone: ``python -m benchmarks``."""

@@ -1,0 +1,1 @@
+"""The app in a real Chromium, as a visitor meets it."""

@@ -1,0 +1,151 @@
+"""One server and one Chromium for all tests, a fresh context for each, and what every page must keep to."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, WebSocket, sync_playwright
+
+from browser.stage import Stage
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOST = "127.0.0.1"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+SCREEN = {"width": 1280, "height": 800}
+
+Visit = Callable[..., Stage]
+
+
+@pytest.fixture(scope="session")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the server writes."""
+    return tmp_path_factory.mktemp("server") / "log"
+
+
+@pytest.fixture(scope="session")
+def server(log: Path) -> Iterator[str]:
+    """The app's address."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    options = ["--server.port", str(port), "--server.address", HOST, "--server.headless", "true"]
+    with log.open("w") as output:
+        process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=output, stderr=output)
+    try:
+        wait_until_healthy(process, f"http://{HOST}:{port}/_stcore/health", log)
+        yield f"http://{HOST}:{port}/"
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_until_healthy(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    for _ in range(600):
+        try:
+            with urlopen(url, timeout=1):
+                return
+        except (URLError, OSError):
+            pass
+        try:
+            code = process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            continue
+        pytest.fail(f"The server ended with code {code}:\n{log.read_text()}")
+    pytest.fail(f"The server did not answer:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.fail(
+            "The browser tests need a Chromium, and none was found: run `make test`, which finds or installs"
+            " one, or install Chromium (on Debian: sudo apt-get install chromium)."
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What a page did that none may do; a test that expects one takes it out."""
+    return []
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str, log: Path, complaints: list[str]) -> Iterator[Visit]:
+    """Opens the app at a query, each time in a context of its own, and waits for its picture."""
+    contexts: list[BrowserContext] = []
+    logged = log.stat().st_size
+
+    def open_page(query: str = "", *, before: Callable[[Page], Any] | None = None, **options: Any) -> Stage:
+        context = browser.new_context(**{"viewport": SCREEN} | options)
+        contexts.append(context)
+        context.set_default_timeout(12_000)
+        watch(context, complaints)
+        page = context.new_page()
+        if before:
+            before(page)
+        page.goto(server + (f"?{query}" if query else ""), wait_until="commit")
+        stage = Stage(page)
+        stage.wait("Number(d.painted) > 0")
+        return stage
+
+    yield open_page
+    with log.open() as written:
+        written.seek(logged)
+        complaints += [f"server: {line}" for line in written if "Traceback" in line or "Warning:" in line]
+    found = list(complaints)  # before closing cuts connections
+    for context in contexts:
+        context.close()
+    assert found == []
+
+
+def watch(context: BrowserContext, complaints: list[str]) -> None:
+    def on_page(page: Page) -> None:
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: (complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("websocket", leave)
+
+    def leave(request: Request | WebSocket) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.hostname != HOST:
+            complaints.append(f"request: {request.url}")
+
+    context.on("page", on_page)
+    context.on("request", leave)
+    context.on(
+        "console",
+        lambda m: complaints.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None,
+    )
+
+
+@pytest.fixture
+def stage(visit: Visit) -> Stage:
+    """The default scenario on a screen of 1280 × 800."""
+    return visit()

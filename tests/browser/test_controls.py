@@ -1,0 +1,172 @@
+"""Sliders, fields, cards and the landscape picker: what a visitor changes, the picture shows."""
+
+import re
+
+from playwright.sync_api import expect
+
+from browser.conftest import Visit
+from browser.stage import Stage
+from charts import LIGHT
+from landscapes import LANDSCAPES
+from ui.scenario import SLOTS
+
+
+def test_a_learning_rate_key_press_repaints(stage: Stage) -> None:
+    before, words = stage.picture, stage.root.locator(".map").get_attribute("aria-label")
+    with stage.changes_link():
+        stage.rates.first.press("ArrowRight")
+    changed, other = stage.scenario.entries
+    assert changed.rule.learning_rate > 0.0005
+    assert other.rule.learning_rate == 0.05
+    assert all(a != b for a, b in zip(before, stage.picture, strict=True))
+    assert stage.root.locator(".map").get_attribute("aria-label") != words
+    expect(stage.rate_field("A")).to_have_value(f"{changed.rule.learning_rate:g}")
+
+
+def test_a_burst_of_key_presses_ends_at_the_last(stage: Stage) -> None:
+    slider = stage.rates.nth(1)
+    for _ in range(8):
+        slider.press("ArrowLeft")
+    stage.settles_at(**{"B.learning_rate": 0.008})
+    expect(stage.rate_field("B")).to_have_value("0.008")
+    expect(slider).to_have_attribute("aria-valuetext", "0.008")
+
+
+def test_an_exact_rate_can_be_typed(stage: Stage) -> None:
+    with stage.changes_link():
+        stage.type(stage.rate_field("B"), "0.0123456789")
+    assert stage.scenario.entry("B").rule.learning_rate == 0.0123456789
+    expect(stage.rates.nth(1)).to_have_attribute("aria-valuetext", "0.0123457")
+
+
+def test_a_dragged_rate_is_followed_before_it_is_let_go_and_kept_after(stage: Stage) -> None:
+    slider, mouse = stage.rates.first, stage.page.mouse
+    box = slider.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    for distance in (20, 40):
+        with stage.changes_link():
+            mouse.move(x + distance, y, steps=3)
+    text = slider.get_attribute("aria-valuetext")
+    assert stage.scenario.entry("A").rule.learning_rate > 0.0005
+    mouse.up()
+    expect(stage.rate_field("A")).to_have_value(text)
+    stage.settles_at(**{"A.learning_rate": float(text)})
+    expect(slider).to_have_attribute("aria-valuetext", text)
+
+
+def test_other_landscapes_bring_their_map_start_and_sliders(stage: Stage) -> None:
+    for key in ("himmelblau", "quadratic"):
+        surface = LANDSCAPES[key]
+        with stage.changes_link():
+            stage.choose("Landscape", surface.name)
+        assert stage.scenario.surface == surface
+        assert stage.start == surface.start
+        area = stage.area()
+        assert (tuple(area.x), tuple(area.y)) == surface.window
+        expect(stage.page.get_by_text(surface.lesson)).to_be_visible()
+    with stage.changes_link():
+        stage.page.get_by_role("slider", name=re.compile("Condition number")).press("ArrowRight")
+    assert stage.scenario.surface.settings["condition_number"] > 20.0
+
+
+def test_runs_are_added_up_to_six_and_each_has_its_colour(visit: Visit) -> None:
+    stage = visit("landscape=saturated_unit&A=momentum&B=adam")  # where no default rate leaves the map
+    for count in range(3, 7):
+        with stage.changes_link():
+            stage.page.get_by_role("button", name="Add a run").click()
+        expect(stage.rates).to_have_count(count)
+        assert "".join(e.slot for e in stage.scenario.entries) == SLOTS[:count]
+    expect(stage.page.get_by_role("button", name="Add a run")).to_have_count(0)
+    for style in LIGHT.runs:
+        assert stage.count(style.color, "loss") > 20, style
+    for slider in stage.rates.all():
+        box = slider.bounding_box()
+        assert box["y"] + box["height"] <= 800, "a slider is below the fold"
+
+
+def test_settings_copies_and_removals_are_one_click_away(stage: Stage) -> None:
+    page = stage.page
+    stage.open_settings("B")
+    with stage.changes_link():
+        page.get_by_role("slider", name=re.compile("beta1")).press("ArrowLeft")
+    assert stage.scenario.entry("B").rule.beta1 < 0.9
+    with stage.changes_link():
+        page.get_by_role("button", name="Duplicate").click()
+    _, original, copy = stage.scenario.entries
+    assert (copy.slot, copy.rule) == ("C", original.rule)
+    with stage.changes_link():
+        page.get_by_role("button", name="Remove").click()
+    assert [e.slot for e in stage.scenario.entries] == ["A", "C"]
+    assert stage.count(LIGHT.runs[1].color) == 0
+    assert stage.count(LIGHT.runs[2].color) > 50
+
+
+def test_a_rule_can_be_changed(stage: Stage) -> None:
+    with stage.changes_link():
+        stage.choose("Rule of run A", "Newton")
+    assert [e.rule.key for e in stage.scenario.entries] == ["newton", "adam"]
+    expect(stage.page.get_by_text("Minimum (1, 1) at step").first).to_be_visible()
+
+
+def test_a_rate_far_too_large_diverges_and_the_app_goes_on(stage: Stage) -> None:
+    with stage.changes_link():
+        stage.type(stage.rate_field("A"), "10")
+    expect(stage.page.locator("p.verdict").first).to_contain_text("Diverged at step")
+    expect(stage.notice).to_have_count(0)
+    with stage.changes_link():
+        stage.rates.nth(1).press("ArrowRight")
+    with stage.changes_link():
+        stage.type(stage.rate_field("A"), "0.001")
+    expect(stage.page.locator("p.verdict").first).not_to_contain_text("Diverged")
+
+
+def test_bad_input_gets_a_sentence_and_the_picture_stays(stage: Stage) -> None:
+    stage.zoom(stage.area().share(0.6, 0.4))
+    picture, area = stage.picture, stage.area()
+    stage.root.evaluate("root => (root.same = true)")
+    for field, text, sentence in (
+        (stage.field("Steps"), "99999", "Steps must be a whole number from 1 to 5,000, not 99999."),
+        (stage.field("Noise σ"), "-1", "Noise must be a number of at least 0, not -1."),
+        (stage.rate_field("B"), "-0.5", "earning rate must be a number of at least 0, not -0.5."),
+    ):
+        before = field.input_value()
+        stage.type(field, text)
+        expect(stage.notice).to_contain_text(sentence)
+        expect(field).to_have_value(before)
+    assert stage.link == ""
+    assert stage.root.evaluate("root => root.same"), "the stage was mounted anew"
+    assert stage.area()[4:] == area[4:]
+    with stage.changes_link():
+        stage.rates.first.press("ArrowRight")
+    expect(stage.notice).to_have_count(0)
+    with stage.changes_link():
+        stage.rates.first.press("ArrowLeft")
+    assert stage.picture == picture
+
+
+def test_an_own_formula_and_a_wrong_one(stage: Stage) -> None:
+    with stage.changes_link():
+        stage.choose("Landscape", "Your own formula")
+    field = stage.page.get_by_role("textbox", name="f(x, y) =")
+    with stage.changes_link():
+        stage.type(field, "x^4 + y^2 - x*y")
+    scenario, picture = stage.scenario, stage.picture
+    assert scenario.surface.text == "x^4 + y^2 - x*y"
+    for wrong in ("x^4 + zed", "x +", "import os", "x" * 600):
+        stage.type(field, wrong)
+        expect(stage.notice).to_be_visible()
+        expect(field).to_have_value("x^4 + y^2 - x*y")
+        assert (stage.scenario, stage.picture) == (scenario, picture)
+    with stage.changes_link():
+        stage.type(field, "cos(x) + y^2")
+    expect(stage.notice).to_have_count(0)
+
+
+def test_noise_brings_its_seed(stage: Stage) -> None:
+    with stage.changes_link():
+        stage.type(stage.field("Noise σ"), "0.5")
+    with stage.changes_link():
+        stage.type(stage.page.get_by_role("spinbutton", name=re.compile("Seed")), "7")
+    assert (stage.scenario.noise, stage.scenario.seed) == (0.5, 7)

@@ -1,0 +1,110 @@
+"""The address is the scenario: copied it gives the same picture, broken it gives a sentence."""
+
+from urllib.parse import parse_qs, quote, urlencode
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from browser.conftest import Visit
+from browser.stage import Stage
+from landscapes import LANDSCAPES
+from ui.link import encode
+from ui.scenario import default_scenario
+
+
+def test_the_copied_link_reproduces_the_picture_elsewhere(visit: Visit) -> None:
+    stage = visit()
+    for action in (
+        lambda: stage.choose("Landscape", "Himmelblau"),
+        lambda: stage.page.mouse.click(*stage.area().share(0.42, 0.31)),
+        lambda: stage.choose("Rule of run A", "Nesterov"),
+        lambda: stage.rates.nth(1).press("ArrowRight"),
+        lambda: stage.type(stage.field("Steps"), "150"),
+        lambda: stage.type(stage.field("Noise σ"), "0.25"),
+    ):
+        with stage.changes_link():
+            action()
+    expect(stage.field("Steps")).to_have_value("150")
+    assert stage.scenario.noise == 0.25
+    stage.page.wait_for_url(lambda url: url.endswith("?" + stage.link))
+    assert parse_qs(stage.query) == parse_qs(urlencode(encode(stage.scenario)))
+    other = visit(stage.query)
+    assert other.link == stage.link
+    assert other.area() == stage.area()
+    assert other.picture == stage.picture
+    expect(other.notice).to_have_count(0)
+    other.page.reload()
+    other.wait("Number(d.painted) > 0")
+    assert (other.link, other.picture) == (stage.link, stage.picture)
+
+
+def test_the_way_back_to_the_default_empties_the_address(visit: Visit) -> None:
+    stage = visit("A=momentum&A.learning_rate=0.0004&B=adam&B.learning_rate=0.05")
+    with stage.changes_link():
+        stage.rates.first.press("ArrowRight")
+    assert stage.link == ""
+    stage.page.wait_for_url(lambda url: "?" not in url)
+
+
+HOSTILE = {
+    "everything wrong": {
+        "landscape": "<script>alert(1)</script>",
+        "x": "nan",
+        "steps": "1e9",
+        "A": "![](https://example.com/a.png)",
+        "B": "<img src=https://example.com/b.png onerror=alert(2)>",
+        "G": "adam",
+        "javascript:alert(3)": "[c](https://example.com/c)",
+    },
+    "a formula for Python": {"formula": "__import__('os').system('id')"},
+    "pictures in a formula": {"formula": "![](https://example.com/d.png)"},
+    "long": {"landscape": "x" * 5000, "y" * 5000: "z"},
+}
+
+
+@pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_link_gives_a_notice_and_the_default_picture(visit: Visit, query: dict[str, str]) -> None:
+    stage = visit(urlencode(query, quote_via=quote))
+    expect(stage.notice).to_be_visible()
+    assert stage.scenario == default_scenario()
+    assert stage.link == ""
+    words = stage.page.locator("body").inner_text()
+    for sign in ("Traceback", "Error:", "Exception", "encountered an error"):
+        assert sign not in words
+    assert stage.page.locator("[data-testid=stAlert] :is(img, a, script)").count() == 0
+    with stage.changes_link():
+        stage.rates.first.press("ArrowRight")
+    expect(stage.notice).to_have_count(0)
+
+
+def test_a_million_characters_are_survived(visit: Visit, server: str) -> None:
+    """The server refuses such an address; this browser holds it all the same and sends it on."""
+
+    def shorten(route: Route) -> None:
+        route.fulfill(response=route.fetch(url=server))
+
+    def before(page: Page) -> None:
+        page.route(lambda url: len(url) > 10**6, shorten)
+
+    stage = visit("A=" + "x" * 10**6, before=before)
+    assert stage.scenario == default_scenario()
+    with stage.changes_link():
+        stage.rates.first.press("ArrowRight")
+
+
+@pytest.mark.parametrize(
+    "query", ["x=1e300&y=-1e300", "landscape=saddle&x=0&y=0.5&A=gradient_descent", "formula=log(x)&x=-1&y=0"]
+)
+def test_an_extreme_link_is_drawn(visit: Visit, query: str) -> None:
+    stage = visit(query)
+    with stage.changes_link():
+        stage.choose("Landscape", LANDSCAPES["beale"].name)
+
+
+def test_back_from_a_link_typed_over_another(visit: Visit, server: str) -> None:
+    stage = visit("landscape=beale")
+    stage.page.goto(f"{server}?landscape=himmelblau")
+    stage.wait("d.link.startsWith('landscape=himmelblau')")
+    stage.page.go_back()
+    stage.wait("d.link.startsWith('landscape=beale')")
+    assert isinstance(stage, Stage)

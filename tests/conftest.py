@@ -1,0 +1,71 @@
+"""What the contracts run over: every surface at several parameter values, and surfaces made for one test."""
+
+from itertools import product
+from math import sqrt
+from typing import Any
+
+import hypothesis
+import pytest
+import sympy as sp
+
+from landscapes import LANDSCAPES, Facts, Landscape, Parameter, Window, x, y
+
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=False)
+hypothesis.settings.load_profile("repeatable")
+
+
+def middle(p: Parameter) -> float:
+    return sqrt(p.low * p.high) if p.log else (p.low + p.high) / 2
+
+
+def variants(surface: Landscape) -> list[Landscape]:
+    """The surface as it comes, at every corner of its parameters' ranges and in their middle."""
+    if not surface.parameters:
+        return [surface]
+    keys = [p.key for p in surface.parameters]
+    corners = product(*((p.low, p.high) for p in surface.parameters))
+    chosen = [*corners, tuple(middle(p) for p in surface.parameters)]
+    return [surface, *(surface.with_parameters(**dict(zip(keys, v, strict=True))) for v in chosen)]
+
+
+def surface_id(surface: Landscape) -> str:
+    return " ".join([surface.key, *(f"{key}={value:.3g}" for key, value in surface.settings.items())])
+
+
+VARIANTS = [variant for surface in LANDSCAPES.values() for variant in variants(surface)]
+
+
+@pytest.fixture(scope="session", params=VARIANTS, ids=surface_id)
+def surface(request: pytest.FixtureRequest) -> Landscape:
+    """Every registered surface, at several parameter values."""
+    return request.param
+
+
+@pytest.fixture(scope="session", params=LANDSCAPES.values(), ids=LANDSCAPES)
+def built_in(request: pytest.FixtureRequest) -> Landscape:
+    """Every registered surface as it comes."""
+    return request.param
+
+
+def make_surface(
+    expression: Any, key: str = "", window: Window = ((-2.0, 2.0), (-2.0, 2.0)), **facts: Any
+) -> Landscape:
+    """A surface for one test; its key is its formula unless given."""
+    expression = sp.sympify(expression)
+    return Landscape(
+        key=key or str(expression),
+        name="Ad hoc",
+        family="Tests",
+        expression=expression,
+        window=window,
+        start=(1.0, 1.0),
+        lesson="",
+        source="",
+        facts=Facts(**facts),
+    )
+
+
+def is_polynomial(surface: Landscape) -> bool:
+    """Whether floats and arrays must agree to the bit: only sums and products happen."""
+    values = {p.symbol: v for p, v in zip(surface.parameters, surface.values, strict=True)}
+    return bool(surface.expression.subs(values).is_polynomial(x, y))

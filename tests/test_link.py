@@ -1,0 +1,185 @@
+"""Links: the scenario there and back, and untrusted text that becomes sentences, never an exception."""
+
+import math
+import re
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landscapes import LANDSCAPES, Landscape, parse_landscape
+from optimizers import MAX_STEPS, OPTIMIZERS, Optimizer
+from ui.link import decode, encode
+from ui.scenario import SLOTS, Entry, Scenario, default_scenario
+
+FORMULAS = (
+    "x^2 + 3*y^2",
+    "sin(3*x) + abs(y)",
+    "exp(-x*y) / 2.5",
+    "max(x, y)**2 - 0.1*x",
+    "log(1 + x^2 + y^2)",
+)
+finite = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@st.composite
+def surfaces(draw: st.DrawFn) -> Landscape:
+    if draw(st.booleans()):
+        return parse_landscape(draw(st.sampled_from(FORMULAS)))
+    surface = draw(st.sampled_from(list(LANDSCAPES.values())))
+    moved = draw(st.sets(st.sampled_from(surface.parameters))) if surface.parameters else ()
+    return surface.with_parameters(**{p.key: draw(st.floats(p.low, p.high)) for p in moved})
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> Optimizer:
+    rule = draw(st.sampled_from(list(OPTIMIZERS.values())))
+    moved = draw(st.sets(st.sampled_from(rule.hyperparameters())))
+    legal = {h: st.floats(h.least, min(h.below, 1e300), exclude_max=True, allow_nan=False) for h in moved}
+    return rule(**{h.key: draw(values) for h, values in legal.items()})
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    surface = draw(surfaces())
+    slots = draw(st.sets(st.sampled_from(SLOTS), min_size=1))
+    return Scenario(
+        surface=surface,
+        start=draw(st.just(surface.start) | st.tuples(finite, finite)),
+        entries=tuple(Entry(slot, draw(rules())) for slot in sorted(slots)),
+        steps=draw(st.just(300) | st.integers(1, MAX_STEPS)),
+        noise=draw(st.just(0.0) | st.floats(0.0, 1e300)),
+        seed=draw(st.just(0) | st.integers(0, 2**31 - 1)),
+    )
+
+
+@given(scenarios())
+def test_a_link_carries_the_whole_scenario(scenario: Scenario) -> None:
+    address = urlencode(encode(scenario))
+    assert decode(dict(parse_qsl(address, keep_blank_values=True))) == (scenario, [])
+
+
+def test_the_default_scenario_has_the_empty_link() -> None:
+    assert encode(default_scenario()) == {}
+    assert decode({}) == (default_scenario(), [])
+
+
+@pytest.mark.parametrize("surface", LANDSCAPES.values(), ids=LANDSCAPES)
+@pytest.mark.parametrize("key", OPTIMIZERS)
+def test_defaults_stay_out_of_the_link(surface: Landscape, key: str) -> None:
+    scenario = Scenario(surface, surface.start, (Entry("D", OPTIMIZERS[key]()),))
+    assert encode(scenario) == {"landscape": surface.key, "D": key}
+
+
+def test_what_is_no_default_stands_in_the_link_under_a_name_to_read() -> None:
+    surface = LANDSCAPES["quadratic"].with_parameters(angle=30.0)
+    entries = (
+        Entry("A", OPTIMIZERS["gradient_descent"](learning_rate=0.1)),
+        Entry("C", OPTIMIZERS["adam"](beta1=0.5)),
+    )
+    assert encode(Scenario(surface, (0.1, -2.0), entries, steps=50, noise=0.25, seed=7)) == {
+        "landscape": "quadratic",
+        "angle": "30.0",
+        "x": "0.1",
+        "y": "-2.0",
+        "steps": "50",
+        "noise": "0.25",
+        "seed": "7",
+        "A": "gradient_descent",
+        "A.learning_rate": "0.1",
+        "C": "adam",
+        "C.beta1": "0.5",
+    }
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_formula_travels_as_it_was_typed(text: str) -> None:
+    scenario = default_scenario().on(parse_landscape(text))
+    assert encode(scenario)["formula"] == text
+    assert decode(encode(scenario))[0].surface.text == text
+
+
+def is_sentence(text: str) -> bool:
+    return bool(re.fullmatch(r"[A-Z“].{10,400}[.”]", text)) and "Traceback" not in text
+
+
+HOSTILE = {
+    "unknown landscape": ({"landscape": "atlantis"}, ["“atlantis”"]),
+    "no landscape": ({"landscape": ""}, ["landscape"]),
+    "wrong formula": ({"formula": "x +* y"}, ["formula"]),
+    "Python for a formula": ({"formula": "__import__('os').system('true')"}, ["formula"]),
+    "unknown rule": ({"A": "magic"}, ["“magic”"]),
+    "not a number": ({"A": "adam", "A.learning_rate": "nan"}, ["earning rate must be"]),
+    "infinite": ({"A": "adam", "A.learning_rate": "inf"}, ["earning rate must be"]),
+    "negative": ({"A": "momentum", "A.momentum": "-0.5"}, ["omentum must be"]),
+    "words": ({"A": "adam", "A.beta1": "often"}, ["“often”"]),
+    "start": ({"x": "nan", "y": "1e999"}, ["finite", "finite"]),
+    "steps": ({"steps": "99999"}, ["from 1 to 5,000"]),
+    "half a step": ({"steps": "1.5"}, ["“1.5”"]),
+    "steps past counting": ({"steps": "9" * 500}, ["from 1 to 5,000"]),
+    "noise and seed": ({"noise": "-1", "seed": "-1"}, ["Noise must be", "seed must be"]),
+    "parameter out of range": ({"landscape": "quadratic", "angle": "91"}, ["from 0 to 90"]),
+    "parameter no number": ({"landscape": "quadratic", "angle": "nan"}, ["from 0 to 90"]),
+    "unknown keys": ({"utm_source": "x", "theme": "y"}, ["“utm_source”, “theme”"]),
+    "another surface's parameter": ({"landscape": "beale", "angle": "30"}, ["“angle”"]),
+    "setting without a run": ({"A": "adam", "F.beta1": "0.5"}, ["“F.beta1”"]),
+    "another rule's setting": ({"A": "newton", "A.beta1": "0.5"}, ["“A.beta1”"]),
+    "a seventh run": ({**dict.fromkeys(SLOTS, "adam"), "G": "adam"}, ["“G”"]),
+    "script": ({"landscape": "<script>alert(1)</script>"}, ["“<script>alert(1)</script>”"]),
+    "script as a key": ({"<img src=x onerror=alert(1)>": "1"}, ["“<img"]),
+    "control characters": ({"landscape": "a\x00\x1b[31m\n\u202eb"}, ["“a??[31m??b”"]),
+    "a million characters": ({"formula": "x" * 10**6, "A": "y" * 10**6, "z" * 10**6: ""}, ["f", "y", "z"]),
+    "a hundred thousand keys": ({f"k{i}": "1" for i in range(10**5)}, ["“k0”"]),
+}
+
+
+@pytest.mark.parametrize(("query", "pieces"), HOSTILE.values(), ids=HOSTILE)
+def test_every_piece_that_cannot_be_read_gets_a_sentence(query: dict[str, str], pieces: list[str]) -> None:
+    scenario, notices = decode(query)
+    assert len(notices) == len(pieces)
+    for notice, piece in zip(notices, pieces, strict=True):
+        assert piece in notice
+        assert is_sentence(notice), notice
+    assert decode(encode(scenario)) == (scenario, [])
+
+
+@pytest.mark.parametrize(
+    "query", [HOSTILE[name][0] for name in ("unknown landscape", "unknown rule", "start")]
+)
+def test_nothing_readable_leaves_the_default(query: dict[str, str]) -> None:
+    assert decode(query)[0] == default_scenario()
+
+
+def test_the_readable_half_of_a_link_is_kept() -> None:
+    query = {
+        "landscape": "himmelblau", "x": "nan", "y": "2.5", "steps": "0", "seed": "4",
+        "A": "nonsense", "B": "momentum", "B.learning_rate": "fast", "B.momentum": "0.5",
+    }  # fmt: skip
+    scenario, notices = decode(query)
+    surface = LANDSCAPES["himmelblau"]
+    run = Entry("B", OPTIMIZERS["momentum"](momentum=0.5))
+    assert scenario == Scenario(surface, (surface.start[0], 2.5), (run,), seed=4)
+    assert len(notices) == 4
+
+
+KEYS = (
+    ["landscape", "formula", "x", "y", "steps", "noise", "seed", *SLOTS]
+    + [p.key for surface in LANDSCAPES.values() for p in surface.parameters]
+    + [f"{slot}.{h.key}" for slot in SLOTS for rule in OPTIMIZERS.values() for h in rule.hyperparameters()]
+)
+VALUES = [*LANDSCAPES, *OPTIMIZERS, *FORMULAS, "nan", "-inf", "1e400", "-0", "1_0", "0x1", "٣", "1e-320", ""]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(KEYS) | st.text(max_size=20),
+        st.sampled_from(VALUES) | st.floats().map(repr) | st.integers().map(str) | st.text(max_size=80),
+        max_size=12,
+    )
+)
+def test_any_text_gives_a_scenario_that_runs(query: dict[str, str]) -> None:
+    scenario, notices = decode(query)
+    assert decode(encode(scenario)) == (scenario, [])
+    assert all(map(math.isfinite, scenario.start))
+    assert all(notice.endswith((".", "”")) and len(notice) < 2000 for notice in notices)

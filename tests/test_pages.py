@@ -1,0 +1,282 @@
+"""Every page opens, survives every landscape and rule, and answers bad input with a sentence."""
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from test_stage import Columns, unpack
+
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS
+from ui.link import decode, encode
+from ui.scenario import SLOTS, Entry, Scenario, default_scenario
+
+APP = Path(__file__).resolve().parent.parent / "app.py"
+OWN = ""  # the landscape picker's value for a visitor's own formula
+
+
+def sound(at: AppTest) -> AppTest:
+    """The same page, once it is sure that nothing failed in it."""
+    assert [error.value for error in (*at.exception, *at.error)] == []
+    return at
+
+
+def opened(query: dict[str, str] | None = None) -> AppTest:
+    at = AppTest.from_file(APP, default_timeout=60)
+    for key, value in (query or {}).items():
+        at.query_params[key] = value
+    return sound(at.run())
+
+
+def picture(at: AppTest) -> tuple[dict[str, Any], list[Columns]]:
+    """What the stage was sent."""
+    protos = [element.proto for element in at.get("bidi_component")]
+    (stage,) = [proto for proto in protos if proto.component_name == "descent.stage"]
+    return unpack(stage.bytes)
+
+
+def drawn(at: AppTest) -> Scenario:
+    """The scenario of the picture, by the link that it carries."""
+    header, runs = picture(at)
+    scenario, notices = decode(dict(parse_qsl(header["link"])))
+    assert notices == []
+    assert len(runs) == len(scenario.entries)
+    return scenario
+
+
+def said(at: AppTest) -> str:
+    """All notices, without the backslashes that keep them plain text."""
+    return re.sub(r"\\(.)", r"\1", "\n".join(warning.value for warning in at.warning))
+
+
+def texts(at: AppTest) -> str:
+    return "\n".join(element.proto.body for element in at.get("html"))
+
+
+def test_the_app_opens_on_the_default_scenario() -> None:
+    at = opened()
+    assert drawn(at) == default_scenario()
+    assert said(at) == ""
+    assert [at.selectbox(key=f"{slot}.rule").value for slot in "AB"] == ["momentum", "adam"]
+    assert [at.number_input(key=key).value for key in ("x", "y", "steps", "noise")] == [-1.2, 1.0, 300, 0.0]
+
+
+@pytest.mark.parametrize("key", LANDSCAPES)
+def test_every_landscape_can_be_chosen(key: str) -> None:
+    at = opened({"landscape": "beale" if key == "rosenbrock" else "rosenbrock"})
+    sound(at.selectbox(key="landscape").set_value(key).run())
+    surface = LANDSCAPES[key]
+    assert (drawn(at).surface, drawn(at).start) == (surface, surface.start)
+    assert said(at) == ""
+    assert surface.lesson in [caption.value for caption in at.caption]
+    assert any(surface.latex in markdown.value for markdown in at.markdown)
+    for p in surface.parameters:
+        assert any(slider.label == p.name for slider in (*at.slider, *at.select_slider))
+
+
+def test_the_picker_offers_every_landscape_by_family_and_an_own_formula() -> None:
+    options = opened().selectbox(key="landscape").options
+    assert len(options) == len(LANDSCAPES) + 1
+    for surface, option in zip(LANDSCAPES.values(), options, strict=False):
+        assert surface.name in option
+        assert surface.family.lower() in option.lower()
+    assert "own formula" in options[-1]
+
+
+@pytest.mark.parametrize("key", OPTIMIZERS)
+def test_every_rule_can_be_chosen(key: str) -> None:
+    at = opened()
+    sound(at.selectbox(key="A.rule").set_value(key).run())
+    rule = OPTIMIZERS[key]()
+    if key != "momentum":
+        assert drawn(at).entries[0] == Entry("A", rule)
+        first = rule.hyperparameters()[0]
+        assert at.number_input(key=f"A.{first.key}").value == getattr(rule, first.key)
+    assert drawn(at).entries[1] == default_scenario().entries[1]
+    assert said(at) == ""
+
+
+SIXES = [list(OPTIMIZERS)[i : i + 6] for i in range(0, len(OPTIMIZERS), 6)]
+
+
+@pytest.mark.parametrize("keys", SIXES, ids="-".join)
+@pytest.mark.parametrize("landscape", LANDSCAPES)
+def test_every_rule_runs_on_every_landscape(landscape: str, keys: list[str]) -> None:
+    at = opened({"landscape": landscape, **dict(zip(SLOTS, keys, strict=False))})
+    surface = LANDSCAPES[landscape]
+    entries = tuple(Entry(slot, OPTIMIZERS[key]()) for slot, key in zip(SLOTS, keys, strict=False))
+    assert drawn(at) == Scenario(surface, surface.start, entries)
+    header, runs = picture(at)
+    for run, columns in zip(header["runs"], runs, strict=True):
+        assert (columns.x[0], columns.y[0]) == surface.start
+        assert f"<td>{run['label']}</td>" in texts(at)
+
+
+def test_a_parameter_slider_reshapes_the_landscape() -> None:
+    at = opened({"landscape": "quadratic"})
+    sound(at.slider(key="parameter.angle").set_value(45.0).run())
+    assert drawn(at).surface == LANDSCAPES["quadratic"].with_parameters(angle=45.0)
+
+
+@pytest.mark.parametrize("rate", [1e-5, 0.0123456, 10.0, 250.0])
+def test_an_exact_rate_moves_its_slider_along(rate: float) -> None:
+    at = opened()
+    sound(at.number_input(key="B.learning_rate").set_value(rate).run())
+    assert drawn(at).entry("B").rule.learning_rate == rate
+    assert at.select_slider(key="B.learning_rate.slider").value == rate
+    assert at.number_input(key="B.learning_rate").value == rate
+
+
+def test_the_slider_moves_its_exact_field_along() -> None:
+    at = opened()
+    sound(at.select_slider(key="A.learning_rate.slider").set_value(0.002).run())
+    assert drawn(at).entry("A").rule.learning_rate == 0.002
+    assert at.number_input(key="A.learning_rate").value == 0.002
+
+
+def test_start_steps_noise_and_seed_are_taken() -> None:
+    at = opened()
+    for key, value in {"x": 0.5, "y": 2.0, "steps": 40, "noise": 0.25}.items():
+        sound(at.number_input(key=key).set_value(value).run())
+    sound(at.number_input(key="seed").set_value(9).run())
+    scenario = drawn(at)
+    assert (scenario.start, scenario.steps, scenario.noise, scenario.seed) == ((0.5, 2.0), 40, 0.25, 9)
+    assert len(picture(at)[1][0].x) == 41
+
+
+def test_the_recommended_start_comes_back_at_a_press() -> None:
+    at = opened({"x": "0.5", "y": "0.5"})
+    button = next(b for b in at.button if b.label == "Recommended start")
+    sound(button.click().run())
+    assert drawn(at) == default_scenario()
+    assert next(b for b in at.button if b.label == "Recommended start").disabled
+
+
+def test_runs_are_added_up_to_six() -> None:
+    at = opened()
+    for count in range(3, 7):
+        sound(next(b for b in at.button if b.label == "Add a run").click().run())
+        assert [entry.slot for entry in drawn(at).entries] == list(SLOTS[:count])
+    assert not [b for b in at.button if b.label == "Add a run"]
+
+
+BAD = [
+    ("steps", 99_999, "Steps must be a whole number from 1 to 5,000, not 99999."),
+    ("steps", 0, "Steps must be a whole number from 1 to 5,000, not 0."),
+    ("noise", -1.0, "Noise must be a number of at least 0, not -1."),
+    ("A.learning_rate", -0.5, "earning rate must be a number of at least 0, not -0.5."),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "sentence"), BAD)
+def test_bad_input_gets_a_sentence_and_changes_nothing(key: str, value: float, sentence: str) -> None:
+    at = opened()
+    field = at.number_input(key=key)
+    before = field.value
+    sound(field.set_value(value).run())
+    assert sentence in said(at)
+    assert drawn(at) == default_scenario()
+    assert at.number_input(key=key).value == before
+    sound(at.number_input(key="steps").set_value(20).run())
+    assert drawn(at).steps == 20
+    assert said(at) == ""
+
+
+@pytest.mark.parametrize("value", [None, 300])
+def test_an_emptied_field_is_no_exception(value: float | None) -> None:
+    at = opened()
+    sound(at.number_input(key="steps").set_value(value).run())
+    assert drawn(at) == default_scenario()
+
+
+def test_a_rate_far_too_large_diverges_and_is_no_bad_input() -> None:
+    at = opened()
+    sound(at.number_input(key="A.learning_rate").set_value(10.0).run())
+    assert said(at) == ""
+    assert "Diverged at step" in texts(at)
+    sound(at.number_input(key="A.learning_rate").set_value(0.001).run())
+    assert "Diverged" not in texts(at)
+
+
+def test_an_own_formula_is_drawn_and_a_wrong_one_loses_nothing() -> None:
+    at = opened()
+    sound(at.selectbox(key="landscape").set_value(OWN).run())
+    sound(at.text_input(key="formula").set_value("x^4 + y^2 - x*y").run())
+    before = drawn(at)
+    assert before.surface.text == "x^4 + y^2 - x*y"
+    sound(at.text_input(key="formula").set_value("x^4 + y^2 - zed").run())
+    assert "zed" in said(at)
+    assert drawn(at) == before
+    assert at.text_input(key="formula").value == "x^4 + y^2 - x*y"
+    sound(at.selectbox(key="landscape").set_value("beale").run())
+    assert not [field for field in at.text_input if field.key == "formula"]
+
+
+def test_a_link_is_the_scenario() -> None:
+    entries = (
+        Entry("B", OPTIMIZERS["nesterov"](momentum=0.5)),
+        Entry("E", OPTIMIZERS["adam"](learning_rate=0.2)),
+    )
+    scenario = Scenario(LANDSCAPES["himmelblau"], (0.5, -0.25), entries, steps=77, noise=0.125, seed=5)
+    at = opened(encode(scenario))
+    assert drawn(at) == scenario
+    assert said(at) == ""
+    assert [run["label"][0] for run in picture(at)[0]["runs"]] == ["B", "E"]
+
+
+HOSTILE = {
+    "unknown landscape": ({"landscape": "atlantis"}, "atlantis"),
+    "unknown rule": ({"A": "magic"}, "magic"),
+    "no number": ({"A.learning_rate": "nan", "A": "adam"}, "earning rate must be"),
+    "seven runs": ({**dict.fromkeys(SLOTS, "adam"), "G": "adam"}, "“G”"),
+    "script": ({"landscape": "<script>alert(1)</script>"}, "<script>"),
+    "picture": ({"landscape": "![](https://example.com/x.png)"}, "example.com"),
+    "no finite start": ({"x": "nan", "y": "-inf"}, "The start must be two finite numbers."),
+    "no runs at all": ({"A": "none", "B": ""}, "unknown rule"),
+    "a hundred thousand characters": ({"A": "x" * 10**5, "q" * 10**5: "1"}, "unknown rule"),
+    "a million characters": ({"A": "x" * 10**6}, ""),  # Streamlit itself does not read so many
+    "wrong formula": ({"formula": "x*(y"}, "bracket"),
+    "far start": ({"x": "1e300", "y": "-1e308"}, ""),
+    "huge everything": ({"noise": "1e308", "A": "momentum", "A.learning_rate": "1e308"}, ""),
+    "along an axis": ({"landscape": "saddle", "x": "0.0", "y": "0.5", "A": "gradient_descent"}, ""),
+    "no value at the start": ({"formula": "log(x)", "x": "-1.0", "y": "0.0"}, ""),
+}
+
+
+@pytest.mark.parametrize(("query", "piece"), HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_no_link_breaks_the_page(query: dict[str, str], piece: str) -> None:
+    at = opened(query)
+    assert piece in said(at)
+    assert bool(said(at)) == bool(piece)
+    assert drawn(at).entries
+    assert not re.search(r"(?<!\\)[<!\[*_$`]", "\n".join(w.value for w in at.warning))
+    sound(at.selectbox(key="landscape").set_value("himmelblau").run())
+    assert said(at) == ""
+
+
+def in_settings(at: AppTest, slot: str) -> AppTest:
+    """The page with one run's settings open."""
+    at.session_state[f"{slot}.settings"] = True
+    return sound(at.run())
+
+
+def test_the_settings_of_a_run_hold_its_other_hyperparameters() -> None:
+    at = in_settings(opened(), "B")
+    for h in OPTIMIZERS["adam"].hyperparameters():
+        assert at.number_input(key=f"B.{h.key}").value == default_scenario().entry("B").rule.settings[h.key]
+    sound(at.number_input(key="B.beta1").set_value(0.5).run())
+    assert drawn(at).entry("B").rule == OPTIMIZERS["adam"](learning_rate=0.05, beta1=0.5)
+
+
+def test_a_run_can_be_copied_and_removed_but_not_the_last() -> None:
+    at = in_settings(opened(), "B")
+    sound(at.button(key="B.duplicate").click().run())
+    assert drawn(at).entry("C").rule == default_scenario().entry("B").rule
+    for slot in "BA":
+        sound(in_settings(at, slot).button(key=f"{slot}.remove").click().run())
+    assert [entry.slot for entry in drawn(at).entries] == ["C"]
+    assert in_settings(at, "C").button(key="C.remove").disabled

@@ -1,0 +1,362 @@
+"""What ``run`` promises: shapes, bits, noise, quiet divergence, and two worlds that agree."""
+
+import math
+import re
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+from conftest import is_polynomial, make_surface
+
+from landscapes import LANDSCAPES, Array, Landscape, x, y
+from optimizers import MAX_STEPS, OPTIMIZERS, Optimizer, Trajectory, run
+
+RULES = list(OPTIMIZERS.values())
+ROSENBROCK, HIMMELBLAU = LANDSCAPES["rosenbrock"], LANDSCAPES["himmelblau"]
+DESCENT = OPTIMIZERS["gradient_descent"](learning_rate=0.01)
+every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.key)
+
+
+def assert_same_path(surface: Landscape, found: Array, expected: Array) -> None:
+    """To the bit on polynomial surfaces, where floats and arrays round alike."""
+    if is_polynomial(surface):
+        np.testing.assert_array_equal(found, expected)
+    else:
+        np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-8 * surface.spans.max())
+
+
+def starts_around(surface: Landscape, n: int) -> Array:
+    low, high = np.transpose(surface.window)
+    return low + np.random.default_rng(4).random((n, 2)) * (high - low)
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"start": (math.nan, 1)}, "start must be two finite numbers"),
+        ({"start": (1, math.inf)}, "start must be two finite numbers"),
+        ({"start": [(0, 0), (-math.inf, 1)]}, "start must be two finite numbers"),
+        ({"start": (1, 2, 3)}, "start must be two finite numbers"),
+        ({"start": 1.0}, "start must be two finite numbers"),
+        ({"start": np.zeros((2, 2, 2))}, "start must be two finite numbers"),
+        ({"start": np.zeros((2, 3))}, "start must be two finite numbers"),
+        ({"steps": 0}, "steps must be a whole number from 1 to 5,000, not 0"),
+        ({"steps": MAX_STEPS + 1}, "steps must be a whole number from 1 to 5,000, not 5001"),
+        ({"steps": 2.5}, "steps must be a whole number from 1 to 5,000, not 2.5"),
+        ({"steps": -3}, "steps must be a whole number from 1 to 5,000, not -3"),
+        ({"steps": math.nan}, "steps must be a whole number from 1 to 5,000, not nan"),
+        ({"steps": math.inf}, "steps must be a whole number from 1 to 5,000, not inf"),
+        ({"noise": -0.1}, "noise must be a number of at least 0, not -0.1"),
+        ({"noise": math.nan}, "noise must be a number of at least 0, not nan"),
+        ({"noise": math.inf}, "noise must be a number of at least 0, not inf"),
+        ({"batch_size": 2}, "Rosenbrock is not made from data"),
+    ],
+)
+def test_bad_input_is_refused_with_a_sentence(arguments: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(sentence)) as caught:
+        run(ROSENBROCK, DESCENT, **{"start": (0, 0), "steps": 5} | arguments)
+    assert str(caught.value).endswith(".")
+
+
+# Shapes
+
+
+@every_rule
+@pytest.mark.parametrize("lanes", [(), (1,), (3,)])
+@pytest.mark.parametrize("steps", [1, 12])
+def test_shapes(rule: type[Optimizer], lanes: tuple[int, ...], steps: int) -> None:
+    start = np.broadcast_to((-0.5, 1.0), (*lanes, 2))
+    t = run(ROSENBROCK, rule(), start, steps)
+    assert t.steps == steps
+    assert t.points.shape == t.gradients.shape == (steps + 1, *lanes, 2)
+    assert t.values.shape == (steps + 1, *lanes)
+    assert t.learning_rates.shape == (steps,)
+    assert t.evaluations.shape == (steps + 1, 3)
+    assert np.array_equal(t.points[0], start)
+    assert list(t.states) == list(rule.memory)
+    for state in t.states.values():
+        assert state.shape == t.points.shape
+        assert not state[0].any()
+    for array in (t.points, t.values, t.gradients, t.learning_rates, t.evaluations, *t.states.values()):
+        assert array.dtype == np.float64
+    np.testing.assert_array_equal(t.values, ROSENBROCK.value(t.points))
+    np.testing.assert_array_equal(t.gradients, ROSENBROCK.gradient(t.points))
+    assert (t.rule, t.surface, t.noise) == (rule(), ROSENBROCK, 0.0)
+
+
+@every_rule
+def test_states_are_those_of_the_run(rule: type[Optimizer]) -> None:
+    for start in ((-0.5, 1.0), [(-0.5, 1.0), (0.2, 0.1)]):
+        t = run(ROSENBROCK, rule(), start, 30, noise=0.5)
+        for i, state in enumerate(t.states.values()):
+            last = np.stack([np.asarray(t.last_state[c][i]) for c in (0, 1)], axis=-1)
+            np.testing.assert_array_equal(state[-1], last)
+
+
+def test_no_starts_at_all() -> None:
+    assert run(ROSENBROCK, DESCENT, np.empty((0, 2)), 5).points.shape == (6, 0, 2)
+
+
+def test_integers_are_welcome() -> None:
+    rule = OPTIMIZERS["momentum"](learning_rate=1, momentum=0)
+    t = run(ROSENBROCK, rule, [1, 2], np.int64(40), seed=np.int64(3))
+    assert np.array_equal(t.points, run(ROSENBROCK, rule, (1.0, 2.0), 40.0, seed=3).points, equal_nan=True)
+
+
+# The same bits
+
+
+@every_rule
+@pytest.mark.parametrize("noise", [0.0, 0.3])
+def test_same_arguments_same_bits_and_a_longer_run_begins_with_the_shorter(
+    rule: type[Optimizer], noise: float
+) -> None:
+    for start in ((-1.2, 1.0), [(-1.2, 1.0), (0.5, 0.5)]):
+        long = run(ROSENBROCK, rule(), start, 80, noise=noise, seed=7).points
+        assert np.array_equal(
+            long, run(ROSENBROCK, rule(), start, 80, noise=noise, seed=7).points, equal_nan=True
+        )
+        short = run(ROSENBROCK, rule(), start, 23, noise=noise, seed=7).points
+        assert np.array_equal(long[:24], short, equal_nan=True)
+
+
+@every_rule
+@pytest.mark.parametrize("rate", [None, 0.5])
+def test_one_array_step_from_every_recorded_float_agrees(
+    surface: Landscape, rule: type[Optimizer], rate: float | None
+) -> None:
+    one = rule() if rate is None else rule(learning_rate=rate)  # type: ignore[call-arg]
+    t = run(surface, one, surface.start, 120)
+    lane = surface.compiled.on_arrays
+    rate = float(t.learning_rates[0])
+    finite = int(np.isfinite(t.points).all(axis=-1).sum())
+    for k in range(1, finite):
+        point = tuple(np.array([c]) for c in t.points[k - 1])
+        state = tuple(tuple(s[k - 1, c : c + 1] for s in t.states.values()) for c in (0, 1))
+        with np.errstate(over="ignore"):
+            moved, kept = one.step(lane, point, state, rate, k)
+        scale = np.abs(t.points[k - 1 : k + 1]).max()
+        np.testing.assert_allclose(np.concatenate(moved), t.points[k], rtol=1e-12, atol=1e-12 * scale)
+        for i, (name, s) in enumerate(t.states.items()):
+            found, slack = [kept[c][i][0] for c in (0, 1)], 1e-12 * np.abs(s[k]).max()
+            np.testing.assert_allclose(found, s[k], rtol=1e-12, atol=slack, err_msg=name)
+    assert finite > 1
+
+
+@every_rule
+@pytest.mark.parametrize("noise", [0.0, 0.4])
+def test_a_batch_equals_its_runs_one_by_one(surface: Landscape, rule: type[Optimizer], noise: float) -> None:
+    starts = np.concatenate([starts_around(surface, 4), [surface.start]])
+    batch = run(surface, rule(), starts, 100, noise=noise, seed=5)
+    for i, start in enumerate(starts):
+        single = run(surface, rule(), start, 100, noise=noise, seed=5)
+        assert_same_path(surface, batch.points[:, i], single.points)
+        for name, state in single.states.items():
+            assert_same_path(surface, batch.states[name][:, i], state)
+
+
+@every_rule
+def test_a_batch_that_diverges_equals_its_runs_one_by_one(rule: type[Optimizer]) -> None:
+    starts = starts_around(ROSENBROCK, 6)
+    batch = run(ROSENBROCK, rule(learning_rate=3.0), starts, 200)  # type: ignore[call-arg]
+    for i, start in enumerate(starts):
+        single = run(ROSENBROCK, rule(learning_rate=3.0), start, 200)  # type: ignore[call-arg]
+        np.testing.assert_array_equal(batch.points[:, i], single.points)
+
+
+# Noise and seeds
+
+
+@every_rule
+def test_a_fan_of_seeds_equals_its_runs_one_by_one(rule: type[Optimizer]) -> None:
+    seeds = [3, 1, 4]
+    fan = run(HIMMELBLAU, rule(), (0, 0), 60, noise=0.7, seed=seeds)
+    assert fan.points.shape == (61, 3, 2)
+    for i, seed in enumerate(seeds):
+        single = run(HIMMELBLAU, rule(), (0, 0), 60, noise=0.7, seed=seed)
+        np.testing.assert_array_equal(fan.points[:, i], single.points)
+    assert len({end.tobytes() for end in fan.points[-1]}) == 3
+
+
+def test_a_fan_may_have_a_start_for_every_seed() -> None:
+    starts, seeds = [(0, 0), (1, 1)], (8, 9)
+    fan = run(HIMMELBLAU, DESCENT, starts, 30, noise=1.0, seed=seeds)
+    for i, (start, seed) in enumerate(zip(starts, seeds, strict=True)):
+        single = run(HIMMELBLAU, DESCENT, start, 30, noise=1.0, seed=seed)
+        np.testing.assert_array_equal(fan.points[:, i], single.points)
+
+
+def test_noise_has_the_stated_deviation_on_each_coordinate_and_every_start_sees_it() -> None:
+    slope = make_surface(2 * x - 3 * y)
+    rule = OPTIMIZERS["gradient_descent"](learning_rate=1.0)
+    t = run(slope, rule, [(0, 0), (100, -100)], 5_000, noise=0.25, seed=2)
+    draws = -np.diff(t.points, axis=0) - (2, -3)
+    np.testing.assert_allclose(draws[:, 0], draws[:, 1], atol=1e-9)
+    assert draws[:, 0].std(axis=0) == pytest.approx([0.25, 0.25], rel=0.03)
+    assert draws[:, 0].mean(axis=0) == pytest.approx([0, 0], abs=0.015)
+    for other in (draws[1:, 0, 0], draws[:-1, 0, 1]):
+        assert abs(np.corrcoef(draws[:-1, 0, 0], other)[0, 1]) < 0.05
+    assert np.array_equal(t.gradients, np.broadcast_to([2.0, -3.0], t.gradients.shape)), (
+        "traces show the exact surface"
+    )
+
+
+def test_seed_changes_nothing_without_noise() -> None:
+    a, b = (run(HIMMELBLAU, DESCENT, (0, 0), 50, seed=seed).points for seed in (1, 2))
+    assert np.array_equal(a, b)
+
+
+# Divergence
+
+
+def assert_only_the_middle_lane_is_lost(t: Trajectory) -> None:
+    lost = np.isnan(t.points).any(axis=-1)
+    assert lost[-1].tolist() == [False, True, False]
+    assert (np.isnan(t.points).all(axis=-1) == lost).all(), "both coordinates"
+    assert (np.diff(lost.astype(int), axis=0) >= 0).all(), "once lost, lost"
+    assert not np.isinf(t.points).any()
+    single = run(t.surface, t.rule, t.points[0, 1], t.steps)
+    assert np.array_equal(single.points, t.points[:, 1], equal_nan=True)
+    for array in (single.values, single.gradients):
+        assert np.isnan(array[lost[:, 1]]).all()
+
+
+@every_rule
+def test_an_undefined_gradient_is_quiet_nan_for_that_lane_alone(rule: type[Optimizer]) -> None:
+    partial = make_surface(x**2 + y**2 - sp.sqrt(3 - x) / 10)
+    t = run(partial, rule(), [(0.5, 0.0), (4.0, 1.0), (0.0, 0.5)], 50)
+    assert np.isnan(t.points[1, 1]).all()
+    assert_only_the_middle_lane_is_lost(t)
+
+
+@pytest.mark.parametrize("key", ["gradient_descent", "momentum", "nesterov"])
+def test_overflow_is_quiet_nan_from_its_step_on_for_that_lane_alone(key: str) -> None:
+    t = run(ROSENBROCK, OPTIMIZERS[key](learning_rate=0.001), [(1, 1), (-20, 3), (1.001, 1.002)], 200)
+    assert np.isfinite(t.points[2, 1]).all()
+    assert_only_the_middle_lane_is_lost(t)
+
+
+@every_rule
+@pytest.mark.parametrize(
+    ("expression", "start"),
+    [
+        (x**4 + y**4, (0, 0)),
+        (x**2, (1, 1)),
+        (sp.exp(x) + y**2, (800, 1)),
+        (1 / x + y**2, (0, 1)),
+        (sp.log(x) + y**2, (0, 1)),
+        (sp.sqrt(x) + y**2, (-1, 1)),
+        (sp.Pow(x, sp.Rational(1, 3)) + y**2, (-1, 1)),
+        (sp.tan(x) + y**2, (1, 1e300)),
+    ],
+    ids=str,
+)
+def test_where_python_floats_raise_the_run_goes_on_as_arrays_do(
+    rule: type[Optimizer], expression: sp.Expr, start: tuple[float, float]
+) -> None:
+    surface = make_surface(expression)
+    single, batch = run(surface, rule(), start, 20), run(surface, rule(), [start], 20)
+    assert np.array_equal(single.points[0], start)
+    np.testing.assert_allclose(single.points, batch.points[:, 0], rtol=1e-9)
+    assert np.isfinite(single.evaluations).all()
+    for name, state in single.states.items():
+        np.testing.assert_allclose(state, batch.states[name][:, 0], rtol=1e-9)
+
+
+def test_newton_on_flat_ground_is_nan_from_the_first_step() -> None:
+    t = run(make_surface(x**4 + y**4), OPTIMIZERS["newton"](), (0, 0), 4)
+    assert t.points[0].tolist() == [0, 0]
+    assert np.isnan(t.points[1:]).all()
+
+
+def test_a_step_that_overflows_on_floats_only_on_the_way_is_repeated_and_goes_on() -> None:
+    """The branch that is not taken raises on floats and is inf on arrays."""
+    surface = make_surface(x**2 / 200 + sp.Piecewise((sp.exp(x), x < 1), (0, True)))
+    with pytest.raises(OverflowError):
+        surface.compiled.on_floats.gradient(800.0, 1.0)
+    t = run(surface, OPTIMIZERS["gradient_descent"](learning_rate=1.0), (800, 1), 5)
+    np.testing.assert_allclose(t.points[:, 0], 800 * 0.99 ** np.arange(6))
+
+
+def test_nothing_is_clipped_to_the_window_and_nothing_stops_early() -> None:
+    bowl = LANDSCAPES["quadratic"]
+    t = run(bowl, OPTIMIZERS["gradient_descent"](learning_rate=0.11), (0, 1), 60)
+    np.testing.assert_allclose(t.points[:, 1], (1 - 0.11 * 20) ** np.arange(61), rtol=1e-12)
+    still = run(bowl, OPTIMIZERS["gradient_descent"](learning_rate=0.05), (0, 1), 60)
+    assert len(still.points) == 61
+    assert not still.points[1:].any()
+
+
+# Bookkeeping
+
+
+@every_rule
+def test_evaluations_count_what_a_step_asks_for(rule: type[Optimizer]) -> None:
+    counts = dict.fromkeys(("value", "gradient", "hessian"), 0)
+    exact = HIMMELBLAU.compiled.on_floats
+
+    def counted(name: str) -> Any:
+        def call(*point: float) -> Any:
+            counts[name] += 1
+            return getattr(exact, name)(*point)
+
+        return call
+
+    functions = type(exact)(*map(counted, exact._fields))
+    one = rule()
+    t = run(HIMMELBLAU, one, (-0.5, -1.0), 8)
+    point, state = (-0.5, -1.0), one.initial((-0.5, -1.0))
+    for k, rate in enumerate(t.learning_rates.tolist(), start=1):
+        point, state = one.step(functions, point, state, rate, k)
+        assert t.evaluations[k].tolist() == list(counts.values())
+    assert t.evaluations[0].tolist() == [0, 0, 0]
+    assert t.points[-1].tolist() == list(point)
+
+
+@every_rule
+def test_learning_rates_are_the_rules_own(rule: type[Optimizer]) -> None:
+    t = run(ROSENBROCK, rule(), (0, 0), 9)
+    assert t.learning_rates.tolist() == [rule().settings["learning_rate"]] * 9
+
+
+def test_inputs_are_not_touched_and_points_are_read_only() -> None:
+    starts = np.array([(-1.2, 1.0), (0.5, 0.5)])
+    given = starts.copy()
+    t = run(ROSENBROCK, DESCENT, starts, 20, noise=0.1)
+    assert np.array_equal(starts, given)
+    assert starts.flags.writeable
+    single = run(ROSENBROCK, DESCENT, starts[0], 20)
+    for frozen in (t.points, single.points, t.learning_rates):
+        with pytest.raises(ValueError, match="read-only"):
+            frozen[0] = 1.0
+    starts[:] = 0
+    assert np.array_equal(t.points[0], given)
+
+
+@every_rule
+def test_rules_keep_no_state_between_runs(rule: type[Optimizer]) -> None:
+    one = rule()
+    before = dict(vars(one))
+    first = run(HIMMELBLAU, one, (1, 1), 20).points
+    run(ROSENBROCK, one, (0, 0), 20)
+    assert np.array_equal(first, run(HIMMELBLAU, one, (1, 1), 20).points)
+    assert vars(one) == before
+
+
+def test_trajectories_are_compared_by_identity() -> None:
+    a, b = (run(ROSENBROCK, DESCENT, (0, 0), 3) for _ in range(2))
+    assert isinstance(a, Trajectory)
+    assert a != b
+
+
+def test_floating_point_settings_are_left_as_they_were() -> None:
+    before = np.geterr()
+    run(ROSENBROCK, OPTIMIZERS["gradient_descent"](learning_rate=9.0), [(-1.2, 1.0)], 50)
+    run(ROSENBROCK, OPTIMIZERS["gradient_descent"](learning_rate=9.0), (-1.2, 1.0), 50)
+    assert np.geterr() == before
+    assert sys.exc_info() == (None, None, None)

@@ -1,0 +1,201 @@
+"""The stage's bytes, read by an unpacker of the tests' own, and the picture in words."""
+
+import json
+import struct
+from dataclasses import replace
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+from test_link import scenarios as scenarios_of_any_kind
+
+from charts import LIGHT, LOOKS, Look, left_map, loss_axis
+from landscapes import LANDSCAPES, Array, parse_landscape
+from optimizers import OPTIMIZERS, run
+from ui.link import decode
+from ui.runs import judged_runs
+from ui.scenario import SLOTS, Entry, Scenario, default_scenario
+from ui.stage import describe, pack
+
+
+class Columns(NamedTuple):
+    """The numbers of one run on the picture."""
+
+    x: Array
+    y: Array
+    loss: Array
+    gradient: Array
+
+
+def packed(scenario: Scenario, look: Look = LIGHT) -> bytes:
+    return pack(scenario, *judged_runs(scenario, look), look)
+
+
+def unpack(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
+    """Header and runs, by the format that ``pack`` describes."""
+    (length,) = struct.unpack_from("<I", data)
+    header = json.loads(data[4 : 4 + length])
+    count, offset, runs = header["steps"] + 1, 4 + length, []
+    for _ in header["runs"]:
+        columns = []
+        for kind in ("<f8", "<f8", "<f4", "<f4"):
+            columns.append(np.frombuffer(data, kind, count, offset))
+            offset += columns[-1].nbytes
+        runs.append(Columns(*columns))
+    assert offset == len(data)
+    return header, runs
+
+
+def refuse(constant: str) -> None:
+    raise AssertionError(f"{constant} is no JSON")
+
+
+def scenario_of(query: str) -> Scenario:
+    scenario, notices = decode(dict(parse_qsl(query)))
+    assert notices == []
+    return scenario
+
+
+SCENARIOS = {
+    "default": "",
+    "six runs": "landscape=himmelblau&A=newton&B=adam&C=nesterov&D=rmsprop&E=adagrad&F=momentum",
+    "odd steps": "landscape=beale&steps=7&B=adam&E=momentum",
+    "one step": "landscape=quadratic&steps=1&D=adagrad",
+    "no minimum": "landscape=saddle&A=gradient_descent&B=adam",
+    "along an axis": "landscape=saddle&x=0&y=0.5&A=gradient_descent",
+    "overflow": "A=gradient_descent&A.learning_rate=10&B=adam",
+    "past float32": "landscape=saddle&A=gradient_descent&A.learning_rate=0.5",
+    "no loss at the start": "formula=log(x)&x=-1&y=0&A=adam",
+    "no loss later": "formula=log(x)&x=1&y=0&A=gradient_descent&A.learning_rate=0.5",
+    "flat": "formula=x-x%2Babs(y)-abs(y)%2Bx^2&A=adam&x=1e-300",
+    "far away": "x=1e300&y=-1e300&A=adam&B=newton",
+    "noise": "noise=0.5&seed=3&A=adam",
+}
+scenarios = pytest.mark.parametrize("query", SCENARIOS.values(), ids=SCENARIOS)
+
+
+@scenarios
+def test_the_bytes_hold_what_the_rules_computed(query: str) -> None:
+    scenario = scenario_of(query)
+    header, runs = unpack(packed(scenario))
+    assert len(runs) == len(header["runs"]) == len(scenario.entries)
+    for columns, entry in zip(runs, scenario.entries, strict=True):
+        t = run(
+            scenario.surface,
+            entry.rule,
+            scenario.start,
+            scenario.steps,
+            noise=scenario.noise,
+            seed=scenario.seed,
+        )
+        assert_array_equal(np.stack(columns[:2], axis=-1), t.points)
+        with np.errstate(over="ignore"):
+            assert_array_equal(
+                columns.loss, (t.values - (scenario.surface.minimum or 0.0)).astype(np.float32)
+            )
+            norms = np.linalg.norm(t.gradients, axis=-1).astype(np.float32)
+        np.testing.assert_allclose(columns.gradient, norms, rtol=2e-7)
+
+
+@scenarios
+def test_numbers_are_aligned_and_the_header_is_json_for_a_browser(query: str) -> None:
+    data = packed(scenario_of(query))
+    (length,) = struct.unpack_from("<I", data)
+    assert (4 + length) % 8 == 0
+    assert json.loads(data[4 : 4 + length], parse_constant=refuse)
+    assert len(data) % 8 == 0
+
+
+@scenarios
+def test_the_header_says_which_picture_this_is(query: str) -> None:
+    scenario = scenario_of(query)
+    header, _ = unpack(packed(scenario))
+    assert decode(dict(parse_qsl(header["link"]))) == (scenario, [])
+    assert tuple(header["start"]) == scenario.start
+    assert header["steps"] == scenario.steps
+    assert (header["link"] == "") == (scenario == default_scenario())
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_every_run_has_its_own_name_and_style(look: Look) -> None:
+    rules = [OPTIMIZERS[key]() for key in ("adam", "momentum", "adam")]
+    entries = tuple(Entry(slot, rule) for slot, rule in zip("ADF", rules, strict=True))
+    header, _ = unpack(packed(replace(default_scenario(), entries=entries), look))
+    for drawn, entry in zip(header["runs"], entries, strict=True):
+        assert drawn["label"] == f"{entry.slot} {entry.rule.name}"
+        assert (drawn["color"], drawn["dash"], drawn["marker"]) == look.runs[SLOTS.index(entry.slot)]
+    assert header["look"] == {"ink": look.ink, "paper": look.paper, "halo": look.halo}
+
+
+def test_a_run_that_left_says_where_and_when() -> None:
+    scenario = scenario_of("landscape=quadratic&A=gradient_descent&A.learning_rate=0.2&B=adam")
+    header, _ = unpack(packed(scenario))
+    t = run(scenario.surface, scenario.entries[0].rule, scenario.start, scenario.steps)
+    gone = left_map(scenario.surface, t)
+    drawn, stays = header["runs"]
+    assert gone is not None
+    assert drawn["exit"] == {"step": gone.step, "edge": list(gone.edge), "direction": list(gone.direction)}
+    assert stays["exit"] is None
+
+
+@pytest.mark.parametrize("key", LANDSCAPES)
+def test_the_loss_trace_has_the_axis_of_the_chart(key: str) -> None:
+    scenario = default_scenario().on(LANDSCAPES[key])
+    header, runs = unpack(packed(scenario))
+    loss, gradient = header["traces"]
+    axis = loss_axis(scenario.surface, [columns.loss.astype(float) for columns in runs])
+    assert loss["axis"]["logarithmic"] == (scenario.surface.minimum is not None)
+    assert (loss["axis"]["low"], loss["axis"]["high"]) == pytest.approx((axis.low, axis.high), rel=1e-6)
+    assert gradient["axis"]["logarithmic"]
+    assert [trace["layout"]["xaxis"]["range"][0] for trace in (loss, gradient)] == [0, 0]
+
+
+@scenarios
+def test_the_picture_in_words_has_every_verdict(query: str) -> None:
+    scenario = scenario_of(query)
+    lines, verdicts = judged_runs(scenario, LIGHT)
+    words = describe(scenario, lines, verdicts)
+    assert unpack(packed(scenario))[0]["alt"] == words
+    assert words.startswith(f"Contour map of {scenario.surface.name};")
+    for line, verdict in zip(lines, verdicts, strict=True):
+        assert f"{line.label}: {verdict.sentence}" in words
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a loss of 1e300 may overflow on its way
+@given(scenarios_of_any_kind(), st.sampled_from(list(LOOKS.values())))
+@settings(max_examples=150)
+def test_whatever_can_be_run_can_be_drawn(scenario: Scenario, look: Look) -> None:
+    scenario = replace(scenario, steps=min(scenario.steps, 40))
+    header, runs = unpack(packed(scenario, look))
+    for trace in header["traces"]:
+        assert trace["axis"]["low"] < trace["axis"]["high"]
+    for drawn, columns in zip(header["runs"], runs, strict=True):
+        assert drawn["exit"] is None or 1 <= drawn["exit"]["step"] <= scenario.steps
+        assert (columns.x[0], columns.y[0]) == scenario.start
+
+
+def test_the_same_scenario_packs_to_the_same_bytes() -> None:
+    assert packed(default_scenario()) == packed(default_scenario())
+
+
+def test_a_map_is_named_after_its_surface_parameters_and_look() -> None:
+    quadratic = LANDSCAPES["quadratic"]
+    surfaces = [
+        quadratic,
+        quadratic.with_parameters(angle=1.0),
+        LANDSCAPES["beale"],
+        parse_landscape("x^2 + y^2"),
+        parse_landscape("x^2 + 2*y^2"),
+    ]
+    names = [
+        unpack(packed(default_scenario().on(surface), look))[0]["terrain"]
+        for surface in surfaces
+        for look in LOOKS.values()
+    ]
+    assert len(set(names)) == len(names)
+    moved = replace(default_scenario(), start=(0.0, 0.5))
+    assert unpack(packed(moved))[0]["terrain"] == unpack(packed(default_scenario()))[0]["terrain"]

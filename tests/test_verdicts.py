@@ -1,0 +1,377 @@
+"""Every kind of verdict from a real run, by the definitions and in the order of the house plan."""
+
+import dataclasses
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+import sympy as sp
+from conftest import VARIANTS, is_polynomial, make_surface
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from landscapes import LANDSCAPES, Landscape, x, y
+from optimizers import OPTIMIZERS, SCHEDULES, Kind, Trajectory, Verdict, judge, run
+
+QUADRATIC, ROSENBROCK, SADDLE, WALLED, UNIT, HIMMELBLAU, CAMEL = (
+    LANDSCAPES[key]
+    for key in (
+        "quadratic",
+        "rosenbrock",
+        "saddle",
+        "walled_saddle",
+        "saturated_unit",
+        "himmelblau",
+        "six_hump_camel",
+    )
+)
+CIRCLE = QUADRATIC.with_parameters(condition_number=1.0)
+PARTIAL, CONE = make_surface(sp.log(x) + y**2), make_surface(sp.sqrt(x**2 + y**2))
+MONKEY, QUARTIC = make_surface(x**3 - 3 * x * y**2), make_surface(x**4 + y**4)
+HINGE = make_surface(sp.Max(x, 0) ** 2)
+
+
+class Case(NamedTuple):
+    kind: Kind
+    surface: Landscape
+    rule: str
+    start: tuple[float, float]
+    steps: int
+    rate: float | None = None
+    noise: float = 0.0
+    more: tuple[tuple[str, float], ...] = ()
+
+    def run(self) -> Trajectory:
+        rate = {} if self.rate is None else {"learning_rate": self.rate}
+        rule = OPTIMIZERS[self.rule](**rate, **dict(self.more))
+        return run(self.surface, rule, self.start, self.steps, noise=self.noise)
+
+
+CASES = {
+    "formula without value": Case(Kind.UNDEFINED, PARTIAL, "gradient_descent", (0.5, 1), 50, 0.3),
+    "undefined before diverged": Case(Kind.UNDEFINED, PARTIAL, "gradient_descent", (0.5, 1), 50, 30.0),
+    "square root of less than 0": Case(
+        Kind.UNDEFINED, make_surface(sp.sqrt(x) + y**2), "momentum", (0.5, 1), 50, 0.3
+    ),
+    "pole": Case(Kind.UNDEFINED, make_surface(1 / (x**2 + y**2)), "gradient_descent", (0, 0), 5),
+    "gradient without value": Case(Kind.UNDEFINED, CONE, "gradient_descent", (1, 0), 50, 0.25),
+    "overflow": Case(Kind.DIVERGED, ROSENBROCK, "gradient_descent", (-1.2, 1), 100, 0.01),
+    "overflow of a difference": Case(Kind.DIVERGED, CAMEL, "gradient_descent", (-1.6, 0.9), 100, 0.5),
+    "above the bound": Case(Kind.DIVERGED, QUADRATIC, "gradient_descent", (-2.5, 1.5), 100, 0.11),
+    "downhill for ever": Case(Kind.DIVERGED, SADDLE, "gradient_descent", (-1.5, 0.1), 100, 0.1),
+    "down a plane": Case(Kind.DIVERGED, make_surface(x + y), "gradient_descent", (1, 1), 100, 0.1),
+    "singular Hessian": Case(Kind.DIVERGED, make_surface(x**2), "newton", (1, 1), 5),
+    "bowl": Case(Kind.GLOBAL_MINIMUM, QUADRATIC, "gradient_descent", (-2.5, 1.5), 400, 0.09),
+    "started there": Case(Kind.GLOBAL_MINIMUM, HIMMELBLAU, "gradient_descent", (3, 2), 3),
+    "one Newton step": Case(Kind.GLOBAL_MINIMUM, QUADRATIC, "newton", (-2.5, 1.5), 1),
+    "lower well": Case(Kind.GLOBAL_MINIMUM, CAMEL, "momentum", (1.9, 1), 500),
+    "upper well": Case(Kind.LOCAL_MINIMUM, CAMEL, "gradient_descent", (1.9, 1), 500),
+    "nothing known": Case(
+        Kind.LOCAL_MINIMUM, make_surface(x**2 + y**2), "gradient_descent", (1, 1), 500, 0.1
+    ),
+    "valley floor": Case(Kind.LOCAL_MINIMUM, make_surface(x**2), "gradient_descent", (1, 1), 500, 0.1),
+    "degenerate minimum": Case(Kind.LOCAL_MINIMUM, QUARTIC, "newton", (1, 1), 100),
+    "on a degenerate minimum": Case(Kind.LOCAL_MINIMUM, QUARTIC, "gradient_descent", (0, 0), 5),
+    "ridge": Case(Kind.SADDLE, WALLED, "gradient_descent", (-1.5, 0), 2_000),
+    "ridge with momentum": Case(Kind.SADDLE, WALLED, "momentum", (-1.5, 0), 2_000),
+    "Newton to a saddle": Case(Kind.SADDLE, SADDLE, "newton", (-1.5, 0.001), 5),
+    "monkey saddle": Case(Kind.SADDLE, MONKEY, "gradient_descent", (0, 0), 5),
+    "Newton to the monkey saddle": Case(Kind.SADDLE, MONKEY, "newton", (1, 0.5), 60),
+    "inflection": Case(Kind.SADDLE, make_surface(x**3 + y**2), "momentum", (0, 0), 5),
+    "maximum": Case(Kind.MAXIMUM, HIMMELBLAU, "newton", (-0.27, -0.92), 30),
+    "degenerate maximum": Case(Kind.MAXIMUM, make_surface(-(x**4) - y**4), "gradient_descent", (0, 0), 5),
+    "falling but reversing": Case(Kind.OSCILLATING, QUADRATIC, "gradient_descent", (-2.5, 1.5), 50, 0.0985),
+    "oscillating before plateau": Case(Kind.OSCILLATING, QUADRATIC, "gradient_descent", (0, 1.5), 50, 0.1),
+    "under noise": Case(Kind.OSCILLATING, QUADRATIC, "gradient_descent", (-2.5, 1.5), 500, 0.09, 1.0),
+    "kept in a well": Case(Kind.OSCILLATING, CAMEL, "gradient_descent", (-1.6, 0.9), 500, 0.13),
+    "saturated": Case(Kind.PLATEAU, UNIT, "gradient_descent", (-10, 0), 300),
+    "saturated with momentum": Case(Kind.PLATEAU, UNIT, "momentum", (0, -8), 300),
+    "exactly flat": Case(Kind.PLATEAU, HINGE, "gradient_descent", (-1, 0.5), 50),
+    "flat everywhere": Case(Kind.PLATEAU, make_surface(3), "gradient_descent", (1, 1), 50),
+    "slow": Case(Kind.DESCENDING, QUADRATIC, "gradient_descent", (-2.5, 1.5), 50, 0.001),
+    "ravine": Case(Kind.DESCENDING, ROSENBROCK, "gradient_descent", (-1.2, 1), 300, 0.001),
+    "slope": Case(Kind.DESCENDING, make_surface(x + y), "gradient_descent", (1, 1), 100, 0.001),
+    "not enough steps": Case(Kind.DESCENDING, ROSENBROCK, "adam", (-1.2, 1), 20),
+}
+of_cases = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+
+
+def assert_readable(verdict: Verdict, t: Trajectory) -> None:
+    assert type(verdict.step) is int
+    assert 0 <= verdict.step <= t.steps
+    assert all(type(c) is float and math.isfinite(c) for c in verdict.point)
+    assert all(type(number) is float and not math.isnan(number) for number in verdict.evidence.values())
+    assert verdict.sentence.endswith(".")
+    assert not any(word in verdict.sentence for word in ("\n", "nan", "inf,", "inf ", "None", "np."))
+
+
+@of_cases
+def test_kind(case: Case) -> None:
+    t = case.run()
+    verdict = judge(case.surface, t)
+    assert verdict.kind is case.kind, verdict.sentence
+    assert_readable(verdict, t)
+
+
+def test_every_kind_has_a_case() -> None:
+    assert {case.kind for case in CASES.values()} == set(Kind)
+
+
+@of_cases
+@pytest.mark.parametrize("scale", [sp.Rational(1, 2**30), sp.Integer(2**30)], ids=["1e-9", "1e9"])
+def test_a_loss_in_other_units_is_of_the_same_kind(case: Case, scale: sp.Rational) -> None:
+    """By a power of 2, which changes no digit of the path."""
+    facts, rate = case.surface.facts, case.run().rule.settings["learning_rate"]
+    minimum = None if facts.minimum is None else scale * facts.minimum
+    scaled = dataclasses.replace(
+        case.surface,
+        key=f"{case.surface.key} times {scale}",
+        expression=scale * case.surface.expression,
+        facts=dataclasses.replace(facts, minimum=minimum),
+    )
+    if case.rule in ("gradient_descent", "momentum"):
+        rate = rate / float(scale)
+    other = case._replace(surface=scaled, rate=rate, noise=case.noise * float(scale))
+    assert judge(scaled, other.run()).kind is case.kind
+
+
+@of_cases
+def test_the_verdict_on_many_runs_is_refused(case: Case) -> None:
+    t = run(case.surface, OPTIMIZERS[case.rule](), [case.start], 3)
+    with pytest.raises(ValueError, match="one run"):
+        judge(case.surface, t)
+
+
+# What the evidence and the step say
+
+
+def test_a_minimum_is_settled_when_the_run_stays_there() -> None:
+    case = CASES["bowl"]
+    verdict = judge(case.surface, case.run())
+    apart = np.linalg.norm((case.run().points - verdict.point) / case.surface.spans, axis=-1)
+    assert (apart[verdict.step :] < 1e-3).all()
+    assert apart[verdict.step - 1] > 1e-5
+    assert verdict.point == pytest.approx((0, 0), abs=1e-12)
+    assert verdict.evidence["largest_eigenvalue"] == pytest.approx(20)
+    assert verdict.evidence["smallest_eigenvalue"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("name", "signs"), [("ridge", (-1, 1)), ("maximum", (-1, -1)), ("upper well", (1, 1))]
+)
+def test_eigenvalues_are_the_evidence_at_a_stationary_point(name: str, signs: tuple[int, int]) -> None:
+    case = CASES[name]
+    verdict = judge(case.surface, case.run())
+    found = [verdict.evidence[f"{which}_eigenvalue"] for which in ("smallest", "largest")]
+    assert np.sign(found).tolist() == list(signs)
+    assert found == pytest.approx(np.linalg.eigvalsh(case.surface.hessian(verdict.point)))
+
+
+def test_a_divergent_run_names_the_step_at_which_it_was_far_outside() -> None:
+    case = CASES["downhill for ever"]
+    verdict = judge(case.surface, case.run())
+    far = np.abs(case.run().points / case.surface.spans).max(axis=-1) > 1.5
+    assert verdict.step == np.argmax(far) > 0
+    overflow = CASES["overflow"]
+    assert judge(overflow.surface, overflow.run()).step == np.argmax(np.isnan(overflow.run().points[:, 0]))
+
+
+def test_an_undefined_run_names_the_first_point_without_value() -> None:
+    case = CASES["formula without value"]
+    t = case.run()
+    verdict = judge(case.surface, t)
+    assert verdict.step == np.argmax(np.isnan(t.values)) > 0
+    assert verdict.point == tuple(t.points[verdict.step])
+
+
+RATED = [key for key, rule in OPTIMIZERS.items() if rule().rate_limit(1.0) is not None]
+
+
+@pytest.mark.parametrize("key", RATED)
+def test_the_sentence_on_divergence_states_the_bound(key: str) -> None:
+    rule = OPTIMIZERS[key]
+    limit = rule().rate_limit(20.0)
+    verdict = judge(QUADRATIC, run(QUADRATIC, rule(learning_rate=1.05 * limit), (-2.5, 1.5), 1_000))
+    assert verdict.kind is Kind.DIVERGED
+    assert f"Diverged at step {verdict.step}: η = {1.05 * limit:.3g} is above" in verdict.sentence
+    assert rule.rate_limit_formula in verdict.sentence
+    assert f"{limit:.3g} " in verdict.sentence
+    assert "2 = 2" not in verdict.sentence
+    assert verdict.evidence["rate_limit"] == pytest.approx(limit)
+    assert verdict.evidence["learning_rate"] == pytest.approx(1.05 * limit)
+    assert verdict.evidence["largest_curvature"] == pytest.approx(20.0)
+
+
+def test_the_sentence_of_gradient_descent_word_for_word() -> None:
+    case = CASES["above the bound"]
+    sentence = judge(case.surface, case.run()).sentence
+    assert sentence == "Diverged at step 9: η = 0.11 is above 2/λ_max = 0.1 at the minimum."
+
+
+@pytest.mark.parametrize(
+    "name", ["downhill for ever", "down a plane", "falling but reversing", "under noise"]
+)
+def test_theory_is_silent_where_the_rate_is_below_the_bound(name: str) -> None:
+    case = CASES[name]
+    verdict = judge(case.surface, case.run())
+    assert "above" not in verdict.sentence
+    assert "rate_limit" not in verdict.evidence
+
+
+# What is not a minimum, a saddle or a divergence
+
+
+def test_an_oscillating_run_may_fall() -> None:
+    case = CASES["falling but reversing"]
+    assert (np.diff(case.run().values[1:]) < 0).all()
+    assert judge(case.surface, case.run()).evidence["share_of_reversals"] > 0.5
+
+
+def test_reversing_steps_that_have_died_out_are_a_minimum() -> None:
+    t = run(QUADRATIC, OPTIMIZERS["gradient_descent"](0.0985), (0, 1.5), 2_000)
+    steps = np.diff(t.points[:500, 1])
+    assert (steps[1:] * steps[:-1] < 0).all()
+    assert judge(QUADRATIC, t).kind is Kind.GLOBAL_MINIMUM
+
+
+@pytest.mark.parametrize(
+    ("key", "rate", "start"), [("momentum", 1.0, (-2.5, 1.5)), ("adam", 0.5, (0.5, -0.5))]
+)
+def test_passing_exactly_through_a_minimum_is_not_resting_there(
+    key: str, rate: float, start: tuple[float, float]
+) -> None:
+    rule = OPTIMIZERS[key](learning_rate=rate)
+    t = run(CIRCLE, rule, start, 1)
+    assert t.points[-1] == pytest.approx((0, 0), abs=1e-7)
+    assert judge(CIRCLE, t).kind is Kind.DESCENDING
+    assert np.linalg.norm(run(CIRCLE, rule, start, 2).points[-1]) > 0.1
+
+
+def test_nesterov_on_the_spot_has_looked_ahead_and_does_rest() -> None:
+    t = run(CIRCLE, OPTIMIZERS["nesterov"](learning_rate=1.0), (-2.5, 1.5), 1)
+    assert judge(CIRCLE, t).kind is Kind.GLOBAL_MINIMUM
+    assert not run(CIRCLE, t.rule, (-2.5, 1.5), 50).points[1:].any()
+
+
+@pytest.mark.parametrize("steps", [200, 1_000, 5_000])
+def test_a_small_gradient_is_not_a_minimum(steps: int) -> None:
+    """Same path, loss in other units: the gradient is 1e-9 of what it was."""
+    flat = make_surface(sp.Float(1e-9) * (x**2 + y**2) / 2, minimum=0.0, minimizers=((0.0, 0.0),))
+    t = run(flat, OPTIMIZERS["gradient_descent"](1e-3 / 1e-9), (1, 1), steps)
+    assert np.linalg.norm(t.gradients[-1]) < 1e-8
+    assert judge(flat, t).kind is Kind.DESCENDING
+    assert (
+        judge(UNIT, run(UNIT, OPTIMIZERS["gradient_descent"](), (-10, 3), steps)).kind
+        is not Kind.GLOBAL_MINIMUM
+    )
+
+
+def test_a_run_becomes_a_minimum_only_when_it_has_arrived() -> None:
+    kinds = [
+        judge(ROSENBROCK, run(ROSENBROCK, OPTIMIZERS["momentum"](0.001), (-1.2, 1), steps)).kind
+        for steps in (100, 300, 1_000, 5_000)
+    ]
+    assert kinds[-1] is Kind.GLOBAL_MINIMUM
+    assert Kind.GLOBAL_MINIMUM not in kinds[:2]
+    assert kinds[0] is Kind.DESCENDING
+
+
+@pytest.mark.parametrize(("nudge", "steps"), [(1e-3, 60), (1e-3, 300), (1e-6, 1_100), (1e-6, 5_000)])
+def test_a_run_that_has_left_a_saddle_is_not_stuck_there(nudge: float, steps: int) -> None:
+    t = run(WALLED, OPTIMIZERS["gradient_descent"](), (0, nudge), steps)
+    assert np.linalg.norm(t.gradients[0]) <= 1e-3
+    kinds = {Kind.GLOBAL_MINIMUM} if steps == 5_000 else {Kind.DESCENDING, Kind.PLATEAU}
+    assert judge(WALLED, t).kind in kinds
+
+
+def test_a_run_at_rest_outside_the_window_has_not_diverged() -> None:
+    far = make_surface((x - 20) ** 2 + y**2)
+    t = run(far, OPTIMIZERS["gradient_descent"](0.1), (1, 1), 1_000)
+    assert t.points[-1] == pytest.approx((20, 0))
+    verdict = judge(far, t)
+    assert verdict.kind is Kind.LOCAL_MINIMUM, verdict.sentence
+
+
+@pytest.mark.parametrize("steps", [1, 5, 15, 30])
+def test_a_run_that_comes_back_from_far_outside_has_not_diverged(steps: int) -> None:
+    t = run(QUADRATIC, OPTIMIZERS["gradient_descent"](0.01), (-50, 40), steps)
+    assert (np.diff(np.linalg.norm(t.points, axis=-1)) < 0).all()
+    verdict = judge(QUADRATIC, t)
+    assert verdict.kind is Kind.DESCENDING, verdict.sentence
+
+
+@pytest.mark.parametrize("key", OPTIMIZERS)
+def test_a_polynomial_has_a_value_everywhere(key: str) -> None:
+    """Where its terms overflow to inf − inf the run has diverged."""
+    for surface in filter(is_polynomial, LANDSCAPES.values()):
+        for rate in (0.2, 0.5, 1.7, 3.0, 7.0, 10.0):
+            verdict = judge(surface, run(surface, OPTIMIZERS[key](learning_rate=rate), surface.start, 200))
+            assert verdict.kind is not Kind.UNDEFINED, verdict.sentence
+
+
+def test_a_well_that_is_a_little_higher_is_not_the_global_minimum() -> None:
+    expression = (x**2 - 1) ** 2 + x / 10_000 + y**2
+    lowest = make_surface(expression, minimizers=((-1.0, 0.0),))
+    wells = make_surface(
+        expression, key="wells", minimizers=((-1.0, 0.0),), minimum=float(lowest.value(lowest.minimizers[0]))
+    )
+    kinds = [
+        judge(wells, run(wells, OPTIMIZERS["gradient_descent"](0.1), start, 500)).kind
+        for start in [(-1.2, 1), (1.2, 1)]
+    ]
+    assert kinds == [Kind.GLOBAL_MINIMUM, Kind.LOCAL_MINIMUM]
+
+
+# Whatever the run
+
+
+@given(
+    surface=st.sampled_from(VARIANTS),
+    rule=st.sampled_from(list(OPTIMIZERS.values())),
+    share=st.tuples(st.floats(-3, 4), st.floats(-3, 4)),
+    exponent=st.floats(-5, 1),
+    steps=st.sampled_from([1, 2, 3, 9, 50, 300]),
+    noise=st.sampled_from([0.0, 0.0, 0.1, 100.0]),
+)
+@settings(max_examples=400)
+def test_there_is_always_a_verdict(
+    surface: Landscape, rule: Any, share: tuple[float, float], exponent: float, steps: int, noise: float
+) -> None:
+    start = np.array(surface.window)[:, 0] + np.array(share) * surface.spans
+    t = run(surface, rule(learning_rate=10**exponent), start, steps, noise=noise)
+    assert_readable(judge(surface, t), t)
+
+
+FORMULAS = [x**4 + y**4, x * y, sp.Integer(0), sp.exp(x) + y**2, sp.exp(-x) * y, 1 / x + y, sp.log(x * y)]
+FORMULAS += [sp.Max(x, y), sp.Abs(x) + y**2, sp.sqrt(x) * y, sp.tan(x) + y]
+
+
+@given(
+    expression=st.sampled_from(FORMULAS),
+    rule=st.sampled_from(list(OPTIMIZERS.values())),
+    start=st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 2),
+    steps=st.sampled_from([1, 5, 40]),
+)
+@settings(max_examples=300)
+def test_there_is_a_verdict_on_any_formula_from_any_start(
+    expression: sp.Expr, rule: Any, start: tuple[float, float], steps: int
+) -> None:
+    surface = make_surface(expression)
+    t = run(surface, rule(), start, steps)
+    assert_readable(judge(surface, t), t)
+
+
+@pytest.mark.parametrize("key", OPTIMIZERS)
+def test_there_is_a_verdict_from_absurdly_far(key: str, built_in: Landscape) -> None:
+    for distance in (1e30, 1e90, 1e160, 1e216, 1e300):
+        for steps in (1, 20, 200):
+            t = run(built_in, OPTIMIZERS[key](), (-distance, distance / 3), steps)
+            assert_readable(judge(built_in, t), t)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
+def test_there_is_a_verdict_under_every_schedule(schedule: Any, built_in: Landscape) -> None:
+    for rule in OPTIMIZERS.values():
+        t = run(built_in, rule(), built_in.start, 60, schedule=schedule())
+        assert_readable(judge(built_in, t), t)
