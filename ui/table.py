@@ -80,8 +80,8 @@ def number(value: float) -> str:
     """Four digits, with a power of ten where the number is very large or small; a dash for none."""
     if math.isnan(value):
         return "–"
-    digits, _, exponent = f"{value:.4g}".partition("e")
-    return f"{digits}·10{str(int(exponent)).translate(_RAISED)}" if exponent else digits.replace("-", "−")
+    digits, _, exponent = f"{value:.4g}".replace("-", "−", 1 if value < 0 else 0).partition("e")
+    return f"{digits}·10{str(int(exponent)).translate(_RAISED)}" if exponent else digits
 
 
 def _whole(value: int | None) -> str:
