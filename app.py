@@ -5,7 +5,7 @@ import streamlit as st
 from ui.page import style
 
 st.set_page_config(
-    page_title="Descent Lab", page_icon="ui/icon.svg", layout="wide", initial_sidebar_state=264
+    page_title="Descent Lab", page_icon="ui/icon.svg", layout="wide"
 )
 style()
 st.logo("ui/wordmark.svg", icon_image="ui/icon.svg")

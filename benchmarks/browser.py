@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-_FLAGS = (
+FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -22,15 +22,21 @@ _FLAGS = (
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
+def executable() -> str:
     """The browser that ``CHROMIUM`` names, or else one that is installed."""
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
         print("Install Chromium, or set CHROMIUM to the path of a Chromium or Chrome.", file=sys.stderr)
         raise SystemExit(2)
+    return path
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """That browser under Playwright, ended with the block."""
+    path = executable()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         try:
             yield browser
         finally:

@@ -136,8 +136,8 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT) -> dict[str, Any]:
         every = max(1, round((axis.high - axis.low) / 5))
         vertical |= {"type": "log", "exponentformat": "power", "dtick": every}
     horizontal = {**_axis(look, "step"), "range": [0, 1.02 * steps]}
-    title = {"text": axis.title, "x": 0.0, "xref": "paper", "y": 1.0, "yanchor": "top", "font": {"size": 15}}
-    page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": 38}}
+    title = {"text": axis.title, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top", "font": {"size": 15}}
+    page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": 48}}
     return {**page, "xaxis": horizontal, "yaxis": vertical, "showlegend": False}
 
 
@@ -188,7 +188,7 @@ def _page(look: Look) -> dict[str, Any]:
 
 def _axis(look: Look, title: str) -> dict[str, Any]:
     return {
-        "title": {"text": title, "standoff": 4},
+        "title": {"text": title, "standoff": 8, "font": {"size": _FONT}},
         "color": look.ink,
         "gridcolor": look.faint,
         "zeroline": False,

@@ -169,6 +169,14 @@ def test_logistic_functions_in_the_tails(function: type[sp.Function], z: float) 
         assert pair == pytest.approx((precise(function, z, order),) * 2, rel=1e-14, abs=slack)
 
 
+def test_logistic_functions_overflow_nowhere() -> None:
+    for function, far in ((sigmoid, 1.0), (softplus, 1e4)):
+        for world in make_surface(function(x)).compiled:
+            assert [float(world.value(z, 0.0)) for z in (-1e4, 1e4)] == [0.0, far]
+            for z in (-1e4, 1e4):
+                assert np.isfinite([*world.gradient(z, 0.0), *world.hessian(z, 0.0)]).all()
+
+
 # What is known about a surface
 
 
@@ -352,7 +360,7 @@ def test_parameters_do_not_recompile(built_in: Landscape) -> None:
 
 def test_surfaces_are_frozen(built_in: Landscape) -> None:
     with pytest.raises(AttributeError):
-        built_in.key = "other"  # type: ignore[misc]
+        built_in.key = "other"
 
 
 def test_another_expression_is_another_surface() -> None:

@@ -476,7 +476,7 @@ def test_only_rules_that_scale_coordinates_notice_a_turn(rule: type[Optimizer]) 
 
 
 def test_steps_grow_with_the_condition_number_for_gradient_descent_and_never_for_newton() -> None:
-    counts = {"gradient_descent": [], "momentum": [], "newton": []}  # type: dict[str, list[int]]
+    counts = {"gradient_descent": [], "momentum": [], "newton": []}
     for kappa in (10.0, 100.0, 1000.0):
         bowl = QUADRATIC.with_parameters(condition_number=kappa, angle=20.0)
         rates = {"gradient_descent": 1 / kappa, "momentum": 1 / kappa, "newton": 1.0}
@@ -513,7 +513,7 @@ def test_exactly_on_the_ridge_a_run_is_stuck_and_a_nudge_frees_it(
     rules = [rule()]
     if "safeguard" in rule().settings:
         np.testing.assert_allclose(path(saddle, rule.key, (-1.5, 1e-3), 100)[-1], 0.0, atol=1e-12)
-        rules = [rule(learning_rate=0.5, safeguard=0.01)]  # pyright: ignore[reportCallIssue]
+        rules = [rule(learning_rate=0.5, safeguard=0.01)]
     for one in rules:
         t = run(saddle, one, (-1.5, 0), 3_000)
         assert (t.points[:, 1] == 0).all()

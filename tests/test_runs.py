@@ -130,7 +130,7 @@ def test_same_arguments_same_bits_and_a_longer_run_begins_with_the_shorter(
 def test_one_array_step_from_every_recorded_float_agrees(
     surface: Landscape, rule: type[Optimizer], rate: float | None
 ) -> None:
-    one = rule() if rate is None else rule(learning_rate=rate)  # type: ignore[call-arg]
+    one = rule() if rate is None else rule(learning_rate=rate)
     t = run(surface, one, surface.start, 120)
     lane = surface.compiled.on_arrays
     rate = float(t.learning_rates[0])
@@ -163,9 +163,9 @@ def test_a_batch_equals_its_runs_one_by_one(surface: Landscape, rule: type[Optim
 @every_rule
 def test_a_batch_that_diverges_equals_its_runs_one_by_one(rule: type[Optimizer]) -> None:
     starts = starts_around(ROSENBROCK, 6)
-    batch = run(ROSENBROCK, rule(learning_rate=3.0), starts, 200)  # type: ignore[call-arg]
+    batch = run(ROSENBROCK, rule(learning_rate=3.0), starts, 200)
     for i, start in enumerate(starts):
-        single = run(ROSENBROCK, rule(learning_rate=3.0), start, 200)  # type: ignore[call-arg]
+        single = run(ROSENBROCK, rule(learning_rate=3.0), start, 200)
         np.testing.assert_array_equal(batch.points[:, i], single.points)
 
 

@@ -80,7 +80,7 @@ def test_runs_are_added_up_to_six_and_each_has_its_colour(visit: Visit) -> None:
         assert "".join(e.slot for e in stage.scenario.entries) == SLOTS[:count]
     expect(stage.page.get_by_role("button", name="Add a run")).to_have_count(0)
     for style in LIGHT.runs:
-        assert stage.count(style.color, "loss") > 20, style
+        assert sum(stage.count(style.color, frame) for frame in ("map", "loss", "gradient")) > 20, style
     for slider in stage.rates.all():
         box = slider.bounding_box()
         assert box["y"] + box["height"] <= 800, "a slider is below the fold"
