@@ -7,14 +7,23 @@ from ui.controls import landscape_controls
 from ui.page import look, say
 from ui.runs import judged_runs
 from ui.stage import stage
-from ui.state import heard, notices, place, preview, scenario, shown
+from ui.state import heard, moved, notices, place, preview, scenario, shown
 from ui.table import verdict_table
 
-chosen, drawn, theme = scenario(), shown(), look()
+
+@st.fragment  # a learning rate moves without the sidebar being made again
+def comparison() -> None:
+    """The picture, the run cards under it and the table."""
+    drawn, theme = shown(), look()
+    say(notices())
+    lines, verdicts = judged_runs(drawn, theme)
+    stage(drawn, lines, verdicts, theme, heard(), on_start=place, on_preview=preview)
+    cards(scenario(), lines, verdicts)
+    verdict_table(drawn.surface, lines, verdicts)
+    if moved():
+        st.rerun()  # the sidebar's fields show the new start
+
+
 with st.sidebar:
-    landscape_controls(chosen)
-say(notices())
-lines, verdicts = judged_runs(drawn, theme)
-stage(drawn, lines, verdicts, theme, heard(), on_start=place, on_preview=preview)
-cards(chosen, lines, verdicts)
-verdict_table(drawn.surface, lines, verdicts)
+    landscape_controls(scenario())
+comparison()

@@ -41,8 +41,15 @@ def change(edit: Callable[[Scenario], Scenario]) -> None:
 
 def place() -> None:
     """Take over the start that the visitor pointed at on the stage."""
-    x, y = _heard("start")
+    message = _heard("start")
+    x, y = message["point"]
     change(lambda s: replace(s, start=(float(x), float(y))))
+    st.session_state["moved"] = message["dropped"]
+
+
+def moved() -> bool:
+    """Whether the start was just dropped somewhere else on the stage; said once."""
+    return bool(st.session_state.pop("moved", False))
 
 
 def preview() -> None:

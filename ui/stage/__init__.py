@@ -41,7 +41,8 @@ def stage(
 ) -> None:
     """Show the map, the paths and the traces, and hear what the visitor does to them.
 
-    ``on_start`` is called when the start is moved, with [x, y]; ``on_preview`` while a learning rate is
+    ``on_start`` is called when the start is moved, with the ``point`` [x, y] and whether it was ``dropped``
+    there or is still under the pointer; ``on_preview`` while a learning rate is
     dragged, with its slot and rate, and with None at the end. The value and a serial number are in
     ``st.session_state["stage"]`` under ``start`` and ``preview``; the next picture carries the number of
     what it answers, ``heard``.

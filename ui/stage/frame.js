@@ -57,6 +57,12 @@ export class Frame {
     return px >= left && px <= left + width && py >= top && py <= top + height;
   }
 
+  // The nearest pixel of the plot area.
+  inside(px, py) {
+    const { left, top, width, height } = this.area;
+    return [Math.min(Math.max(px, left), left + width), Math.min(Math.max(py, top), top + height)];
+  }
+
   // Pointer position in this frame's own pixels.
   at(event) {
     const box = this.root.getBoundingClientRect();

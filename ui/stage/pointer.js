@@ -18,7 +18,7 @@ export function listen(stage, signal) {
   // As many digits as a pixel is worth: the address and the fields stay readable.
   const digits = (pixel) => Math.min(15, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(pixel)))));
   const point = (event) => {
-    const [px, py] = map.at(event);
+    const [px, py] = map.inside(...map.at(event));
     return [
       Number(map.x(px).toFixed(digits(map.x(1) - map.x(0)))),
       Number(map.y(py).toFixed(digits(map.y(1) - map.y(0)))),
@@ -47,7 +47,7 @@ export function listen(stage, signal) {
   window.addEventListener(
     "pointermove",
     (event) => {
-      if (press?.grabbed) stage.place(point(event));
+      if (press?.grabbed) stage.place(point(event), false);
     },
     { signal },
   );
@@ -58,10 +58,7 @@ export function listen(stage, signal) {
       const { grabbed, x, y } = press ?? {};
       const clicked = press && Math.hypot(event.clientX - x, event.clientY - y) <= CLICK;
       press = null;
-      if (clicked || grabbed) {
-        const [px, py] = map.at(event);
-        if (map.contains(px, py)) stage.place(point(event));
-      }
+      if (grabbed || (clicked && map.contains(...map.at(event)))) stage.place(point(event), true);
     },
     { signal },
   );

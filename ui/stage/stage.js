@@ -94,28 +94,32 @@ class Stage {
       for (const event of ["plotly_relayouting", "plotly_relayout"]) this.map.plot.on(event, () => this.paint());
       this.followed = true;
     }
-    this.paint();
+    this.paintNow();
   }
 
   // At most one picture a frame of the screen.
   paint() {
     this.asked ??= requestAnimationFrame(() => {
       this.asked = null;
-      if (!this.scene || !this.root.isConnected) return;
-      paintMap(this.map, this.scene, this.player.step, this.start, this.ghost);
-      this.traces.forEach((frame, i) => paintTrace(frame, this.scene, i, this.player.step));
-      this.root.dataset.step = this.player.step;
-      this.root.dataset.start = this.start.join(",");
-      this.root.dataset.link = this.scene.link;
-      this.root.dataset.painted = Number(this.root.dataset.painted) + 1;
+      this.paintNow();
     });
   }
 
+  paintNow() {
+    if (!this.scene || !this.root.isConnected) return;
+    paintMap(this.map, this.scene, this.player.step, this.start, this.ghost);
+    this.traces.forEach((frame, i) => paintTrace(frame, this.scene, i, this.player.step));
+    this.root.dataset.step = this.player.step;
+    this.root.dataset.start = this.start.join(",");
+    this.root.dataset.link = this.scene.link;
+    this.root.dataset.painted = Number(this.root.dataset.painted) + 1;
+  }
+
   // Move the start marker now, and the runs as fast as the server answers.
-  place(point) {
+  place(point, dropped) {
     this.start = point;
     this.paint();
-    this.offer("start", point);
+    this.offer("start", { point, dropped });
   }
 
   // While a rate is dragged: the run as it would be, over a ghost of the run as it was.
