@@ -32,7 +32,8 @@ class Figure:
     def __str__(self) -> str:
         bound = "" if self.bound is None else f"{'≥' if self.at_least else '≤'} {self.bound:g}{self.unit}"
         verdict = {True: "met", False: "NOT MET", None: ""}[self.met]
-        return f"{self.what:<52} {f'{self.value:.3g}{self.unit}':>9} {bound:>9}  {verdict:<8} {self.note}"
+        value = f"{self.value:.0f}" if self.value >= 100 else f"{self.value:.3g}"
+        return f"{self.what:<60} {value + self.unit:>8} {bound:>8}  {verdict:<8} {self.note}".rstrip()
 
 
 def milliseconds(samples: Sequence[float]) -> str:

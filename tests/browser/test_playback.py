@@ -70,7 +70,7 @@ def test_speed_is_a_factor(stage: Stage) -> None:
     assert rates["2"] > 3 * rates["0.25"]  # eight times, by the pictures' own clock
 
 
-def test_one_step_at_a_time(stage: Stage) -> None:
+def test_one_step_at_a_time_by_pointer_and_by_key(stage: Stage) -> None:
     for button, step in (("One step back", 299), ("One step back", 298), ("One step forward", 299)):
         with stage.changes_step():
             stage.button(button).click()
@@ -81,6 +81,14 @@ def test_one_step_at_a_time(stage: Stage) -> None:
         with stage.repaints():
             stage.button(button).click()
         assert stage.step == int(edge)
+    stage.button("One step back").focus()
+    with stage.changes_step():
+        stage.page.keyboard.press("Enter")
+    assert stage.step == 299
+    stage.page.keyboard.press("Tab")
+    for name in ("Pause", "Play"):
+        stage.page.keyboard.press("Space")
+        expect(stage.button(name)).to_be_focused()
 
 
 def test_scrubbing_by_key_shows_the_path_up_to_there(stage: Stage) -> None:
@@ -112,15 +120,3 @@ def test_a_step_that_is_looked_at_stays_while_sliders_move(visit: Visit) -> None
     with stage.changes_link():
         stage.type(stage.field("Steps"), "60")
     assert stage.step in (20, 60)
-
-
-def test_play_and_steps_work_from_the_keyboard(stage: Stage) -> None:
-    stage.button("One step back").focus()
-    with stage.changes_step():
-        stage.page.keyboard.press("Enter")
-    assert stage.step == 299
-    stage.page.keyboard.press("Tab")
-    stage.page.keyboard.press("Space")
-    expect(stage.button("Pause")).to_be_focused()
-    stage.page.keyboard.press("Space")
-    expect(stage.button("Play")).to_be_focused()
