@@ -7,7 +7,6 @@ it calls ``math`` (and raises where IEEE arithmetic would give inf or nan), on a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from types import FunctionType
 from typing import Any, NamedTuple, TypeAlias
 
@@ -15,6 +14,7 @@ import sympy as sp
 from sympy.core.parameters import distribute
 
 from landscapes.namespaces import ARRAYS, FLOATS
+from landscapes.once import once
 from landscapes.printer import Printer, Spread, common_subexpressions
 
 x, y = sp.symbols("x y", real=True)
@@ -46,7 +46,7 @@ class Compiled(NamedTuple):
         return Compiled(*(Functions(*(_rebind(f, values) for f in world)) for world in self))
 
 
-@lru_cache(maxsize=256)
+@once(maxsize=256)
 def compile_surface(expression: sp.Expr, parameters: tuple[sp.Symbol, ...] = ()) -> Compiled:
     """Derive, print and compile an expression in ``x``, ``y`` and surface parameters.
 

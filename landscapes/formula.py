@@ -29,7 +29,7 @@ Term: TypeAlias = float | sp.Expr
 
 LONGEST, DEEPEST, MOST_NODES = 500, 30, 200
 LARGEST_INTEGER, LARGEST_NUMBER, LARGEST_EXPONENT, LARGEST_POWER = 10**9, 1e100, 50, 100
-LARGEST_COST = 10_000
+LARGEST_COST = 7000
 """Bounds the size of the second derivatives: half a second of deriving and compiling."""
 
 

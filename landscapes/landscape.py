@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -13,6 +13,7 @@ import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
 from landscapes.compiler import Compiled, compile_surface, x, y
+from landscapes.once import once
 
 Array: TypeAlias = NDArray[np.float64]
 Point: TypeAlias = tuple[float, float]
@@ -257,7 +258,7 @@ def _columns(p: ArrayLike) -> tuple[Array, Array]:
     return points[..., 0].copy(), points[..., 1].copy()
 
 
-@lru_cache(maxsize=256)
+@once(maxsize=256)
 def _loss_range(surface: Landscape) -> float:
     losses = surface.grid(41)[2]
     finite = losses[np.isfinite(losses)]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from charts import Line, Look
 from landscapes import Landscape, Point
+from landscapes.once import once
 from optimizers import Optimizer, Trajectory, Verdict, judge, run
 from ui.scenario import SLOTS, Scenario
 
 
-@lru_cache(maxsize=256)
+@once(maxsize=256)
 def _judged(
     surface: Landscape, rule: Optimizer, start: Point, steps: int, noise: float, seed: int
 ) -> tuple[Trajectory, Verdict]:

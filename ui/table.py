@@ -36,8 +36,8 @@ def verdict_table(surface: Landscape, lines: Sequence[Line], verdicts: Sequence[
         "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row)
         for row, tag in zip(rows, ["th", *["td"] * len(lines)], strict=True)
     )
-    lines_of_body = "".join(f"<tr>{row}</tr>" for row in body)
-    st.html(f"<table class='verdicts'><thead><tr>{head}</tr></thead><tbody>{lines_of_body}</tbody></table>")
+    table = f"<thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in body)}</tbody>"
+    st.html(f"<div class='wide'><table class='verdicts'>{table}</table></div>")
 
 
 def _cells(surface: Landscape, line: Line, verdict: Verdict) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from charts import (
     trace_layout,
 )
 from landscapes import Array, Landscape
+from landscapes.once import once
 from optimizers import Verdict
 from ui.assets import mount
 from ui.link import encode
@@ -126,7 +127,7 @@ def _name(surface: Landscape, look: Look) -> str:
     return blake2s(repr((surface.identity, look.key)).encode(), digest_size=8).hexdigest()
 
 
-@lru_cache(maxsize=64)
+@once(maxsize=64)
 def _terrain(surface: Landscape, look: Look) -> bytes:
     figure = empty_map(surface, look).to_json()
     return f'{{"name":"{_name(surface, look)}","figure":{figure}}}'.encode()

@@ -3,8 +3,10 @@
 const SECONDS = 6; // a whole run at speed 1
 
 export class Player {
-  constructor(parent, onStep) {
+  // `onStep` is told of a step chosen by hand, `onFrame` of one reached within a frame of the playback.
+  constructor(parent, onStep, onFrame) {
     this.onStep = onStep;
+    this.onFrame = onFrame;
     this.steps = 1;
     this.step = 1;
     this.atEnd = true;
@@ -16,8 +18,9 @@ export class Player {
     parent.querySelector(".back").addEventListener("click", () => this.walk(-1));
     parent.querySelector(".forward").addEventListener("click", () => this.walk(1));
     this.scrub.addEventListener("input", () => {
+      const step = this.scrub.valueAsNumber; // pausing shows the old one
       this.pause();
-      this.go(this.scrub.valueAsNumber);
+      this.go(step);
     });
   }
 
@@ -35,11 +38,11 @@ export class Player {
     this.go(this.step + change);
   }
 
-  go(step) {
+  go(step, tell = this.onStep) {
     this.step = Math.max(0, Math.min(this.steps, step));
     this.atEnd = this.step === this.steps;
     this.show();
-    this.onStep();
+    tell();
   }
 
   play() {
@@ -51,7 +54,7 @@ export class Player {
       position += ((now - before) / 1000) * (this.steps / SECONDS) * Number(this.speed.value);
       before = now;
       const step = Math.floor(position);
-      if (step !== this.step) this.go(step);
+      if (step !== this.step) this.go(step, this.onFrame);
       if (this.step >= this.steps) this.pause();
       else requestAnimationFrame(frame);
     };

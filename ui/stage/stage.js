@@ -50,7 +50,11 @@ class Stage {
     this.map = new Frame(this.root, "map");
     this.traces = [new Frame(this.root, "loss"), new Frame(this.root, "gradient")];
     this.tip = this.root.querySelector(".tip");
-    this.player = new Player(this.root, () => this.paint());
+    this.player = new Player(
+      this.root,
+      () => this.paint(),
+      () => this.paintNow(),
+    );
     this.leaving = new AbortController();
     listen(this, this.leaving.signal);
     followRateSliders(
@@ -81,7 +85,15 @@ class Stage {
     if (location.search !== query) history.replaceState(history.state, "", location.pathname + query + location.hash);
   }
 
-  async show() {
+  // One drawing after the other: Plotly cannot be asked twice at once.
+  show() {
+    const draw = () => this.draw();
+    this.drawn = (this.drawn ?? Promise.resolve()).then(draw, draw);
+    return this.drawn;
+  }
+
+  async draw() {
+    if (!this.root.isConnected) return;
     const { Plotly, scene, figure } = this;
     await Promise.all([
       this.map.draw(Plotly, figure.data, figure.layout, scene.terrain),
@@ -90,9 +102,9 @@ class Stage {
         return frame.draw(Plotly, axes, { ...scene.traces[i].layout, dragmode: false }, "");
       }),
     ]);
-    if (!this.followed) {
+    if (!this.ready) {
       for (const event of ["plotly_relayouting", "plotly_relayout"]) this.map.plot.on(event, () => this.paint());
-      this.followed = true;
+      this.ready = true;
     }
     this.paintNow();
   }
@@ -106,7 +118,7 @@ class Stage {
   }
 
   paintNow() {
-    if (!this.scene || !this.root.isConnected) return;
+    if (!this.ready || !this.root.isConnected) return;
     paintMap(this.map, this.scene, this.player.step, this.start, this.ghost);
     this.traces.forEach((frame, i) => paintTrace(frame, this.scene, i, this.player.step));
     this.root.dataset.step = this.player.step;
@@ -158,8 +170,8 @@ class Stage {
     this.leaving.abort();
     this.sizes.disconnect();
     this.player.pause();
-    for (const frame of [this.map, ...this.traces]) this.Plotly?.purge(frame.plot);
     this.root.remove();
+    this.drawn?.then(() => [this.map, ...this.traces].forEach((frame) => this.Plotly.purge(frame.plot)));
   }
 }
 
