@@ -43,7 +43,7 @@ def _card(scenario: Scenario, entry: Entry, line: Line, verdict: Verdict) -> Non
             options=list(names), format_func=names.get, label_visibility="collapsed",
         )  # fmt: skip
         more = st.popover(
-            ":material/tune:", help=f"Settings of run {slot}", key=f"{slot}.settings", on_change="rerun"
+            f"Settings of run {slot}", icon=":material/tune:", key=f"{slot}.settings", on_change="rerun"
         )
     if more.open:
         with more:

@@ -40,9 +40,7 @@ def landscape_controls(scenario: Scenario) -> None:
         format_func=_title,
     )
     if surface.text:
-        bound(
-            st.text_input, "f(x, y) =", "formula", surface.text, lambda s, text: s.on(parse_landscape(text))
-        )
+        bound(st.text_input, "f(x, y) =", "formula", surface.text, _write, draft=True)
     st.markdown(f"$f = {surface.latex}$")
     st.caption(surface.lesson)
     for p in surface.parameters:
@@ -57,6 +55,10 @@ def _title(key: str) -> str:
 
 def _choose(scenario: Scenario, key: str) -> Scenario:
     return scenario.on(LANDSCAPES[key] if key else parse_landscape("x^2 + 3*y^2 + 2*sin(3*x)"))
+
+
+def _write(scenario: Scenario, formula: str) -> Scenario:
+    return scenario.on(parse_landscape(formula))
 
 
 def _start_fields(scenario: Scenario) -> None:

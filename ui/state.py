@@ -31,12 +31,14 @@ def notices() -> list[str]:
     return said
 
 
-def change(edit: Callable[[Scenario], Scenario]) -> None:
+def change(edit: Callable[[Scenario], Scenario]) -> bool:
     """Replace the scenario by an edited one; if the edit cannot be run, say why and keep the old one."""
     try:
         st.session_state["scenario"] = edit(scenario())
     except ValueError as error:
         st.session_state["notices"] = [str(error)]
+        return False
+    return True
 
 
 def place() -> None:
@@ -80,13 +82,33 @@ def shown() -> Scenario:
         return scenario()
 
 
-def bound(widget: Callable[..., Any], label: str, key: str, value: Any, edit: Edit, **options: Any) -> None:
-    """A widget that shows ``value`` and, when the visitor changes it, applies ``edit`` to the scenario."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value  # not more often: it would take a slider out of the visitor's hand
-    widget(label, key=key, on_change=_apply, args=(key, edit), **options)
+def bound(
+    widget: Callable[..., Any],
+    label: str,
+    key: str,
+    value: Any,
+    edit: Edit,
+    draft: bool = False,
+    **options: Any,
+) -> None:
+    """A widget that shows ``value`` and, when the visitor changes it, applies ``edit`` to the scenario.
+
+    What was typed into a ``draft`` and refused stays there, to be mended.
+    """
+    names = st.session_state.setdefault("names", {})
+    name = names.setdefault(key, f"{key}.0")
+    refused = draft and st.session_state.get("refused") == name
+    if st.session_state.get(name, value) != value and not refused:
+        # Changed from elsewhere: a new widget, for a message on its way may still carry the old one's value
+        # and would pass for an edit.
+        name = names[key] = f"{key}.{int(name.rpartition('.')[2]) + 1}"
+    start = {"index": options["options"].index(value)} if widget is st.selectbox else {"value": value}
+    widget(label, key=name, on_change=_apply, args=(key, name, edit), **start, **options)
 
 
-def _apply(key: str, edit: Edit) -> None:
-    value = st.session_state[key]
-    change(lambda s: edit(s, value))
+def _apply(key: str, name: str, edit: Edit) -> None:
+    if st.session_state["names"][key] != name:
+        return
+    value = st.session_state[name]
+    taken = change(lambda s: edit(s, value))
+    st.session_state["refused"] = None if taken else name

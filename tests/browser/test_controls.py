@@ -163,7 +163,7 @@ def test_an_own_formula_and_a_wrong_one(stage: Stage) -> None:
     for wrong in ("x^4 + zed", "x +", "import os", "x" * 600):
         stage.type(field, wrong)
         expect(stage.notice).to_be_visible()
-        expect(field).to_have_value("x^4 + y^2 - x*y")
+        expect(field).to_have_value(wrong)  # stays, to be mended
         assert (stage.scenario, stage.picture) == (scenario, picture)
     with stage.changes_link():
         stage.type(field, "cos(x) + y^2")

@@ -181,8 +181,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement));
   const stage = stages.get(parentElement);
   stage.update(data, setTriggerValue);
-  return () => {
-    stages.delete(parentElement);
-    stage.leave();
-  };
+  // Streamlit also cleans up after a call that a newer one has overtaken; the stage stays then.
+  return () =>
+    requestAnimationFrame(() => {
+      if (parentElement.isConnected || !stages.delete(parentElement)) return;
+      stage.leave();
+    });
 }
