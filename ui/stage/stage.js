@@ -26,6 +26,8 @@ const SKELETON = `
   </div>
   <div class="tip" hidden></div>`;
 
+const OVERDUE = 1500; // milliseconds without an answer
+
 let plotly = null;
 
 // Plotly comes from the installed plotly package, once.
@@ -76,8 +78,7 @@ class Stage {
     if (this.latest !== data) return; // a newer picture is on its way
     [this.Plotly, this.scene, this.figure] = [Plotly, scene, figure];
     if (!this.outbox.has("start")) this.start = scene.start;
-    if (scene.heard === this.sent) this.sending = false;
-    this.flush();
+    if (scene.heard === this.sent) this.answered();
     this.player.load(scene.steps);
     this.map.root.setAttribute("aria-label", scene.alt);
     await this.show();
@@ -159,6 +160,18 @@ class Stage {
     this.sending = true;
     this.sent = Math.random();
     this.send(event, { serial: this.sent, value });
+    // A message that meets a rerun of the page can get lost; saying it twice does no harm.
+    clearTimeout(this.overdue);
+    this.overdue = setTimeout(() => {
+      if (!this.outbox.has(event)) this.outbox.set(event, value);
+      this.answered();
+    }, OVERDUE);
+  }
+
+  answered() {
+    clearTimeout(this.overdue);
+    this.sending = false;
+    this.flush();
   }
 
   reset() {
@@ -168,6 +181,7 @@ class Stage {
 
   leave() {
     this.leaving.abort();
+    clearTimeout(this.overdue);
     this.sizes.disconnect();
     this.player.pause();
     this.root.remove();
