@@ -77,8 +77,7 @@ class Stage {
     const [Plotly, figure] = await Promise.all([loadPlotly(), terrain(scene.terrain)]);
     if (this.latest !== data) return; // a newer picture is on its way
     [this.Plotly, this.scene, this.figure] = [Plotly, scene, figure];
-    const current = !this.sending || scene.heard === this.sent; // not the answer to an older message
-    if (current && !this.outbox.has("start")) this.start = scene.start;
+    if (!this.outbox.has("start")) this.start = scene.start;
     if (scene.heard === this.sent) this.answered();
     this.player.load(scene.steps);
     this.map.root.setAttribute("aria-label", scene.alt);
