@@ -77,7 +77,9 @@ class Stage {
     const [Plotly, figure] = await Promise.all([loadPlotly(), terrain(scene.terrain)]);
     if (this.latest !== data) return; // a newer picture is on its way
     [this.Plotly, this.scene, this.figure] = [Plotly, scene, figure];
-    if (!this.outbox.has("start")) this.start = scene.start;
+    // A picture from before the visitor's last word would move the start marker back for a moment.
+    const current = !this.sending || scene.heard === this.sent;
+    if (current && !this.outbox.has("start")) this.start = scene.start;
     if (scene.heard === this.sent) this.answered();
     this.player.load(scene.steps);
     this.map.root.setAttribute("aria-label", scene.alt);
