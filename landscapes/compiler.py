@@ -79,13 +79,26 @@ def _bind_namespace(function: FunctionType, namespace: dict[str, Any]) -> Functi
 
 
 def _lambdify(group: Sequence[sp.Expr], parameters: tuple[sp.Symbol, ...]) -> FunctionType:
-    group = [Spread(e, x) if not e.has(x, y) else e for e in group]
     function = sp.lambdify(
         (x, y, *parameters),
         group[0] if len(group) == 1 else tuple(group),
         modules=[{}],
         printer=Printer(),
-        cse=common_subexpressions,
+        cse=_as_long_as_the_lanes,
     )
     assert isinstance(function, FunctionType)
     return function
+
+
+def _as_long_as_the_lanes(exprs: Any) -> tuple[list[tuple[sp.Symbol, sp.Expr]], Any]:
+    """Common subexpressions; a result that turns out constant among them is spread over the lanes."""
+    lines, results = common_subexpressions(exprs)
+    varying = {x, y}
+    for symbol, e in lines:
+        if e.free_symbols & varying:
+            varying.add(symbol)
+
+    def spread(e: sp.Expr) -> sp.Expr:
+        return e if e.free_symbols & varying else Spread(e, x)
+
+    return lines, tuple(map(spread, results)) if isinstance(results, tuple) else spread(results)

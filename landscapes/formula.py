@@ -16,13 +16,15 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
 import sympy as sp
 
 from landscapes.landscape import Array, Facts, Landscape, Window, x, y
+from landscapes.once import once
+from landscapes.opaque import Abs, Max, Min, cos, exp, log, power, sin, sqrt, tan, tanh
 
 Term: TypeAlias = float | sp.Expr
 """A folded constant, or an expression in x and y."""
@@ -37,64 +39,6 @@ class FormulaError(ValueError):
     """One sentence for a student: which piece of the formula is meant, and what is accepted."""
 
 
-class Opaque(sp.Function):
-    """A function that SymPy derives and prints, by its name, but never rewrites.
-
-    SymPy's own functions ask whether they can be simplified, which takes minutes for some short
-    formulas, and then give values to points where the formula as typed has none.
-    """
-
-    numeric: Callable[..., float]
-    partials: tuple[Callable[..., Any], ...]
-
-    def _eval_derivative(self, s: sp.Symbol) -> Any:
-        slopes = (arg.diff(s) for arg in self.args)
-        pairs = zip(self.partials, slopes, strict=True)
-        return sp.Add(*(partial(*self.args) * slope for partial, slope in pairs if slope != 0))
-
-
-def _opaque(name: str, numeric: Callable[..., float] | None, *partials: Callable[..., Any]) -> Any:
-    """A function by the name that printers know, its value on floats and its partial derivatives."""
-    return type(name, (Opaque,), {"numeric": numeric, "partials": partials, "__module__": __name__})
-
-
-def _above(a: sp.Expr, b: sp.Expr) -> Any:
-    """One where a > b, a half at a tie; the difference is taken term by term, so that it cancels."""
-    return heaviside(sp.Add(a, *(-term for term in sp.Add.make_args(b))))
-
-
-heaviside = _opaque("heaviside", None, lambda z: 0)
-sign = _opaque("sign", None, lambda z: 0)
-sqrt: Any = _opaque("sqrt", math.sqrt, lambda z: 1 / (2 * sqrt(z)))
-exp: Any = _opaque("exp", math.exp, lambda z: exp(z))
-log = _opaque("log", math.log, lambda z: 1 / z)
-sin = _opaque("sin", math.sin, lambda z: cos(z))
-cos: Any = _opaque("cos", math.cos, lambda z: -sin(z))
-tan: Any = _opaque("tan", math.tan, lambda z: 1 + tan(z) ** 2)
-tanh: Any = _opaque("tanh", math.tanh, lambda z: 1 - tanh(z) ** 2)
-Abs = _opaque("Abs", math.fabs, lambda z: sign(z))
-Min = _opaque("Min", min, lambda a, b: _above(b, a), lambda a, b: _above(a, b))
-Max = _opaque("Max", max, lambda a, b: _above(a, b), lambda a, b: _above(b, a))
-Pow: Any = _opaque("Pow", math.pow, lambda a, b: b * Pow(a, b - 1), lambda a, b: log(a) * Pow(a, b))
-
-# What printers ask of a power, and of a root; a power's own exponent is not written after its name.
-Pow.base, Pow.exp, Pow.is_Function = property(lambda e: e.args[0]), property(lambda e: e.args[1]), False
-
-
-def _latex_root(root: Any, printer: Any, exp: str | None = None) -> str:
-    written = rf"\sqrt{{{printer._print(root.args[0])}}}"
-    return written if exp is None else f"{written}^{{{exp}}}"
-
-
-sqrt._latex = _latex_root
-
-
-def _power(base: sp.Expr, exponent: sp.Expr) -> Any:
-    if base == sp.E:
-        return exp(exponent)
-    return base**exponent if exponent.is_Integer else Pow(base, exponent)
-
-
 NAMES: dict[str, Term] = {"x": x, "y": y, "pi": math.pi, "e": math.e}
 FUNCTIONS = {f.__name__.lower(): f for f in (sqrt, exp, log, sin, cos, tan, tanh, Abs, Min, Max)}
 FUNCTIONS["ln"] = log
@@ -103,7 +47,7 @@ OPERATORS: dict[type[ast.AST], tuple[Callable[..., Any], Callable[..., Any]]] = 
     ast.Sub: (operator.sub, operator.sub),
     ast.Mult: (operator.mul, operator.mul),
     ast.Div: (operator.truediv, operator.truediv),
-    ast.Pow: (_power, math.pow),
+    ast.Pow: (power, math.pow),
     ast.UAdd: (operator.pos, operator.pos),
     ast.USub: (operator.neg, operator.neg),
 }
@@ -191,7 +135,7 @@ def _scan(text: str) -> str:
     return " ".join(tokens)
 
 
-@lru_cache(maxsize=128)
+@once(maxsize=128)
 def _landscape(text: str, source: str) -> Landscape:
     try:
         body = ast.parse(source, mode="eval").body

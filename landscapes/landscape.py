@@ -136,20 +136,20 @@ class Landscape:
         """The loss f at points of shape (..., 2); returns shape (...), nan where f has no value."""
         px, py = _columns(p)
         with np.errstate(all="ignore"):
-            return _wide(self.compiled.on_arrays.value(px, py), px)[()]
+            return np.asarray(self.compiled.on_arrays.value(px, py), dtype=np.float64)[()]
 
     def gradient(self, p: ArrayLike) -> Array:
         """The gradient (f_x, f_y) at points of shape (..., 2); returns shape (..., 2)."""
         px, py = _columns(p)
         with np.errstate(all="ignore"):
             components = self.compiled.on_arrays.gradient(px, py)
-        return np.stack([_wide(c, px) for c in components], axis=-1)
+        return np.stack(components, axis=-1)
 
     def hessian(self, p: ArrayLike) -> Array:
         """The Hessian at points of shape (..., 2); returns shape (..., 2, 2), symmetric."""
         px, py = _columns(p)
         with np.errstate(all="ignore"):
-            xx, xy, yy = (_wide(c, px) for c in self.compiled.on_arrays.hessian(px, py))
+            xx, xy, yy = self.compiled.on_arrays.hessian(px, py)
         return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
 
     @cached_property
@@ -259,16 +259,12 @@ def _columns(p: ArrayLike) -> tuple[Array, Array]:
     return points[..., 0].copy(), points[..., 1].copy()
 
 
-def _wide(component: Array, lanes: Array) -> Array:
-    """The component for every lane, though it may have turned out constant."""
-    return np.broadcast_to(np.asarray(component, dtype=np.float64), lanes.shape).copy()
-
-
 @once(maxsize=256)
 def _loss_range(surface: Landscape) -> float:
     losses = surface.grid(41)[2]
     finite = losses[np.isfinite(losses)]
-    return float(np.ptp(finite)) if finite.size else 0.0
+    with np.errstate(over="ignore"):
+        return float(np.ptp(finite)) if finite.size else 0.0
 
 
 __all__ = ["Array", "Facts", "Landscape", "Parameter", "Point", "Published", "Window", "x", "y"]
