@@ -1,13 +1,14 @@
 """Trajectories and landscapes as Plotly figures, and the facts those figures show."""
 
 from charts.facts import Axis, Exit, gradient_axis, gradient_norms, heights, left_map, loss_axis, relief
-from charts.figures import Line, contour_map, empty_map, gradient_trace, loss_trace, trace_layout
+from charts.figures import SCRIPTS, Line, contour_map, empty_map, gradient_trace, loss_trace, trace_layout
 from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
 
 __all__ = [
     "DARK",
     "LIGHT",
     "LOOKS",
+    "SCRIPTS",
     "Axis",
     "Exit",
     "Line",

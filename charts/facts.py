@@ -106,8 +106,7 @@ _DEEPEST = 16.0
 def _decades(traces: Sequence[Array], ceiling: float) -> tuple[float, float]:
     """Whole decades around the positive values below the ceiling."""
     values = np.concatenate([np.zeros(0), *traces])
-    with np.errstate(invalid="ignore"):
-        values = values[(values > 0.0) & (values <= ceiling)]
+    values = values[(values > 0.0) & (values <= ceiling) & np.isfinite(values)]
     if not values.size:
         return -1.0, 1.0
     high = math.ceil(math.log10(float(values.max())) + 1e-9)
@@ -142,7 +141,7 @@ def left_map(surface: Landscape, t: Trajectory) -> Exit | None:
         move = b - a
     direction = move / np.abs(move).max()
     with np.errstate(divide="ignore", invalid="ignore"):
-        reach = np.where(direction > 0.0, (high - a) / direction, (low - a) / direction)
-    edge = a + direction * np.nanmin(reach)
+        reach = np.where(direction > 0.0, high - a, low - a) / direction
+    edge = a + direction * np.min(reach, where=direction != 0.0, initial=np.inf)
     unit = direction / np.linalg.norm(direction)
     return Exit(step, (float(edge[0]), float(edge[1])), (float(unit[0]), float(unit[1])))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import plotly
 import plotly.graph_objects as go
 
 from charts.facts import (
@@ -31,6 +33,9 @@ class Line(NamedTuple):
     style: RunStyle
     trajectory: Trajectory
 
+
+SCRIPTS = Path(plotly.__file__).parent / "package_data"
+"""Where the plotly package keeps Plotly's browser code, ``plotly.min.js``."""
 
 _LEVELS = 22
 _FONT = 14

@@ -29,7 +29,7 @@ Term: TypeAlias = float | sp.Expr
 
 LONGEST, DEEPEST, MOST_NODES = 500, 30, 200
 LARGEST_INTEGER, LARGEST_EXPONENT, LARGEST_POWER, LARGEST_NUMBER = 10**9, 50, 100, 1e100
-LARGEST_DERIVATIVE = 100000
+LARGEST_DERIVATIVE = 8000
 """Estimated operations in a second derivative: what can be derived and compiled within a second."""
 
 

@@ -116,7 +116,7 @@ class Landscape:
     @property
     def identity(self) -> tuple[object, ...]:
         """What tells this surface from every other: cache keys and equality use it."""
-        return (self.key, self.text, self.window, self.values)
+        return (self.key, self.text, self.expression, self.window, self.values)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Landscape) and self.identity == other.identity

@@ -27,7 +27,7 @@ class Newton(Optimizer):
     key: ClassVar[str] = "newton"
     name: ClassVar[str] = "Newton"
     cost: ClassVar[tuple[int, int, int]] = (0, 1, 1)
-    rate_limit_formula: ClassVar[str] = "2"
+    rate_limit_formula: ClassVar[str] = "2 max(λ_max, δ)/λ_max"
     learning_rate: float = learning_rate(1.0, "Share of the Newton step that is taken; 1 is the full step.")
     safeguard: float = hyperparameter(
         0.0, symbol="δ", low=0.0, high=10.0, help="0: plain. Above 0: eigenvalues become max(|λ|, δ)."
@@ -42,7 +42,7 @@ class Newton(Optimizer):
         return (x - rate * s_x, y - rate * s_y), state
 
     def rate_limit(self, curvature: float) -> float | None:
-        return 2.0
+        return 2.0 * max(curvature, self.safeguard) / curvature
 
 
 def _solve(hessian: tuple[Coordinate, Coordinate, Coordinate], g: Pair) -> Pair:

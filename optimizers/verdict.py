@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from landscapes import Array, Landscape, Point
 from optimizers.engine import careful_step
@@ -59,52 +60,56 @@ def judge(surface: Landscape, t: Trajectory) -> Verdict:
     """
     if t.points.ndim != 2:
         raise ValueError(f"judge takes one run, not {t.points.shape[1]} at once.")
-    return (
-        _undefined(surface, t)
-        or _diverged(surface, t)
-        or _stationary(surface, t)
-        or _oscillating(surface, t)
-        or _plateau(surface, t)
-        or _descending(t)
-    )
-
-
-def _undefined(surface: Landscape, t: Trajectory) -> Verdict | None:
-    k = _last_finite(t)
-    inside = bool(np.all(np.abs(_offset(surface, t.points[k])) <= _FAR))
-    if np.isnan(t.values[: k + 1]).any():
-        k, what = int(np.argmax(np.isnan(t.values))), "formula"
-    elif inside and np.isinf(t.values[: k + 1]).any():
-        k, what = int(np.argmax(np.isinf(t.values))), "formula"
-    elif k < t.steps and inside and np.isnan(t.gradients[k]).any():
-        what = "gradient"
-    else:
-        return None
-    point = _point(t, k)
-    return Verdict(
-        Kind.UNDEFINED, k, point, f"Undefined: at step {k}, {_at(surface, point)}, the {what} has no value."
-    )
+    with np.errstate(all="ignore"):  # far away numbers overflow, and are judged by that
+        return (
+            _undefined(surface, t)
+            or _diverged(surface, t)
+            or _stationary(surface, t)
+            or _oscillating(surface, t)
+            or _plateau(surface, t)
+            or _descending(t)
+        )
 
 
 _FAR = 1.5
 """Distance from the window's centre, in window widths, beyond which a run is far outside."""
 
+_ASTRAY = 100.0
+"""Distance beyond which a missing value is taken for overflow: there is no telling the two apart."""
 
-def _diverged(surface: Landscape, t: Trajectory) -> Verdict | None:
-    k = _last_finite(t)
-    offsets: Array = np.abs(_offset(surface, t.points[: k + 1])).max(axis=-1)
-    if k < t.steps:
-        happened = "no longer finite"
-        k += 1
-    elif offsets[-1] > _FAR and offsets[-1] >= offsets[-_tail(t) :].max():
-        happened = f"{offsets[-1]:.3g} window widths from the middle and still leaving"
-        k = int(np.argmax(offsets > _FAR))
+
+def _undefined(surface: Landscape, t: Trajectory) -> Verdict | None:
+    last = _last_finite(t)
+    near: NDArray[np.bool_] = _distances(surface, t.points[: last + 1]) <= _ASTRAY
+    missing = np.flatnonzero(~np.isfinite(t.values[: last + 1]) & near)
+    if missing.size:
+        k, what = int(missing[0]), "formula"
+    elif last < t.steps and near[last] and not np.isfinite(t.gradients[last]).all():
+        k, what = last, "gradient"
     else:
         return None
-    evidence = {"distance_in_windows": float(offsets[-1])}
+    point = _point(t, k)
+    sentence = f"Undefined: at step {k}, {_at(surface, point)}, the {what} has no value."
+    return Verdict(Kind.UNDEFINED, k, point, sentence)
+
+
+def _diverged(surface: Landscape, t: Trajectory) -> Verdict | None:
+    last = _last_finite(t)
+    distances = _distances(surface, t.points[: last + 1])
+    tail = distances[-1 - _tail(t) :]
+    if last < t.steps:
+        k, happened = last + 1, "no longer finite"
+    elif not np.isfinite(t.values[-1 - _tail(t) :]).all():
+        k, happened = int(np.argmin(np.isfinite(t.values))), "the loss is not finite"
+    elif distances[-1] > _FAR and distances[-1] > tail[:-1].max(initial=0.0):
+        k = int(np.flatnonzero(np.append(True, distances <= _FAR))[-1])
+        happened = f"{distances[-1]:.3g} window widths from the middle and still leaving"
+    else:
+        return None
+    evidence = {"distance_in_windows": float(distances[-1])}
     theory = _theory(surface, t, evidence)
     sentence = f"Diverged at step {k}: {theory or happened}."
-    return Verdict(Kind.DIVERGED, k, _point(t, _last_finite(t)), sentence, evidence)
+    return Verdict(Kind.DIVERGED, k, _point(t, last), sentence, evidence)
 
 
 def _theory(surface: Landscape, t: Trajectory, evidence: dict[str, float]) -> str | None:
@@ -118,7 +123,8 @@ def _theory(surface: Landscape, t: Trajectory, evidence: dict[str, float]) -> st
         return None
     evidence |= {"learning_rate": rate, "rate_limit": limit, "largest_curvature": curvature}
     where = "at the start" if nearest is None else "at the minimum"
-    return f"η = {rate:.3g} is above {t.rule.rate_limit_formula} = {limit:.3g} {where}"
+    digits = next(n for n in range(3, 18) if f"{rate:.{n}g}" != f"{limit:.{n}g}")
+    return f"η = {rate:.{digits}g} is above {t.rule.rate_limit_formula} = {limit:.{digits}g} {where}"
 
 
 def _stationary(surface: Landscape, t: Trajectory) -> Verdict | None:
@@ -240,12 +246,12 @@ def _plateau(surface: Landscape, t: Trajectory) -> Verdict | None:
     left = surface.loss_range
     if surface.minimum is not None:
         left = min(left, float(t.values[-1]) - surface.minimum)
-    if not abs(ahead) < 0.01 * left:
+    if not abs(ahead) <= 0.01 * left:
         return None
     evidence = {"fall_in_ten_more_runs": ahead, "loss_left": left}
     sentence = (
         f"Plateau: at this pace {10 * t.steps:,} more steps would lower the loss by {ahead:.2g}, "
-        f"under 1 % of {'what is left' if left < surface.loss_range else 'its range over the map'}."
+        f"at most 1 % of {'what is left' if left < surface.loss_range else 'its range over the map'}."
     )
     return Verdict(Kind.PLATEAU, t.steps, _point(t, t.steps), sentence, evidence)
 
@@ -272,10 +278,10 @@ def _last_finite(t: Trajectory) -> int:
     return int(np.isfinite(t.points).all(axis=-1).sum()) - 1
 
 
-def _offset(surface: Landscape, p: Array) -> Array:
-    """From the window's centre, in window widths."""
-    centre: Array = np.mean(surface.window, axis=1)
-    return (p - centre) / surface.spans
+def _distances(surface: Landscape, p: Array) -> Array:
+    """The larger of both coordinates' distances from the window's centre, in window widths."""
+    distances: Array = np.abs((p - np.mean(surface.window, axis=1)) / surface.spans).max(axis=-1)
+    return distances
 
 
 def _close(surface: Landscape, p: Array, known: tuple[Point, ...]) -> bool:

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import plotly
 import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
+from charts import SCRIPTS
+
 _STAGE = Path(__file__).parent / "stage"
-_FOLDERS = {"stage": _STAGE, "terrain": _STAGE, "plotly": Path(plotly.__file__).parent / "package_data"}
+_FOLDERS = {"stage": _STAGE, "terrain": _STAGE, "plotly": SCRIPTS}
 _mounted: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
 
 

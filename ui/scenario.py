@@ -40,12 +40,16 @@ class Scenario:
     def __post_init__(self) -> None:
         if not all(map(math.isfinite, self.start)):
             raise ValueError("The start must be two finite numbers.")
-        if not (float(self.steps).is_integer() and 1 <= self.steps <= MAX_STEPS):
-            raise ValueError(f"Steps must be a whole number from 1 to {MAX_STEPS:,}, not {self.steps:g}.")
+        if not (_whole(self.steps) and 1 <= self.steps <= MAX_STEPS):
+            raise ValueError(
+                f"Steps must be a whole number from 1 to {MAX_STEPS:,}, not {_shown(self.steps)}."
+            )
         if not (math.isfinite(self.noise) and self.noise >= 0.0):
-            raise ValueError(f"Noise must be a number of at least 0, not {self.noise:g}.")
-        if not (float(self.seed).is_integer() and 0 <= self.seed < 2**31):
-            raise ValueError(f"The seed must be a whole number from 0 to {2**31 - 1:,}, not {self.seed:g}.")
+            raise ValueError(f"Noise must be a number of at least 0, not {_shown(self.noise)}.")
+        if not (_whole(self.seed) and 0 <= self.seed < 2**31):
+            raise ValueError(
+                f"The seed must be a whole number from 0 to {2**31 - 1:,}, not {_shown(self.seed)}."
+            )
         if not 1 <= len(self.entries) <= len(SLOTS):
             raise ValueError(f"A comparison has 1 to {len(SLOTS)} runs, not {len(self.entries)}.")
 
@@ -84,6 +88,15 @@ class Scenario:
         if len(self.entries) == 1:
             raise ValueError("The last run stays: a comparison needs at least one.")
         return replace(self, entries=tuple(e for e in self.entries if e.slot != slot))
+
+
+def _whole(number: float) -> bool:
+    return number == number // 1
+
+
+def _shown(number: float) -> str:
+    text = repr(number).removesuffix(".0")
+    return text if len(text) <= 24 else f"{text[:20]}…"
 
 
 def default_scenario() -> Scenario:
