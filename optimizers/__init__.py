@@ -1,17 +1,38 @@
 """Update rules, the runs they make and what became of them."""
 
-from optimizers.adaptive import Adagrad, Adam, RMSprop
+from optimizers.adam import Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam
+from optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from optimizers.engine import MAX_STEPS, run
-from optimizers.first_order import GradientDescent, Momentum, Nesterov
+from optimizers.first_order import AveragedMomentum, GradientDescent, Momentum, Nesterov
 from optimizers.optimizer import Hyperparameter, Optimizer
 from optimizers.schedules import Constant, Schedule
 from optimizers.second_order import Newton
+from optimizers.sign_based import Quickprop, Rprop
 from optimizers.stationary import Kind
 from optimizers.trajectory import Trajectory
 from optimizers.verdict import Verdict, judge
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
-    rule.key: rule for rule in (GradientDescent, Momentum, Nesterov, Adagrad, RMSprop, Adam, Newton)
+    rule.key: rule
+    for rule in (
+        GradientDescent,
+        Momentum,
+        AveragedMomentum,
+        Nesterov,
+        Adagrad,
+        RMSprop,
+        Adadelta,
+        Adam,
+        AdamW,
+        AMSGrad,
+        Adamax,
+        NAdam,
+        RAdam,
+        Lion,
+        Rprop,
+        Quickprop,
+        Newton,
+    )
 }
 """Every update rule by key, in teaching order."""
 

@@ -23,6 +23,20 @@ def maximum(a: Coordinate, b: Coordinate) -> Coordinate:
     return np.maximum(a, b)
 
 
+def sign(a: Coordinate) -> Coordinate:
+    """−1, 0 or 1; nan stays nan."""
+    if type(a) is float:
+        return math.copysign(1.0, a) if a else a
+    return np.sign(a)
+
+
+def clip(a: Coordinate, low: float, high: float) -> Coordinate:
+    """``a``, kept between the two bounds."""
+    if type(a) is float:
+        return low if a < low else high if a > high else a
+    return np.clip(a, low, high)
+
+
 def sqrt(a: Coordinate) -> Coordinate:
     """The square root; on floats, ``math.sqrt`` raises ``ValueError`` below 0."""
     return math.sqrt(a) if type(a) is float else np.sqrt(a)

@@ -68,6 +68,38 @@ class Momentum(Elementwise):
 
 
 @dataclass(frozen=True)
+class AveragedMomentum(Elementwise):
+    r"""Step along the average of recent gradients.
+
+    $$v \leftarrow \beta v + (1 - \beta)\, g, \qquad w \leftarrow w - \eta\, v$$
+
+    At a constant rate this is the path of momentum with rate η(1 − β). Under a schedule it is not:
+    momentum stores ηg, this stores g. torch.optim.SGD with ``dampening`` β is this rule but for its
+    first step, which is not damped.
+
+    Source: Ng, 2017, Deep Learning specialization, course 2: gradient descent with momentum.
+    """
+
+    key: ClassVar[str] = "averaged_momentum"
+    name: ClassVar[str] = "Averaged momentum"
+    memory: ClassVar[tuple[str, ...]] = ("mean",)
+    rate_limit_formula: ClassVar[str] = "2(1 + β)/((1 − β)λ_max)"
+    learning_rate: float = learning_rate(0.1)
+    momentum: float = hyperparameter(
+        0.9, symbol="β", low=0.0, high=0.999, below=1.0, help="Share of the average gradient that is kept."
+    )
+
+    def update(
+        self, g: Coordinate, state: State, rate: Coordinate, k: int
+    ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
+        mean = self.momentum * state[0] + (1.0 - self.momentum) * g
+        return -rate * mean, (mean,)
+
+    def rate_limit(self, curvature: float) -> float | None:
+        return 2.0 * (1.0 + self.momentum) / ((1.0 - self.momentum) * curvature)
+
+
+@dataclass(frozen=True)
 class Nesterov(Optimizer):
     r"""Look where the velocity leads, and take the gradient there.
 

@@ -33,6 +33,8 @@ class Hyperparameter:
     log: bool = False
     least: float = 0.0
     below: float = math.inf
+    switch: bool = False
+    """Whether the value is only on (1) or off (0)."""
 
     @property
     def name(self) -> str:
@@ -66,6 +68,7 @@ def hyperparameter(
     log: bool = False,
     least: float = 0.0,
     below: float = math.inf,
+    switch: bool = False,
 ) -> Any:
     """A dataclass field that carries its own slider; see ``Hyperparameter``."""
     declared = {
@@ -76,8 +79,14 @@ def hyperparameter(
         "log": log,
         "least": least,
         "below": below,
+        "switch": switch,
     }
     return dataclasses.field(default=default, metadata=declared)
+
+
+def switch(default: float, *, symbol: str, help: str) -> Any:
+    """A field that is on (1) or off (0)."""
+    return hyperparameter(default, symbol=symbol, low=0.0, high=1.0, help=help, switch=True)
 
 
 def learning_rate(default: float, help: str = "Size of one step along the gradient.") -> Any:
@@ -135,7 +144,16 @@ class Optimizer(Declared, ABC):
 
 
 @dataclass(frozen=True)
-class Elementwise(Optimizer, ABC):
+class _PerCoordinate(Optimizer, ABC):
+    @abstractmethod
+    def update(
+        self, g: Coordinate, state: State, rate: Coordinate, k: int
+    ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
+        """The change of one coordinate and its next state, from that coordinate's gradient."""
+
+
+@dataclass(frozen=True)
+class Elementwise(_PerCoordinate, ABC):
     """A rule that treats each coordinate alone, given that coordinate of the gradient."""
 
     def step(
@@ -148,8 +166,18 @@ class Elementwise(Optimizer, ABC):
         change_y, state_y = self.update(g_y, state[1], rate, k)
         return (x + change_x, y + change_y), (state_x, state_y)
 
-    @abstractmethod
-    def update(
-        self, g: Coordinate, state: State, rate: Coordinate, k: int
-    ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
-        """The change of one coordinate and its next state, from that coordinate's gradient."""
+
+@dataclass(frozen=True)
+class DecoupledDecay(_PerCoordinate, ABC):
+    """An elementwise rule that also shrinks every weight by the share η · ``weight_decay`` a step."""
+
+    def step(
+        self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
+        """One gradient, the same update on each coordinate, and the decay of the old weights."""
+        x, y = point
+        kept = 1.0 - rate * getattr(self, "weight_decay")  # noqa: B009 - a field of every subclass
+        g_x, g_y = surface.gradient(x, y)
+        change_x, state_x = self.update(g_x, state[0], rate, k)
+        change_y, state_y = self.update(g_y, state[1], rate, k)
+        return (x * kept + change_x, y * kept + change_y), (state_x, state_y)
