@@ -99,6 +99,6 @@ def _as_long_as_the_lanes(exprs: Any) -> tuple[list[tuple[sp.Symbol, sp.Expr]], 
             varying.add(symbol)
 
     def spread(e: sp.Expr) -> sp.Expr:
-        return e if e.free_symbols & varying else Spread(e, x)
+        return e if e.free_symbols & varying else Spread(e, x, y)
 
     return lines, tuple(map(spread, results)) if isinstance(results, tuple) else spread(results)

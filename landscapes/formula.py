@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import sympy as sp
 
-from landscapes.landscape import Array, Facts, Landscape, Window, x, y
+from landscapes.landscape import LARGEST, Array, Facts, Landscape, Window, x, y
 from landscapes.once import once
 from landscapes.opaque import Abs, Max, Min, cos, exp, log, power, sin, sqrt, tan, tanh
 
@@ -268,9 +268,9 @@ def _framed(draft: Landscape) -> Landscape:
     window = min(WINDOWS, key=hidden)
     cells = _cells(window).reshape(-1, 2)
     slopes = np.abs(draft.gradient(cells)).max(axis=-1)
-    usable = np.isfinite(draft.value(cells)) & np.isfinite(slopes)
+    usable = (np.abs(draft.value(cells)) <= LARGEST) & np.isfinite(slopes)
     if not usable.any():
-        raise FormulaError("The formula has no finite value and slope anywhere near the origin.")
+        raise FormulaError("The formula has no value and slope of a size to draw anywhere near the origin.")
     aim = [lo + share * (hi - lo) for share, (lo, hi) in zip((0.2, 0.7), window, strict=True)]
     best = np.lexsort((np.abs(cells - aim).sum(axis=-1), slopes == 0.0, ~usable))[0]
     return replace(draft, window=window, start=(float(cells[best, 0]), float(cells[best, 1])))

@@ -21,7 +21,8 @@ Window: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
 Number: TypeAlias = float | sp.Expr
 """A number that may depend on the surface's parameters."""
 
-CONVERGED = 1e-8
+LARGEST = 1e150
+"""No map shows a loss beyond this: differences and squares of such losses are not finite."""
 
 
 @dataclass(frozen=True)
@@ -216,10 +217,13 @@ class Landscape:
         return np.array([x_hi - x_lo, y_hi - y_lo])
 
     def grid(self, resolution: int) -> tuple[Array, Array, Array]:
-        """X (n,), y (n,) and f (n, n), row by row in y, over the window."""
+        """X (n,), y (n,) and f (n, n), row by row in y, over the window.
+
+        nan where there is no value, and where it is too large for any scale.
+        """
         columns, rows = (np.linspace(lo, hi, resolution) for lo, hi in self.window)
-        points = np.stack(np.meshgrid(columns, rows), axis=-1)
-        return columns, rows, self.value(points)
+        loss = self.value(np.stack(np.meshgrid(columns, rows), axis=-1))
+        return columns, rows, np.where(np.abs(loss) <= LARGEST, loss, np.nan)
 
     @cached_property
     def loss_range(self) -> float:
@@ -263,8 +267,7 @@ def _columns(p: ArrayLike) -> tuple[Array, Array]:
 def _loss_range(surface: Landscape) -> float:
     losses = surface.grid(41)[2]
     finite = losses[np.isfinite(losses)]
-    with np.errstate(over="ignore"):
-        return float(np.ptp(finite)) if finite.size else 0.0
+    return float(np.ptp(finite)) if finite.size else 0.0
 
 
 __all__ = ["Array", "Facts", "Landscape", "Parameter", "Point", "Published", "Window", "x", "y"]

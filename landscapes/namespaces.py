@@ -44,8 +44,8 @@ def _float_softplus(z: float) -> float:
     return max(z, 0.0) + math.log1p(math.exp(-abs(z))) if z == z else z
 
 
-def _spread(constant: Any, lane: Any) -> Any:
-    return constant + 0.0 * lane
+def _spread(constant: Any, a: Any, b: Any) -> Any:
+    return constant + 0.0 * a + 0.0 * b
 
 
 def _impulse(z: Any, *order: Any) -> Any:

@@ -1,28 +1,16 @@
-"""An lru_cache that computes a missing value once, however many threads ask for it together."""
+"""A bounded cache for a server: a missing value is computed once, and what is there is never waited for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
-from threading import RLock
-from typing import ParamSpec, TypeVar
+from threading import Condition
+from typing import Any, TypeVar
 
-P = ParamSpec("P")
-T = TypeVar("T")
+from cachetools import LRUCache, cached
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
-def once(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def once(maxsize: int) -> Callable[[F], F]:
     """Keep the last ``maxsize`` results; a class that opens the page together waits for one computation."""
-
-    def decorate(function: Callable[P, T]) -> Callable[P, T]:
-        cached, lock = lru_cache(maxsize=maxsize)(function), RLock()
-
-        @wraps(function)
-        def ask(*args: P.args, **kwargs: P.kwargs) -> T:
-            with lock:
-                return cached(*args, **kwargs)  # type: ignore[arg-type]
-
-        ask.cache_info, ask.cache_clear = cached.cache_info, cached.cache_clear  # type: ignore[attr-defined]
-        return ask
-
-    return decorate
+    return cached(LRUCache[Any, Any](maxsize), condition=Condition(), info=True)  # type: ignore[return-value]

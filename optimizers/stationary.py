@@ -1,4 +1,4 @@
-"""What kind of point a run rests at: from the Hessian, or from a ring of values where it is degenerate.
+"""What kind of point a run rests at: from the Hessian, or from a ring of values where it cannot say.
 
 All lengths are in window widths and all slopes and curvatures in losses across the window, so that
 neither the units of the weights nor those of the loss decide a verdict.
@@ -7,8 +7,10 @@ neither the units of the weights nor those of the loss decide a verdict.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from landscapes import Array, Landscape, Point
 
@@ -16,7 +18,10 @@ STATIONARY = 1e-4
 """A Newton step shorter than this share of the window is no way to go (0.06 pixel on a 600-pixel map)."""
 
 FLAT = 1e-14
-"""Curvature and slope below this share of the loss range, across the window, are rounding."""
+"""Curvature, slope and height below this share of the loss range are rounding."""
+
+UNSURE = 1e-3
+"""A curvature below this share of the other one may come from where on a bent valley the run rests."""
 
 
 class Kind(StrEnum):
@@ -33,57 +38,81 @@ class Kind(StrEnum):
     DESCENDING = "descending"
 
 
-def kind_of_point(surface: Landscape, p: Array) -> Kind | None:
-    """The kind of a stationary point; None on ground that is flat in every direction."""
-    value = float(surface.value(p))
-    slack = 1e-9 * surface.loss_range
-    if surface.minimum is not None and (
-        value <= surface.minimum + slack or _close(surface, p, surface.minimizers)
-    ):
-        return Kind.GLOBAL_MINIMUM
-    if _close(surface, p, surface.saddles):
-        return Kind.SADDLE
-    low, high = _scaled(surface, p)[0].tolist()
-    if low < 0.0 < high:
-        return Kind.SADDLE
-    if low > 0.0 or high < 0.0:
-        return Kind.LOCAL_MINIMUM if low > 0.0 else Kind.MAXIMUM
-    around: Array = _ring(surface, p) - value
-    if np.all(around == 0.0) or np.isnan(around).any():
-        return None
-    if np.all(around >= 0.0):
-        return Kind.LOCAL_MINIMUM
-    return Kind.MAXIMUM if np.all(around <= 0.0) else Kind.SADDLE
+def kinds_of_points(surface: Landscape, p: Array) -> NDArray[Any]:
+    """The kind of every stationary point of (n, 2), as objects (n,); None on flat ground."""
+    eigenvalues, slopes = _scaled(surface, p)
+    low, high = eigenvalues[:, 0], eigenvalues[:, 1]
+    value = surface.value(p)
+    sizes, steep = np.abs(eigenvalues), np.abs(high) >= np.abs(low)
+    largest = sizes.max(axis=-1)
+    unsure = sizes.min(axis=-1) <= UNSURE * largest
+    # How far the surface falls from here only because the run is not quite where it is going.
+    across, along = np.where(steep, slopes.T[::-1], slopes.T)
+    unfinished = across**2 / np.where(largest > 0.0, largest, np.inf) + np.abs(along) * _RADIUS
+    slack = 2.0 * unfinished + FLAT * surface.loss_range
+    around = np.zeros((len(p), 1))
+    if unsure.any():
+        around = np.where(
+            unsure[:, None], surface.value(p[:, None] + _RING * surface.spans) - value[:, None], 0
+        )
+    with np.errstate(invalid="ignore"):
+        lower, higher = (around < -slack[:, None]).any(axis=-1), (around > slack[:, None]).any(axis=-1)
+    falls, rises = np.where(unsure, lower, low < 0.0), np.where(unsure, higher, high > 0.0)
+    known = np.zeros(len(p), dtype=bool)
+    if surface.minimum is not None:
+        known = (value <= surface.minimum + 1e-9 * surface.loss_range) | _close(
+            surface, p, surface.minimizers
+        )
+    saddle = _close(surface, p, surface.saddles)
+    kinds = np.full(len(p), None, dtype=object)
+    kinds[rises & ~falls] = Kind.LOCAL_MINIMUM
+    kinds[falls & ~rises] = Kind.MAXIMUM
+    kinds[falls & rises] = Kind.SADDLE
+    kinds[np.isnan(around).any(axis=-1) | np.isnan(low)] = None
+    kinds[saddle] = Kind.SADDLE
+    kinds[known] = Kind.GLOBAL_MINIMUM
+    return kinds
 
 
-def _ring(surface: Landscape, p: Array) -> Array:
-    """The loss on a small circle: what a degenerate Hessian cannot say."""
-    angles = np.linspace(0.0, 2.0 * np.pi, 32, endpoint=False)
-    circle = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-    return surface.value(p + 1e-2 * surface.spans * circle)
-
-
-def _scaled(surface: Landscape, p: Array) -> tuple[Array, Array]:
-    """Eigenvalues and slopes along the eigenvectors, (..., 2) each, in units of the window and the loss."""
-    scale = surface.spans
-    h = surface.hessian(p) * scale[:, None] * scale
-    g = surface.gradient(p) * scale
-    defined = np.asarray(np.isfinite(h).all(axis=(-2, -1)) & np.isfinite(g).all(axis=-1))
-    eigenvalues, vectors = np.linalg.eigh(np.where(defined[..., None, None], h, 0.0))
-    slopes = np.einsum("...ij,...i->...j", vectors, g)
-    flat = np.abs(eigenvalues) <= FLAT * surface.loss_range
-    eigenvalues = np.where(flat, 0.0, eigenvalues)
-    return np.where(defined[..., None], eigenvalues, np.nan), np.where(defined[..., None], slopes, np.nan)
+_ANGLES = np.linspace(0.0, 2.0 * np.pi, 32, endpoint=False)
+_RADIUS = 1e-2
+_RING = _RADIUS * np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=-1)
+"""A small circle, in window widths: what a degenerate Hessian cannot say."""
 
 
 def newton_steps(surface: Landscape, p: Array) -> Array:
-    """Length of H⁺g in window widths at points (n, 2): inf on a slope without curvature, nan undefined."""
+    """Length of H⁺g in window widths at points (..., 2): inf on a slope without curvature, nan undefined."""
     eigenvalues, slopes = _scaled(surface, p)
     level = (eigenvalues == 0.0) & (np.abs(slopes) <= FLAT * surface.loss_range)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        lengths: Array = np.linalg.norm(np.where(level, 0.0, slopes / eigenvalues), axis=-1)
-        return lengths
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        lengths = np.where(level, 0.0, slopes / eigenvalues)
+        return np.hypot(lengths[..., 0], lengths[..., 1])
 
 
-def _close(surface: Landscape, p: Array, known: tuple[Point, ...]) -> bool:
-    return any(np.linalg.norm((p - q) / surface.spans) <= 10 * STATIONARY for q in map(np.array, known))
+def _scaled(surface: Landscape, p: Array) -> tuple[Array, Array]:
+    """Eigenvalues, the lower first, and slopes along the eigenvectors, (..., 2) each.
+
+    In units of the window and the loss; curvatures that are rounding are 0.
+    """
+    across, up = surface.spans
+    with np.errstate(all="ignore"):
+        h, g = surface.hessian(p), surface.gradient(p)
+        xx, xy, yy = h[..., 0, 0] * across**2, h[..., 0, 1] * across * up, h[..., 1, 1] * up**2
+        g_x, g_y = g[..., 0] * across, g[..., 1] * up
+        mean, half = 0.5 * (xx + yy), 0.5 * (xx - yy)
+        radius, turn = np.hypot(half, xy), 0.5 * np.arctan2(xy, half)
+        cos, sin = np.cos(turn), np.sin(turn)
+        eigenvalues = np.stack([mean - radius, mean + radius], axis=-1)
+        slopes = np.stack([cos * g_y - sin * g_x, cos * g_x + sin * g_y], axis=-1)
+    undefined = ~(np.isfinite(eigenvalues).all(axis=-1) & np.isfinite(slopes).all(axis=-1))
+    sizes = np.abs(eigenvalues)
+    rounding = np.maximum(FLAT * surface.loss_range, 10.0 * FLAT * sizes.max(axis=-1, keepdims=True))
+    eigenvalues[sizes <= rounding] = 0.0
+    eigenvalues[undefined] = slopes[undefined] = np.nan
+    return eigenvalues, slopes
+
+
+def _close(surface: Landscape, p: Array, known: tuple[Point, ...]) -> NDArray[np.bool_]:
+    """Whether each point is one of the known ones."""
+    near = [np.linalg.norm((p - q) / surface.spans, axis=-1) <= 10 * STATIONARY for q in map(np.array, known)]
+    return np.any(near, axis=0) if near else np.zeros(len(p), dtype=bool)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from landscapes import Array, Landscape, Point
 from optimizers.engine import careful_step
-from optimizers.stationary import STATIONARY, Kind, kind_of_point, newton_steps
+from optimizers.stationary import STATIONARY, Kind, kinds_of_points, newton_steps
 from optimizers.trajectory import Trajectory
 
 
@@ -113,7 +113,7 @@ def _stationary(surface: Landscape, t: Trajectory) -> Verdict | None:
     if not (newton <= STATIONARY).all() or not _rests(surface, t):
         return None
     point = _point(t, t.steps)
-    kind = kind_of_point(surface, t.points[-1])
+    kind = kinds_of_points(surface, t.points[-1:])[0]
     if kind is None:
         return None
     step = _settled(surface, t)
@@ -176,10 +176,9 @@ def _plateau(surface: Landscape, t: Trajectory) -> Verdict | None:
     if not abs(ahead) <= 0.01 * left:
         return None
     evidence = {"fall_in_ten_more_runs": ahead, "loss_left": left}
-    sentence = (
-        f"Plateau: at this pace {10 * t.steps:,} more steps would lower the loss by {ahead:.2g}, "
-        f"at most 1 % of {'what is left' if left < surface.loss_range else 'its range over the map'}."
-    )
+    change = f"{'lower' if ahead >= 0.0 else 'raise'} the loss by {abs(ahead):.2g}"
+    whole = "what is left" if left < surface.loss_range else "its range over the map"
+    sentence = f"Plateau: at this pace {10 * t.steps:,} more steps would {change}, at most 1 % of {whole}."
     return Verdict(Kind.PLATEAU, t.steps, _point(t, t.steps), sentence, evidence)
 
 

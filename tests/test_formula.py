@@ -227,8 +227,9 @@ REFUSED = {
     "(10**9*x)**50": "numbers may grow to",
     "(-2)**x": "positive number under its exponent",
     "0**x": "positive number under its exponent",
-    "sqrt(-x**2 - 1)": "no finite value and slope",
-    "log(-exp(x))": "no finite value and slope",
+    "x*exp(708 + x/1000)": "no value and slope",
+    "sqrt(-x**2 - 1)": "no value and slope",
+    "log(-exp(x))": "no value and slope",
     "x" + "+x" * 250: "at most 500",
     "x" + "+1" * 100: "at most 200",
     "(" * 31 + "x" + ")" * 31: "at most 30",
@@ -307,7 +308,7 @@ def test_hostile_text_is_refused_at_once_and_does_nothing(text: str) -> None:
         sentence = refusal(text)
     assert time.process_time() - began < 0.5
     assert not set(effects) - (
-        {"exec"} if "no finite value" in sentence else set()
+        {"exec"} if "no value and slope" in sentence else set()
     )  # its own compiled surface
 
 

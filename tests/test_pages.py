@@ -66,7 +66,8 @@ def test_the_app_opens_on_the_default_scenario() -> None:
     at = opened()
     assert drawn(at) == default_scenario()
     assert said(at) == ""
-    assert [widget(at.selectbox, f"{slot}.rule").value for slot in "AB"] == ["momentum", "adam"]
+    for slot, key in (("A", "momentum"), ("B", "adam")):
+        assert widget(in_settings(opened(), slot).selectbox, f"{slot}.rule").value == key
     assert [widget(at.number_input, key).value for key in ("x", "y", "steps", "noise")] == [
         -1.2,
         1.0,
@@ -99,7 +100,7 @@ def test_the_picker_offers_every_landscape_by_family_and_an_own_formula() -> Non
 
 @pytest.mark.parametrize("key", OPTIMIZERS)
 def test_every_rule_can_be_chosen(key: str) -> None:
-    at = opened()
+    at = in_settings(opened(), "A")
     sound(widget(at.selectbox, "A.rule").set_value(key).run())
     rule = OPTIMIZERS[key]()
     if key != "momentum":

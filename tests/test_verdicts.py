@@ -11,7 +11,7 @@ from conftest import VARIANTS, is_polynomial, make_surface
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landscapes import LANDSCAPES, Landscape, x, y
+from landscapes import LANDSCAPES, Landscape, parse_landscape, x, y
 from optimizers import OPTIMIZERS, SCHEDULES, Kind, Trajectory, Verdict, judge, run
 
 QUADRATIC, ROSENBROCK, SADDLE, WALLED, UNIT, HIMMELBLAU, CAMEL = (
@@ -375,3 +375,36 @@ def test_there_is_a_verdict_under_every_schedule(schedule: Any, built_in: Landsc
     for rule in OPTIMIZERS.values():
         t = run(built_in, rule(), built_in.start, 60, schedule=schedule())
         assert_readable(judge(built_in, t), t)
+
+
+@pytest.mark.parametrize("rule", ["gradient_descent", "momentum", "nesterov", "adam", "rmsprop"])
+@pytest.mark.parametrize(
+    "text", ["(x^2+y^2-1)^2", "(x*y-1)^2", "(sqrt(x^2+y^2)-2)^2", "(y-sin(x))^2", "x^2+y^2+1/(x^2+y^2)"]
+)
+def test_the_floor_of_a_bent_valley_is_no_saddle(text: str, rule: str) -> None:
+    surface = parse_landscape(text)
+    t = run(surface, OPTIMIZERS[rule](learning_rate=0.01), (1.5, 0.7), 3_000)
+    assert judge(surface, t).kind is Kind.LOCAL_MINIMUM
+
+
+@pytest.mark.parametrize("share", [1e-1, 1e-2, 1e-3])
+def test_a_saddle_that_is_much_steeper_one_way_is_one(share: float) -> None:
+    surface = parse_landscape(f"x^2 - {share}*y^2")
+    t = run(surface, OPTIMIZERS["gradient_descent"](learning_rate=0.3), (2, 0), 300)
+    assert judge(surface, t).kind is Kind.SADDLE
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("-cos(x)*cos(y)*exp(-(x-pi)^2-(y-pi)^2)", (-3.25, 1.75)),
+        ("-exp(-x^2-y^2)", (-5, 5)),
+        ("exp(-1000*x^2)", (1, 1)),
+        ("1/(x-0.5)^50", (4, 4)),
+    ],
+)
+@pytest.mark.parametrize("rule", ["gradient_descent", "adam"])
+def test_ground_that_is_flat_to_rounding_is_a_plateau(text: str, start: Any, rule: str) -> None:
+    surface = parse_landscape(text)
+    t = run(surface, OPTIMIZERS[rule](learning_rate=1e-3), start, 300)
+    assert judge(surface, t).kind is Kind.PLATEAU

@@ -33,18 +33,10 @@ def _add() -> None:
 
 
 def _card(scenario: Scenario, entry: Entry, line: Line, verdict: Verdict) -> None:
-    names = {key: rule.name for key, rule in OPTIMIZERS.items()}
     slot = entry.slot
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(swatch(slot, line), width=64)
-        bound(
-            st.selectbox, f"Rule of run {slot}", f"{slot}.rule", entry.rule.key,
-            lambda s, key: s.with_rule(slot, OPTIMIZERS[key]()),
-            options=list(names), format_func=names.get, label_visibility="collapsed",
-        )  # fmt: skip
-        more = st.popover(
-            f"Settings of run {slot}", icon=":material/tune:", key=f"{slot}.settings", on_change="rerun"
-        )
+        more = st.popover(entry.rule.name, key=f"{slot}.settings", on_change="rerun", width="stretch")
     if more.open:
         with more:
             _settings(scenario, entry)
@@ -57,6 +49,12 @@ def _card(scenario: Scenario, entry: Entry, line: Line, verdict: Verdict) -> Non
 
 
 def _settings(scenario: Scenario, entry: Entry) -> None:
+    names = {key: rule.name for key, rule in OPTIMIZERS.items()}
+    bound(
+        st.selectbox, f"Rule of run {entry.slot}", f"{entry.slot}.rule", entry.rule.key,
+        lambda s, key: s.with_rule(entry.slot, OPTIMIZERS[key]()),
+        options=list(names), format_func=names.get,
+    )  # fmt: skip
     for h in entry.rule.hyperparameters()[1:]:
         setting_slider(entry, h)
         setting_field(entry, h)

@@ -217,6 +217,11 @@ class Stage:
         # Streamlit renders the button twice, for wide screens and for narrow ones.
         self.page.locator(f".st-key-{slot}-settings button:visible").click()
 
+    def choose_rule(self, slot: str, name: str) -> None:
+        """Open the settings of a run and pick another rule there."""
+        self.open_settings(slot)
+        self.choose(f"Rule of run {slot}", name)
+
     @property
     def notice(self) -> Locator:
         return self.page.get_by_test_id("stAlert")

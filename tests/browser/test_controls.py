@@ -111,7 +111,7 @@ def test_settings_copies_and_removals_are_one_click_away(stage: Stage) -> None:
 
 def test_a_rule_can_be_changed(stage: Stage) -> None:
     with stage.changes_link():
-        stage.choose("Rule of run A", "Newton")
+        stage.choose_rule("A", "Newton")
     assert [e.rule.key for e in stage.scenario.entries] == ["newton", "adam"]
     expect(stage.page.get_by_text("Minimum (1, 1) at step").first).to_be_visible()
 

@@ -15,7 +15,7 @@ def test_the_copied_link_reproduces_the_picture_elsewhere(visit: Visit) -> None:
     for action in (
         lambda: stage.choose("Landscape", "Himmelblau"),
         lambda: stage.page.mouse.click(*stage.area().share(0.42, 0.31)),
-        lambda: stage.choose("Rule of run A", "Nesterov"),
+        lambda: stage.choose_rule("A", "Nesterov"),
         lambda: stage.rates.nth(1).press("ArrowRight"),
         lambda: stage.type(stage.field("Steps"), "150"),
         lambda: stage.type(stage.field("Noise σ"), "0.25"),
