@@ -45,6 +45,7 @@ QUADRATIC = Landscape(
     name="Quadratic bowl",
     family="Bowls and ravines",
     expression=(_u**2 + _condition_number.symbol * _v**2) / 2,
+    residuals=(_u, sp.sqrt(_condition_number.symbol) * _v),
     window=((-3.0, 3.0), (-2.5, 2.5)),
     start=(-2.5, 1.5),
     lesson="Curvature sets the speed limit: gradient descent diverges as soon as η exceeds 2/λ_max.",
@@ -63,6 +64,7 @@ ROSENBROCK = Landscape(
     name="Rosenbrock",
     family="Bowls and ravines",
     expression=(1 - x) ** 2 + _b.symbol * (y - x**2) ** 2,
+    residuals=(sp.sqrt(2) * (1 - x), sp.sqrt(2 * _b.symbol) * (y - x**2)),
     window=((-2.0, 2.0), (-1.0, 3.0)),
     start=(-1.2, 1.0),
     lesson="Finding the curved ravine is easy; creeping along its floor to (1, 1) is not.",
@@ -75,13 +77,16 @@ ROSENBROCK = Landscape(
     ),
 )
 
+_beale = [
+    t - x + x * y**k for k, t in enumerate((sp.Rational(3, 2), sp.Rational(9, 4), sp.Rational(21, 8)), 1)
+]
+
 BEALE = Landscape(
     key="beale",
     name="Beale",
     family="Bowls and ravines",
-    expression=(sp.Rational(3, 2) - x + x * y) ** 2
-    + (sp.Rational(9, 4) - x + x * y**2) ** 2
-    + (sp.Rational(21, 8) - x + x * y**3) ** 2,
+    expression=sp.Add(*(r**2 for r in _beale)),
+    residuals=tuple(sp.sqrt(2) * r for r in _beale),
     window=((-1.0, 4.5), (-2.5, 2.0)),
     start=(1.0, -1.3),
     lesson="Steep walls and a nearly flat floor: one learning rate cannot suit both.",

@@ -27,12 +27,14 @@ class Functions(NamedTuple):
     """A surface's value, gradient and Hessian as functions of two coordinates.
 
     ``value(x, y)`` returns f; ``gradient`` the pair (f_x, f_y); ``hessian`` the triple
-    (f_xx, f_xy, f_yy). Surface parameters follow y and have defaults.
+    (f_xx, f_xy, f_yy); ``gauss_newton`` the triple of JᵀJ where f = ½Σr², else None. Surface
+    parameters follow y and have defaults.
     """
 
     value: Callable[..., Coordinate]
     gradient: Callable[..., tuple[Coordinate, Coordinate]]
     hessian: Callable[..., tuple[Coordinate, Coordinate, Coordinate]]
+    gauss_newton: Callable[..., tuple[Coordinate, Coordinate, Coordinate]] | None = None
 
 
 class Compiled(NamedTuple):
@@ -43,12 +45,16 @@ class Compiled(NamedTuple):
 
     def bind(self, values: tuple[float, ...]) -> Compiled:
         """The functions with these surface parameters as defaults; nothing is recompiled."""
-        return Compiled(*(Functions(*(_rebind(f, values) for f in world)) for world in self))
+        return Compiled(*(Functions(*(_rebind(f, values) for f in world if f)) for world in self))
 
 
 @once(maxsize=256)
-def compile_surface(expression: sp.Expr, parameters: tuple[sp.Symbol, ...] = ()) -> Compiled:
+def compile_surface(
+    expression: sp.Expr, parameters: tuple[sp.Symbol, ...] = (), residuals: tuple[sp.Expr, ...] = ()
+) -> Compiled:
     """Derive, print and compile an expression in ``x``, ``y`` and surface parameters.
+
+    With ``residuals`` r, where the expression is ½Σr², the Gauss–Newton matrix JᵀJ too.
 
     Raises
     ------
@@ -60,13 +66,15 @@ def compile_surface(expression: sp.Expr, parameters: tuple[sp.Symbol, ...] = ())
         raise ValueError(f"unknown symbols {sorted(map(str, unknown))} in a surface of x and y")
     with distribute(False):  # keep 2*(a + b) factored: fewer operations in the derivatives
         f_x, f_y = expression.diff(x), expression.diff(y)
-        exprs = ((expression,), (f_x, f_y), (f_x.diff(x), f_x.diff(y), f_y.diff(y)))
-        printed = [_lambdify(group, parameters) for group in exprs]
-    worlds = []
-    for namespace in (FLOATS, ARRAYS):
-        value, gradient, hessian = (_bind_namespace(f, namespace) for f in printed)
-        worlds.append(Functions(value, gradient, hessian))
-    return Compiled(*worlds)
+        groups = [(expression,), (f_x, f_y), (f_x.diff(x), f_x.diff(y), f_y.diff(y))]
+        if residuals:
+            r_x, r_y = ([r.diff(symbol) for r in residuals] for symbol in (x, y))
+            pairs = ((r_x, r_x), (r_x, r_y), (r_y, r_y))
+            groups.append(tuple(sp.Add(*map(sp.Mul, a, b)) for a, b in pairs))
+        printed = [_lambdify(group, parameters) for group in groups]
+    return Compiled(
+        *(Functions(*(_bind_namespace(f, namespace) for f in printed)) for namespace in (FLOATS, ARRAYS))
+    )
 
 
 def _rebind(function: Callable[..., Any], defaults: tuple[float, ...]) -> Callable[..., Any]:

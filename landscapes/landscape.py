@@ -108,6 +108,8 @@ class Landscape:
     facts: Facts = Facts()
     parameters: tuple[Parameter, ...] = ()
     values: tuple[float, ...] = field(default=())
+    residuals: tuple[sp.Expr, ...] = ()
+    """r where the surface is ½Σr², for the rules that use it; a sum without ½ has residuals √2·r."""
     text: str | None = None
     """The formula as typed, for a visitor's own surface; None for a built-in one."""
 
@@ -131,7 +133,8 @@ class Landscape:
     @cached_property
     def compiled(self) -> Compiled:
         """Value, gradient and Hessian on floats and on arrays, parameters bound."""
-        return compile_surface(self.expression, tuple(p.symbol for p in self.parameters)).bind(self.values)
+        symbols = tuple(p.symbol for p in self.parameters)
+        return compile_surface(self.expression, symbols, self.residuals).bind(self.values)
 
     def value(self, p: ArrayLike) -> Array:
         """The loss f at points of shape (..., 2); returns shape (...), nan where f has no value."""

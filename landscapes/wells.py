@@ -11,6 +11,7 @@ HIMMELBLAU = Landscape(
     name="Himmelblau",
     family="Many minima",
     expression=(x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2,
+    residuals=(sp.sqrt(2) * (x**2 + y - 11), sp.sqrt(2) * (x + y**2 - 7)),
     window=((-5.0, 5.0), (-5.0, 5.0)),
     start=(-0.5, -1.0),
     lesson="Four equal minima: a small change of start or rate decides which one a run finds.",

@@ -4,10 +4,23 @@ from optimizers.adam import Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam
 from optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from optimizers.engine import MAX_STEPS, run
 from optimizers.first_order import AveragedMomentum, GradientDescent, Momentum, Nesterov
+from optimizers.newer import ScheduleFree, SharpnessAware
 from optimizers.optimizer import Hyperparameter, Optimizer
-from optimizers.schedules import Constant, Schedule
-from optimizers.second_order import Newton
+from optimizers.quasi_newton import BFGS, LBFGS, Backtracking, ConjugateGradient
+from optimizers.schedules import (
+    Constant,
+    Cosine,
+    Exponential,
+    Linear,
+    OneCycle,
+    Quadratic,
+    Schedule,
+    Stagnation,
+    Warmup,
+)
+from optimizers.second_order import LevenbergMarquardt, Newton
 from optimizers.sign_based import Quickprop, Rprop
+from optimizers.simplex import NelderMead
 from optimizers.stationary import Kind
 from optimizers.trajectory import Trajectory
 from optimizers.verdict import Verdict, judge
@@ -31,12 +44,23 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
         Lion,
         Rprop,
         Quickprop,
+        SharpnessAware,
+        ScheduleFree,
         Newton,
+        LevenbergMarquardt,
+        BFGS,
+        LBFGS,
+        ConjugateGradient,
+        Backtracking,
+        NelderMead,
     )
 }
 """Every update rule by key, in teaching order."""
 
-SCHEDULES: dict[str, type[Schedule]] = {schedule.key: schedule for schedule in (Constant,)}
+SCHEDULES: dict[str, type[Schedule]] = {
+    schedule.key: schedule
+    for schedule in (Constant, Linear, Quadratic, Exponential, Stagnation, Cosine, Warmup, OneCycle)
+}
 """Every learning-rate schedule by key."""
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from optimizers.arithmetic import Coordinate, maximum, sign, sqrt
+from optimizers.arithmetic import Coordinate, anywhere, maximum, sign, sqrt, where
 from optimizers.fields import beta1, beta2, epsilon, weight_decay
 from optimizers.optimizer import DecoupledDecay, Elementwise, State, hyperparameter, learning_rate, switch
 
@@ -170,7 +170,8 @@ class NAdam(Elementwise):
         return -rate * looked / (length + self.epsilon), (mean, squares, correction)
 
     def _memory(self, k: int) -> float:
-        return self.beta1 * (1.0 - 0.5 * 0.96 ** (k * self.momentum_decay))
+        share: float = 0.96 ** (k * self.momentum_decay)
+        return self.beta1 * (1.0 - 0.5 * share)
 
 
 @dataclass(frozen=True)
@@ -204,11 +205,13 @@ class RAdam(Elementwise):
         missing = self.beta2**k
         longest = 2.0 / (1.0 - self.beta2) - 1.0
         length = longest - 2.0 * k * missing / (1.0 - missing)
-        if length <= 5.0:
+        known = length > 5.0
+        if not anywhere(known):
             return -rate * corrected, (mean, squares)
-        trust = (length - 4.0) * (length - 2.0) * longest / ((longest - 4.0) * (longest - 2.0) * length)
+        safe = where(known, length, longest)
+        trust = (safe - 4.0) * (safe - 2.0) * longest / ((longest - 4.0) * (longest - 2.0) * safe)
         scale = sqrt(trust * (1.0 - missing)) / (sqrt(squares) + self.epsilon)
-        return -rate * corrected * scale, (mean, squares)
+        return -rate * corrected * where(known, scale, 1.0), (mean, squares)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -40,3 +41,38 @@ def clip(a: Coordinate, low: float, high: float) -> Coordinate:
 def sqrt(a: Coordinate) -> Coordinate:
     """The square root; on floats, ``math.sqrt`` raises ``ValueError`` below 0."""
     return math.sqrt(a) if type(a) is float else np.sqrt(a)
+
+
+def anywhere(condition: Any) -> bool:
+    """Whether the condition holds for this run, or for any lane."""
+    return condition if isinstance(condition, bool) else bool(np.any(condition))
+
+
+def negate(condition: Any) -> Any:
+    """The condition's opposite, lane by lane."""
+    return not condition if isinstance(condition, bool) else ~condition
+
+
+def evaluate(needed: Any, function: Callable[..., Any], x: Coordinate, y: Coordinate, other: Any) -> Any:
+    """``function(x, y)`` where it is needed, ``other`` elsewhere; a single run evaluates nothing in vain.
+
+    Where Python floats raise, the value is nan: a trial point may lie anywhere.
+    """
+    if isinstance(needed, bool):
+        if not needed:
+            return other
+        try:
+            return function(x, y)
+        except (ArithmeticError, ValueError):
+            return tuple(math.nan for _ in other) if isinstance(other, tuple) else math.nan
+    found = function(x, y)
+    return choose(needed, found, other)
+
+
+def choose(condition: Any, a: Any, b: Any) -> Any:
+    """``where``, through nested tuples."""
+    if isinstance(condition, bool):
+        return a if condition else b
+    if isinstance(a, tuple):
+        return tuple(choose(condition, one, other) for one, other in zip(a, b, strict=True))
+    return np.where(condition, a, b)

@@ -41,3 +41,9 @@ def weight_decay(default: float) -> Any:
     """The share λ by which the weights themselves shrink, times η."""
     text = "Every step also shrinks the weights by η times this share, whatever the gradient."
     return hyperparameter(default, symbol="λ", low=0.0, high=1.0, help=text)
+
+
+def flatter(default: float) -> Any:
+    """The share c₂ of the slope that a strong Wolfe search may leave."""
+    text = "Share of the slope that may be left where a search along a line ends."
+    return hyperparameter(default, symbol="c₂", low=0.01, high=0.99, least=1e-3, below=1.0, help=text)

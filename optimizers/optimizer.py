@@ -35,6 +35,8 @@ class Hyperparameter:
     below: float = math.inf
     switch: bool = False
     """Whether the value is only on (1) or off (0)."""
+    whole: bool = False
+    """Whether the value is a whole number."""
 
     @property
     def name(self) -> str:
@@ -50,10 +52,12 @@ class Hyperparameter:
             If it is not a legal number; the sentence names the field and what is accepted.
         """
         number = float(value)
-        if not (math.isfinite(number) and self.least <= number < self.below):
+        legal = math.isfinite(number) and self.least <= number < self.below
+        if not legal or (self.whole and number % 1.0):
+            kind = "a whole number" if self.whole else "a number"
             bound = "" if self.below == math.inf else f" and below {self.below:g}"
             raise ValueError(
-                f"{self.name.capitalize()} must be a number of at least {self.least:g}{bound}, not {value}."
+                f"{self.name.capitalize()} must be {kind} of at least {self.least:g}{bound}, not {value}."
             )
         return number
 
@@ -69,6 +73,7 @@ def hyperparameter(
     least: float = 0.0,
     below: float = math.inf,
     switch: bool = False,
+    whole: bool = False,
 ) -> Any:
     """A dataclass field that carries its own slider; see ``Hyperparameter``."""
     declared = {
@@ -80,6 +85,7 @@ def hyperparameter(
         "least": least,
         "below": below,
         "switch": switch,
+        "whole": whole,
     }
     return dataclasses.field(default=default, metadata=declared)
 
@@ -123,14 +129,17 @@ class Optimizer(Declared, ABC):
     name: ClassVar[str]
     memory: ClassVar[tuple[str, ...]] = ()
     """Names of the quantities kept for each coordinate, in the order of its state."""
-    cost: ClassVar[tuple[int, int, int]] = (0, 1, 0)
-    """Value, gradient and Hessian evaluations of one step."""
+    shared: ClassVar[tuple[str, ...]] = ()
+    """Names of the quantities kept once for both coordinates; they are the state's third part."""
+    cost: ClassVar[tuple[int, int, int] | None] = (0, 1, 0)
+    """Value, gradient and Hessian evaluations of one step; None where it depends on what is found."""
     rate_limit_formula: ClassVar[str] = ""
     """How ``rate_limit`` is written, in λ_max."""
 
     def initial(self, point: Pair) -> State:
-        """The state before the first step: zeros, a tuple of one per ``memory`` for each coordinate."""
-        return tuple(tuple(0.0 * coordinate for _ in self.memory) for coordinate in point)
+        """The state before the first step: zeros, one per ``memory`` for each coordinate, then ``shared``."""
+        kept = tuple(tuple(0.0 * coordinate for _ in self.memory) for coordinate in point)
+        return (*kept, tuple(0.0 * point[0] for _ in self.shared)) if self.shared else kept
 
     @abstractmethod
     def step(
