@@ -4,6 +4,7 @@ from optimizers.adam import Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam
 from optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from optimizers.engine import MAX_STEPS, run
 from optimizers.first_order import AveragedMomentum, GradientDescent, Momentum, Nesterov
+from optimizers.many import Basins, Sweep, TuningMap, basins, sweep, tuning_map
 from optimizers.newer import ScheduleFree, SharpnessAware
 from optimizers.optimizer import Hyperparameter, Optimizer
 from optimizers.quasi_newton import BFGS, LBFGS, Backtracking, ConjugateGradient
@@ -67,12 +68,18 @@ __all__ = [
     "MAX_STEPS",
     "OPTIMIZERS",
     "SCHEDULES",
+    "Basins",
     "Hyperparameter",
     "Kind",
     "Optimizer",
     "Schedule",
+    "Sweep",
     "Trajectory",
+    "TuningMap",
     "Verdict",
+    "basins",
     "judge",
     "run",
+    "sweep",
+    "tuning_map",
 ]

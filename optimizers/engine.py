@@ -55,28 +55,51 @@ def run(
         If the start is not finite, the steps are not a whole number from 1 to 5,000, the noise is
         negative, or the surface has no batches; the sentence says what is accepted.
     """
-    first = np.array(start, dtype=np.float64)
-    if first.ndim not in (1, 2) or first.shape[-1] != 2 or not np.all(np.isfinite(first)):
-        raise ValueError(f"start must be two finite numbers, or rows of two, not {start!r}.")
-    if not (float(steps).is_integer() and 1 <= steps <= MAX_STEPS):
-        raise ValueError(f"steps must be a whole number from 1 to {MAX_STEPS:,}, not {steps}.")
+    first, steps = checked_start(start, many=True), checked_steps(steps)
     if not (math.isfinite(noise) and noise >= 0.0):
         raise ValueError(f"noise must be a number of at least 0, not {noise}.")
     if batch_size is not None:
         raise ValueError(f"{surface.name} is not made from data, so it has no batches.")
-    steps = int(steps)
     schedule = schedule or Constant()
     if not isinstance(seed, int | np.integer):
         first = np.broadcast_to(first, (len(seed), 2))
-    draws = noise * _standard_draws(seed, steps) if noise > 0.0 else None
+    with np.errstate(over="ignore"):
+        draws = noise * _standard_draws(seed, steps) if noise > 0.0 else None
     course = _Course(surface, rule, schedule, first, steps, draws)
     points, rates, state = course.follow()
-    finite = np.logical_and.accumulate(np.isfinite(points).all(axis=-1), axis=0)
-    if not finite[-1].all():
-        points[~finite] = np.nan
+    finite = np.isfinite(points)
+    if not finite.all():
+        points[~np.logical_and.accumulate(finite.all(axis=-1), axis=0)] = np.nan
     for array in (points, rates):
         array.flags.writeable = False
     return Trajectory(surface, rule, schedule, points, rates, float(noise), state, course.follow)
+
+
+def checked_start(start: ArrayLike, many: bool = False) -> Array:
+    """The start as an array of its own, (2,), or (n, 2) where there may be many.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else, or not finite.
+    """
+    first = np.array(start, dtype=np.float64)
+    if first.ndim not in (1, 1 + many) or first.shape[-1] != 2 or not np.all(np.isfinite(first)):
+        raise ValueError(f"start must be two finite numbers{', or rows of two' * many}, not {start!r}.")
+    return first
+
+
+def checked_steps(steps: float) -> int:
+    """The number of steps.
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole number from 1 to 5,000.
+    """
+    if not (float(steps).is_integer() and 1 <= steps <= MAX_STEPS):
+        raise ValueError(f"steps must be a whole number from 1 to {MAX_STEPS:,}, not {steps}.")
+    return int(steps)
 
 
 def _standard_draws(seed: int | Sequence[int], steps: int) -> Array:
@@ -141,7 +164,7 @@ class _Course:
                 )
             note(x)
             note(y)
-        return np.array(path).reshape(-1, 2), rates.used, (state_x, state_y)
+        return np.fromiter(path, np.float64, len(path)).reshape(-1, 2), rates.used, (state_x, state_y)
 
     def _follow_floats(self, states: list[State] | None, asked: Asked | None) -> tuple[Array, Array, State]:
         exact, careful = self.surface.compiled

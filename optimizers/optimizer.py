@@ -5,8 +5,11 @@ from __future__ import annotations
 import dataclasses
 import math
 from abc import ABC, abstractmethod
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate
@@ -114,6 +117,24 @@ class Declared:
             Hyperparameter(f.name, default=f.default, **f.metadata)  # type: ignore[arg-type]
             for f in dataclasses.fields(cls)  # type: ignore[arg-type]
         )
+
+    def varied(self, **columns: Any) -> Any:
+        """A copy whose named fields hold one value a lane, to be stepped with as many lanes.
+
+        Raises
+        ------
+        ValueError
+            If a field is unknown or a value is not legal.
+        """
+        known = {h.key: h for h in self.hyperparameters()}
+        copied = copy(self)
+        for key, values in columns.items():
+            if key not in known:
+                offered = ", ".join(known) or "none"
+                raise ValueError(f"{key!r} is not a field here; there are: {offered}.")
+            column = np.array([known[key].check(value) for value in values])
+            object.__setattr__(copied, key, column)
+        return copied
 
     @property
     def settings(self) -> dict[str, float]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate, anywhere, choose, evaluate, negate
 from optimizers.optimizer import Optimizer, Pair, State, hyperparameter
+
+Corner: TypeAlias = tuple[Coordinate, Pair]
+"""The loss at a point, and the point."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,8 @@ class NelderMead(Optimizer):
     Over (1), further over (2) where that is the best point yet, only half way (½) or back inside (−½)
     where it is no better than the second worst; if even that fails, both corners move half way to the
     best. c is the middle of the other two corners. The path shows the best corner. The first triangle
-    has legs of one size along the axes; scipy.optimize's has legs of 5 % of each coordinate.
+    has legs of one size along the axes, each to the side where the loss is lower: two values more, and a
+    mirrored surface gives the mirrored run. scipy.optimize's legs are 5 % of each coordinate, away from 0.
 
     Source: Nelder, Mead, 1965, A simplex method for function minimization; the order of the tests:
     Lagarias et al., 1998.
@@ -38,9 +42,7 @@ class NelderMead(Optimizer):
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
         if k == 1:
-            x, y = point
-            corners = [point, (x + self.size, y), (x, y + self.size)]
-            best, middle, worst = _ranked([(surface.value(*corner), corner) for corner in corners])
+            best, middle, worst = _ranked(self._first_corners(surface, point))
         else:
             best, middle, worst = ((state[2][i], (state[0][i], state[1][i])) for i in range(3))
         (f_best, (b_x, b_y)), (f_middle, (m_x, m_y)), (f_worst, (w_x, w_y)) = best, middle, worst
@@ -72,12 +74,25 @@ class NelderMead(Optimizer):
         columns = tuple(tuple(corner[c] for _, corner in ranked) for c in (0, 1))
         return best[1], (*columns, tuple(f for f, _ in ranked))
 
+    def _first_corners(self, surface: Functions, point: Pair) -> list[Corner]:
+        """The start and, along each axis, the lower of its two neighbours, with their losses."""
+        (x, y), size = point, self.size
+        corners = [(surface.value(x, y), point)]
+        for ahead, behind in (((x + size, y), (x - size, y)), ((x, y + size), (x, y - size))):
+            sides = [(surface.value(*corner), corner) for corner in (ahead, behind)]
+            corners.append(_pair(*sides)[0])
+        return corners
 
-def _ranked(corners: list[tuple[Coordinate, Pair]]) -> list[tuple[Coordinate, Pair]]:
+
+def _ranked(corners: list[Corner]) -> list[Corner]:
     """Three corners, the lowest first and those without a value last; equal ones keep their order."""
-    ranked = list(corners)
-    for i, j in ((1, 2), (0, 1), (1, 2)):
-        a, b = ranked[i], ranked[j]
-        swap = (b[0] < a[0]) | ((a[0] != a[0]) & (b[0] == b[0]))
-        ranked[i], ranked[j] = choose(swap, (b, a), (a, b))
-    return ranked
+    a, b, c = corners
+    b, c = _pair(b, c)
+    a, b = _pair(a, b)
+    return [a, *_pair(b, c)]
+
+
+def _pair(a: Corner, b: Corner) -> tuple[Corner, Corner]:
+    """The lower corner first, the other second."""
+    swap = (b[0] < a[0]) | ((a[0] != a[0]) & (b[0] == b[0]))
+    return choose(swap, (b, a), (a, b))
