@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import plotly
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from charts.facts import (
     Axis,
@@ -38,6 +40,8 @@ SCRIPTS = Path(plotly.__file__).parent / "package_data"
 """Where the plotly package keeps Plotly's browser code, ``plotly.min.js``."""
 
 _LEVELS = 22
+_SHORT = {0: "1", 1: "10"}
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FONT = 14
 _FAMILY = '"Source Sans", sans-serif'
 
@@ -134,7 +138,10 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT) -> dict[str, Any]:
     vertical = {**_axis(look, ""), "range": [axis.low - margin, axis.high + margin]}
     if axis.logarithmic:
         every = max(1, round((axis.high - axis.low) / 5))
-        vertical |= {"type": "log", "exponentformat": "power", "dtick": every}
+        decades = range(math.ceil(axis.low / every) * every, math.floor(axis.high) + 1, every)
+        # Plotly would write its own powers of ten larger than every other tick.
+        powers = [_SHORT.get(d, f"10{str(d).translate(_RAISED)}") for d in decades]
+        vertical |= {"type": "log", "tickvals": [10.0**d for d in decades], "ticktext": powers}
     horizontal = {**_axis(look, "step"), "range": [0, 1.02 * steps]}
     title = {"text": axis.title, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top", "font": {"size": 15}}
     page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": 48}}
@@ -143,12 +150,12 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT) -> dict[str, Any]:
 
 def _contours(r: Relief, look: Look) -> go.Contour:
     low, high = (float(np.nanmin(r.height)), float(np.nanmax(r.height))) if r.ticks.size else (0.0, 1.0)
-    size = (high - low) / _LEVELS or 1.0
+    size = high / _LEVELS - low / _LEVELS or 1.0
     small = {"color": look.ink, "size": 13}
     return go.Contour(
         x=r.x,
         y=r.y,
-        z=r.height.astype(np.float32),
+        z=_single(r.height, high - low),
         zmin=low,
         zmax=high,
         autocontour=False,
@@ -169,6 +176,14 @@ def _contours(r: Relief, look: Look) -> go.Contour:
     )
 
 
+def _single(height: Array, span: float) -> Array | NDArray[np.float32]:
+    """The heights in half the bytes, unless that would show: too large, too small, or too far from 0."""
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        single = height.astype(np.float32)
+        off = np.abs(single - height)
+    return single if np.all(off[np.isfinite(height)] <= 1e-3 * span) else height
+
+
 def _arrow(gone: Exit, color: str) -> dict[str, Any]:
     dx, dy = gone.direction
     return {
@@ -182,7 +197,7 @@ def _page(look: Look) -> dict[str, Any]:
         "paper_bgcolor": look.paper,
         "plot_bgcolor": look.paper,
         "font": {"color": look.ink, "size": _FONT, "family": _FAMILY},
-        "margin": {"l": 52, "r": 12, "t": 8, "b": 42},
+        "margin": {"l": 52, "r": 12, "t": 8, "b": 48},
     }
 
 

@@ -32,6 +32,7 @@ from charts import (
     relief,
     trace_layout,
 )
+from charts.facts import Axis
 from landscapes import LANDSCAPES, Array, Landscape, parse_landscape, x, y
 from optimizers import OPTIMIZERS, Trajectory, run
 
@@ -380,6 +381,35 @@ def test_the_empty_map_shows_contours_over_the_window_and_known_points(
         "saddle": built_in.saddles,
     }
     assert shown == {name: list(points) for name, points in known.items() if points}
+
+
+@pytest.mark.parametrize(
+    "formula", ["1e39*(x + y)", "1e100*x", "1e-60*(x + 2*y)", "1e9 + x", "-1e90*y", "x + log(x - 3)"]
+)
+def test_a_loss_of_any_size_has_a_map(formula: str) -> None:
+    surface = parse_landscape(formula)
+    height = relief(surface).height
+    (contour,) = empty_map(surface).data
+    span = np.nanmax(height) - np.nanmin(height)
+    assert_allclose(contour.z, height, rtol=0, atol=1e-3 * span)
+    assert contour.contours.size == pytest.approx(span / 22)
+
+
+def test_ordinary_heights_travel_in_single_precision(built_in: Landscape) -> None:
+    assert empty_map(built_in).data[0].z.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks", "texts"),
+    [
+        (-1.0, 2.0, [0.1, 1.0, 10.0, 100.0], ["10⁻¹", "1", "10", "10²"]),
+        (-14.0, 1.0, [1e-12, 1e-9, 1e-6, 1e-3, 1.0], ["10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "1"]),
+    ],
+)
+def test_powers_of_ten_are_ticks_like_any_other(low, high, ticks, texts) -> None:
+    axis = trace_layout(Axis(low, high, True, "loss"), 100)["yaxis"]
+    assert axis["tickvals"] == pytest.approx(ticks)
+    assert axis["ticktext"] == texts
 
 
 def test_an_arrow_stands_where_a_run_left_and_says_when() -> None:

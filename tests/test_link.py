@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES, Landscape, parse_landscape
 from optimizers import MAX_STEPS, OPTIMIZERS, Optimizer
-from ui.link import decode, encode
+from ui.link import OWN_KEYS, decode, encode
 from ui.scenario import SLOTS, Entry, Scenario, default_scenario
 
 FORMULAS = (
@@ -109,14 +109,18 @@ HOSTILE = {
     "no landscape": ({"landscape": ""}, ["landscape"]),
     "wrong formula": ({"formula": "x +* y"}, ["formula"]),
     "Python for a formula": ({"formula": "__import__('os').system('true')"}, ["formula"]),
-    "unknown rule": ({"A": "magic"}, ["“magic”"]),
+    "unknown rule": ({"A": "magic"}, ["“magic”", "the default pair stands in their place"]),
     "not a number": ({"A": "adam", "A.learning_rate": "nan"}, ["earning rate must be"]),
     "infinite": ({"A": "adam", "A.learning_rate": "inf"}, ["earning rate must be"]),
     "negative": ({"A": "momentum", "A.momentum": "-0.5"}, ["omentum must be"]),
     "words": ({"A": "adam", "A.beta1": "often"}, ["“often”"]),
     "start": ({"x": "nan", "y": "1e999"}, ["finite", "finite"]),
     "steps": ({"steps": "99999"}, ["from 1 to 5,000"]),
-    "half a step": ({"steps": "1.5"}, ["“1.5”"]),
+    "half a step": ({"steps": "1.5"}, ["whole number from 1 to 5,000"]),
+    "steps in powers of ten": ({"steps": "1e9"}, ["whole number from 1 to 5,000"]),
+    "half a seed": ({"seed": "0.5"}, ["whole number from 0 to 2,147,483,647"]),
+    "steps in words": ({"steps": "many"}, ["must be a number"]),
+    "endless steps": ({"steps": "inf", "seed": "nan"}, ["from 1 to 5,000", "from 0 to"]),
     "steps past counting": ({"steps": "9" * 500}, ["from 1 to 5,000"]),
     "noise and seed": ({"noise": "-1", "seed": "-1"}, ["Noise must be", "seed must be"]),
     "parameter out of range": ({"landscape": "quadratic", "angle": "91"}, ["from 0 to 90"]),
@@ -129,7 +133,10 @@ HOSTILE = {
     "script": ({"landscape": "<script>alert(1)</script>"}, ["“<script>alert(1)</script>”"]),
     "script as a key": ({"<img src=x onerror=alert(1)>": "1"}, ["“<img"]),
     "control characters": ({"landscape": "a\x00\x1b[31m\n\u202eb"}, ["“a??[31m??b”"]),
-    "a million characters": ({"formula": "x" * 10**6, "A": "y" * 10**6, "z" * 10**6: ""}, ["f", "y", "z"]),
+    "a million characters": (
+        {"formula": "x" * 10**6, "A": "y" * 10**6, "z" * 10**6: ""},
+        ["f", "y", "pair", "z"],
+    ),
     "a hundred thousand keys": ({f"k{i}": "1" for i in range(10**5)}, ["“k0”"]),
 }
 
@@ -149,6 +156,29 @@ def test_every_piece_that_cannot_be_read_gets_a_sentence(query: dict[str, str], 
 )
 def test_nothing_readable_leaves_the_default(query: dict[str, str]) -> None:
     assert decode(query)[0] == default_scenario()
+
+
+@pytest.mark.parametrize(("text", "steps"), [("50.0", 50), ("1e3", 1000), ("7", 7)])
+def test_a_whole_number_is_one_however_it_is_written(text: str, steps: int) -> None:
+    scenario, notices = decode({"steps": text, "seed": text})
+    assert (scenario.steps, scenario.seed, notices) == (steps, steps, [])
+    assert encode(scenario)["steps"] == str(steps)
+
+
+def test_one_known_run_is_enough() -> None:
+    scenario, notices = decode({"A": "magic", "C": "adam"})
+    assert scenario.entries == (Entry("C", OPTIMIZERS["adam"]()),)
+    assert len(notices) == 1
+    assert "default" not in notices[0]
+
+
+def test_streamlits_own_part_of_the_address_is_left_alone() -> None:
+    assert decode({"embed": "true", "EMBED_OPTIONS": "dark_theme"}) == (default_scenario(), [])
+
+
+@given(scenarios())
+def test_every_key_of_a_link_is_known_as_ours(scenario: Scenario) -> None:
+    assert all(key in OWN_KEYS or re.match(r"[A-F]\.", key) for key in encode(scenario))
 
 
 def test_the_readable_half_of_a_link_is_kept() -> None:

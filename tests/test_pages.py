@@ -1,16 +1,19 @@
 """Every page opens, survives every landscape and rule, and answers bad input with a sentence."""
 
+import math
 import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 from test_stage import Columns, unpack
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from ui import state
 from ui.link import decode, encode
 from ui.scenario import SLOTS, Entry, Scenario, default_scenario
 
@@ -93,8 +96,10 @@ def test_the_picker_offers_every_landscape_by_family_and_an_own_formula() -> Non
     options = widget(opened().selectbox, "landscape").options
     assert len(options) == len(LANDSCAPES) + 1
     for surface, option in zip(LANDSCAPES.values(), options, strict=False):
-        assert surface.name in option
-        assert surface.family.lower() in option.lower()
+        assert option.startswith(surface.family)
+        assert option.endswith(surface.name)
+    families = [surface.family for surface in LANDSCAPES.values()]
+    assert families == sorted(families, key=families.index)  # each family is one block of the list
     assert "own formula" in options[-1]
 
 
@@ -255,11 +260,17 @@ HOSTILE = {
     "huge everything": ({"noise": "1e308", "A": "momentum", "A.learning_rate": "1e308"}, ""),
     "along an axis": ({"landscape": "saddle", "x": "0.0", "y": "0.5", "A": "gradient_descent"}, ""),
     "no value at the start": ({"formula": "log(x)", "x": "-1.0", "y": "0.0"}, ""),
+    "past single precision": ({"formula": "1e39*(x+y)"}, ""),
+    "far past single precision": ({"formula": "1e100*x"}, ""),
+    "hardly any relief": ({"formula": "1e-60*x"}, ""),
+    "all but flat": ({"formula": "exp(-1000*x^2)"}, ""),
+    "overflow on the map": ({"formula": "exp(500*x)"}, ""),
 }
 
 
 @pytest.mark.parametrize(("query", "piece"), HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+# A noise of 1e308 has draws beyond every double.
+@pytest.mark.filterwarnings(r"ignore:overflow encountered in multiply:RuntimeWarning:optimizers\.engine")
 def test_no_link_breaks_the_page(query: dict[str, str], piece: str) -> None:
     at = opened(query)
     assert piece in said(at)
@@ -268,6 +279,44 @@ def test_no_link_breaks_the_page(query: dict[str, str], piece: str) -> None:
     assert not re.search(r"(?<!\\)[<!\[*_$`]", "\n".join(w.value for w in at.warning))
     sound(widget(at.selectbox, "landscape").set_value("himmelblau").run())
     assert said(at) == ""
+
+
+MALFORMED = [
+    None,
+    0,
+    "serial",
+    [],
+    {},
+    {"serial": 1},
+    {"serial": "a", "value": None},
+    {"serial": math.nan, "value": []},
+    *({"serial": 0.5, "value": value} for value in (None, 1, "AB", [], {}, {"point": [1, 2]})),
+    *({"serial": 0.5, "value": {"point": p, "dropped": True}} for p in (None, 1, [1], [1, 2, 3], [None, 1])),
+    {"serial": 0.5, "value": {"point": [10**400, 1], "dropped": True}},
+    *({"serial": 0.5, "value": {"slot": "A", "rate": rate}} for rate in (None, [], "fast", math.nan, -1)),
+    *({"serial": 0.5, "value": {"slot": slot, "rate": 0.1}} for slot in (None, [], "Z")),
+]
+
+
+@pytest.mark.parametrize("event", ["start", "preview"])
+@pytest.mark.parametrize("message", MALFORMED, ids=lambda message: repr(message)[:60])
+def test_a_message_that_makes_no_sense_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, event: str, message: Any
+) -> None:
+    session = {"scenario": default_scenario(), "stage": {event: message}}
+    monkeypatch.setattr(streamlit, "session_state", session)
+    {"start": state.place, "preview": state.preview}[event]()
+    assert state.shown() == state.scenario() == default_scenario()
+    assert math.isfinite(state.heard() or 0.0)  # it goes to the browser as JSON
+
+
+def test_a_late_edit_of_a_run_that_has_gone_gets_a_sentence() -> None:
+    at = opened()
+    late = widget(at.number_input, "B.learning_rate").set_value(0.5)
+    at.session_state["scenario"] = default_scenario().remove("B")
+    sound(late.run())
+    assert "There is no run B." in said(at)
+    assert [entry.slot for entry in drawn(at).entries] == ["A"]
 
 
 def in_settings(at: AppTest, slot: str) -> AppTest:

@@ -94,6 +94,26 @@ def test_one_setting_changes_one_field_of_one_run() -> None:
     assert after.entry("B").rule.settings == {**before.entry("B").rule.settings, "momentum": 0.25}
 
 
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda s: s.entry("B"),
+        lambda s: s.with_rule("B", rule()),
+        lambda s: s.with_setting("B", "learning_rate", 0.1),
+        lambda s: s.remove("B"),
+        lambda s: of("A").remove("B"),
+    ],
+)
+def test_a_late_edit_of_a_removed_run_is_refused(edit) -> None:
+    with pytest.raises(ValueError, match=r"^There is no run B\.$"):
+        edit(of("AC"))
+
+
+def test_a_late_setting_of_a_rule_that_was_changed_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^Newton has no beta1\.$"):
+        of("A", "newton").with_setting("A", "beta1", 0.5)
+
+
 def test_edits_leave_the_original_alone() -> None:
     before, same = default_scenario(), default_scenario()
     before.add().remove("A").with_setting("B", "learning_rate", 1.0).on(LANDSCAPES["beale"])

@@ -117,6 +117,7 @@ def test_the_header_says_which_picture_this_is(query: str) -> None:
     assert decode(dict(parse_qsl(header["link"]))) == (scenario, [])
     assert tuple(header["start"]) == scenario.start
     assert header["steps"] == scenario.steps
+    assert header["minimum"] == scenario.surface.minimum
     assert (header["link"] == "") == (scenario == default_scenario())
 
 
@@ -197,5 +198,9 @@ def test_a_map_is_named_after_its_surface_parameters_and_look() -> None:
         for look in LOOKS.values()
     ]
     assert len(set(names)) == len(names)
+    views = [unpack(packed(default_scenario().on(surface)))[0]["view"] for surface in surfaces]
+    assert views[0] == views[1]  # a slider of the surface keeps the zoom, another surface does not
+    assert len(set(views)) == len(views) - 1
+    assert len({unpack(packed(default_scenario(), look))[0]["view"] for look in LOOKS.values()}) == 1
     moved = replace(default_scenario(), start=(0.0, 0.5))
     assert unpack(packed(moved))[0]["terrain"] == unpack(packed(default_scenario()))[0]["terrain"]

@@ -50,7 +50,8 @@ def landscape_controls(scenario: Scenario) -> None:
 
 
 def _title(key: str) -> str:
-    return f"{LANDSCAPES[key].name} · {LANDSCAPES[key].family.lower()}" if key else _OWN
+    # A select box knows no groups: the family in front makes the list read as such.
+    return f"{LANDSCAPES[key].family} · {LANDSCAPES[key].name}" if key else _OWN
 
 
 def _choose(scenario: Scenario, key: str) -> Scenario:

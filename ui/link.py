@@ -16,6 +16,15 @@ from ui.scenario import SLOTS, Entry, Scenario, default_scenario
 _LONGEST = 600
 """Characters of a value that are read at all."""
 
+OWN_KEYS = (
+    *("landscape", "formula", "x", "y", "steps", "noise", "seed", *SLOTS),
+    *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
+)
+"""What a link may contain, besides the settings of runs, such as ``A.momentum``."""
+
+_EMBEDDING = ("embed", "embed_options")
+"""Streamlit's own part of the address."""
+
 
 def encode(scenario: Scenario) -> dict[str, str]:
     """The query that reproduces the scenario; empty for the default one."""
@@ -57,12 +66,14 @@ def decode(query: Mapping[str, str]) -> tuple[Scenario, list[str]]:
         )
     scenario = reader.apply(scenario, "x", float, lambda s, v: replace(s, start=(v, s.start[1])))
     scenario = reader.apply(scenario, "y", float, lambda s, v: replace(s, start=(s.start[0], v)))
-    scenario = reader.apply(scenario, "steps", int, lambda s, v: replace(s, steps=v))
+    scenario = reader.apply(scenario, "steps", _count, lambda s, v: replace(s, steps=v))
     scenario = reader.apply(scenario, "noise", float, lambda s, v: replace(s, noise=v))
-    scenario = reader.apply(scenario, "seed", int, lambda s, v: replace(s, seed=v))
+    scenario = reader.apply(scenario, "seed", _count, lambda s, v: replace(s, seed=v))
     entries = tuple(Entry(slot, rule) for slot in SLOTS if (rule := reader.rule(slot)) is not None)
     if entries:
         scenario = replace(scenario, entries=entries)
+    elif any(slot in query for slot in SLOTS):
+        reader.notices.append("None of the link's runs is known; the default pair stands in their place.")
     return scenario, reader.notices + reader.leftovers()
 
 
@@ -140,10 +151,20 @@ class _Reader:
 
     def leftovers(self) -> list[str]:
         """A sentence about the keys that mean nothing here."""
-        if not self.unread:
+        unknown = [key for key in self.unread if key.lower() not in _EMBEDDING]
+        if not unknown:
             return []
-        names = ", ".join(_quote(key) for key in list(self.unread)[:5])
+        names = ", ".join(_quote(key) for key in unknown[:5])
         return [f"The link has settings that are not known here and were left out: {names}."]
+
+
+def _count(text: str) -> float:
+    """A whole number if the text is one, however it is written; else a number that the scenario refuses."""
+    try:
+        return int(text)
+    except ValueError:
+        number = float(text)
+        return int(number) if number.is_integer() else number
 
 
 def _quote(text: str | None) -> str:

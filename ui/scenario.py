@@ -58,16 +58,29 @@ class Scenario:
         return replace(self, surface=surface, start=surface.start)
 
     def entry(self, slot: str) -> Entry:
-        """The run in that place."""
-        return next(e for e in self.entries if e.slot == slot)
+        """The run in that place.
+
+        Raises
+        ------
+        ValueError
+            If there is none, as when a message about a removed run comes late.
+        """
+        for entry in self.entries:
+            if entry.slot == slot:
+                return entry
+        raise ValueError(f"There is no run {slot}.")
 
     def with_rule(self, slot: str, rule: Optimizer) -> Scenario:
         """The same scenario with another rule, or other settings, in one place."""
-        return replace(self, entries=tuple(Entry(slot, rule) if e.slot == slot else e for e in self.entries))
+        old = self.entry(slot)
+        return replace(self, entries=tuple(Entry(slot, rule) if e is old else e for e in self.entries))
 
     def with_setting(self, slot: str, field: str, value: float) -> Scenario:
         """The same scenario with one hyperparameter of one run changed."""
-        return self.with_rule(slot, replace(self.entry(slot).rule, **{field: value}))
+        rule = self.entry(slot).rule
+        if field not in rule.settings:
+            raise ValueError(f"{rule.name} has no {field.replace('_', ' ')}.")
+        return self.with_rule(slot, replace(rule, **{field: value}))
 
     @property
     def free_slot(self) -> str | None:
@@ -85,9 +98,10 @@ class Scenario:
 
     def remove(self, slot: str) -> Scenario:
         """One run less."""
+        gone = self.entry(slot)
         if len(self.entries) == 1:
             raise ValueError("The last run stays: a comparison needs at least one.")
-        return replace(self, entries=tuple(e for e in self.entries if e.slot != slot))
+        return replace(self, entries=tuple(e for e in self.entries if e is not gone))
 
 
 def _whole(number: float) -> bool:

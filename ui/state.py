@@ -6,12 +6,14 @@ it. An edit that makes no runnable scenario changes nothing but the notice.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
+from landscapes import Point
 from ui.link import decode
 from ui.scenario import Scenario
 
@@ -43,10 +45,16 @@ def change(edit: Callable[[Scenario], Scenario]) -> bool:
 
 def place() -> None:
     """Take over the start that the visitor pointed at on the stage."""
-    message = _heard("start")
-    x, y = message["point"]
-    change(lambda s: replace(s, start=(float(x), float(y))))
-    st.session_state["moved"] = message["dropped"]
+    said = _heard("start", _placed)
+    if said is not None:
+        start, dropped = said
+        change(lambda s: replace(s, start=start))
+        st.session_state["moved"] = dropped
+
+
+def _placed(value: Any) -> tuple[Point, bool]:
+    x, y = value["point"]
+    return (float(x), float(y)), bool(value["dropped"])
 
 
 def moved() -> bool:
@@ -56,7 +64,7 @@ def moved() -> bool:
 
 def preview() -> None:
     """Remember, for one run of the page, the learning rate that is being dragged."""
-    st.session_state["preview"] = _heard("preview")
+    st.session_state["preview"] = _heard("preview", lambda value: (value["slot"], float(value["rate"])))
 
 
 def heard() -> float | None:
@@ -64,11 +72,19 @@ def heard() -> float | None:
     return st.session_state.get("heard")
 
 
-def _heard(event: str) -> Any:
-    """What the stage said, noting its serial number: the stage waits until its picture carries it."""
-    message = st.session_state["stage"][event]
-    st.session_state["heard"] = message["serial"]
-    return message["value"]
+def _heard(event: str, read: Callable[[Any], Any]) -> Any:
+    """What the stage said, as ``read`` takes it apart, noting its serial number; None if it makes no sense.
+
+    The stage waits until its picture carries the number.
+    """
+    try:
+        message = st.session_state["stage"][event]
+        serial = float(message["serial"])
+        if math.isfinite(serial):
+            st.session_state["heard"] = serial
+        return read(message["value"])
+    except (LookupError, TypeError, ValueError, OverflowError):
+        return None
 
 
 def shown() -> Scenario:
@@ -76,9 +92,10 @@ def shown() -> Scenario:
     dragged = st.session_state.pop("preview", None)
     if dragged is None:
         return scenario()
+    slot, rate = dragged
     try:
-        return scenario().with_setting(dragged["slot"], "learning_rate", dragged["rate"])
-    except (ValueError, TypeError, KeyError, StopIteration):
+        return scenario().with_setting(slot, "learning_rate", rate)
+    except ValueError:  # of a run that has gone meanwhile
         return scenario()
 
 

@@ -77,6 +77,25 @@ def test_other_landscapes_bring_their_map_start_and_sliders(stage: Stage) -> Non
     assert stage.scenario.surface.settings["condition_number"] > 20.0
 
 
+def test_a_cancelled_drag_is_over(stage: Stage) -> None:
+    slider, mouse = stage.rates.first, stage.page.mouse
+    box = slider.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    with stage.changes_link():
+        mouse.move(x + 20, y, steps=3)
+    stage.page.evaluate("window.dispatchEvent(new PointerEvent('pointercancel'))")
+    stage.wait("d.link === ''")  # only a preview moved it, and that is taken back
+
+
+def test_every_name_fits_into_the_picker(visit: Visit) -> None:
+    longest = max(LANDSCAPES.values(), key=lambda s: len(s.family + s.name))
+    for key in {longest.key, "quadratic"}:
+        box = visit(f"landscape={key}").page.get_by_role("combobox", name="Landscape", exact=True)
+        assert box.evaluate("e => e.scrollWidth - e.clientWidth") <= 0, key
+
+
 def test_runs_are_added_up_to_six_and_each_has_its_colour(visit: Visit) -> None:
     stage = visit("landscape=himmelblau&A=newton&B=adam")
     for count in range(3, 7):

@@ -45,6 +45,18 @@ def test_the_way_back_to_the_default_empties_the_address(visit: Visit) -> None:
     assert "?" not in stage.page.url
 
 
+def test_what_is_not_ours_stays_in_the_address(visit: Visit) -> None:
+    stage = visit("embed=true&A=adam&A.beta2=0.5&embed_options=light_theme")
+    expect(stage.notice).to_have_count(0)
+    for key in ("ArrowRight", "ArrowLeft"):
+        with stage.changes_link():
+            stage.rates.first.press(key)
+        stage.wait("location.search === '?embed=true&embed_options=light_theme&' + d.link")
+    with stage.changes_link():
+        stage.choose("Landscape", "Himmelblau")
+    stage.wait("location.search === '?embed=true&embed_options=light_theme&' + d.link")
+
+
 HOSTILE = {
     "everything wrong": {
         "landscape": "<script>alert(1)</script>",

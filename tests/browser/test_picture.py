@@ -9,6 +9,11 @@ from browser.conftest import SCREEN, Visit
 from browser.stage import Stage
 from charts import DARK, LIGHT, heights
 
+# Axis titles first.
+BOXES = """all => all.sort((a, b) => b.matches(".xtitle") - a.matches(".xtitle")).map((e) => {
+  const { left, top, right, bottom } = e.getBoundingClientRect();
+  return [left, top, right, bottom];
+})"""
 INIT_TEXTS = """
   window.written = [];
   const write = CanvasRenderingContext2D.prototype.fillText;
@@ -55,11 +60,17 @@ def test_picture_and_sliders_share_the_screen(visit: Visit, runs: str) -> None:
     for name in ("map", "loss", "gradient"):
         area = stage.area(name)
         assert area.width > 200 and area.height > 90, name  # noqa: PT018
-    sizes = stage.page.locator(".stage text, .stage button, .stage select, p.verdict").evaluate_all(
-        "elements => elements.map((e) => parseFloat(getComputedStyle(e).fontSize))"
-    )
-    # Plotly raises exponents in smaller type of their own; nothing else is under 13 pixels.
+    sizes = stage.page.locator(
+        ".stage text, .stage tspan, .stage button, .stage select, p.verdict"
+    ).evaluate_all("elements => elements.map((e) => parseFloat(getComputedStyle(e).fontSize))")
     assert min(sizes) >= 13
+    for name in ("map", "loss", "gradient"):
+        title, *labels = stage.root.locator(f".{name} :is(.xtitle, .xtick text)").evaluate_all(BOXES)
+        for left, top, right, bottom in labels:
+            apart = title[0] >= right or title[2] <= left or title[1] >= bottom or title[3] <= top
+            assert apart, f"the title of {name}'s axis stands on its numbers"
+    ticks = stage.root.locator(".ytick text").evaluate_all("all => all.map((e) => e.style.fontSize)")
+    assert len(set(ticks)) == 1
 
 
 def test_heads_stand_where_python_says_at_every_step(visit: Visit) -> None:

@@ -8,9 +8,10 @@ from playwright.sync_api import expect
 
 from browser.conftest import Visit
 from browser.stage import Stage
-from charts import gradient_norms, heights
+from charts import DARK, LIGHT, gradient_norms, heights
 
 HALF_A_PIXEL = 0.5
+PAPER = "paper => document.querySelector('.stage .map .plot')._fullLayout.paper_bgcolor === paper"
 RECORD_STARTS = """() => {
   const root = document.querySelector("section.stage");
   window.starts = [];
@@ -132,6 +133,15 @@ def test_zoom_survives_every_slider_until_the_view_is_reset(stage: Stage) -> Non
     with stage.changes_link():
         stage.type(stage.field("Steps"), "120")
     assert stage.area() == moved
+    with stage.changes_link():
+        stage.page.get_by_role("slider", name=re.compile("Wall steepness")).press("ArrowRight")
+    assert stage.area() == moved
+    for scheme, look in (("dark", DARK), ("light", LIGHT)):
+        stage.page.emulate_media(color_scheme=scheme)
+        with stage.changes_link():
+            stage.rates.first.press("ArrowRight")
+        stage.page.wait_for_function(PAPER, arg=look.paper)
+        assert stage.area() == moved
     assert stage.pixels() != picture
     with stage.changes_view():
         stage.button("Reset view").click()
@@ -140,6 +150,21 @@ def test_zoom_survives_every_slider_until_the_view_is_reset(stage: Stage) -> Non
     with stage.changes_link():
         stage.choose("Landscape", "Himmelblau")
     assert stage.area()[4:] == ([-5, 5], [-5, 5])
+
+
+def test_hovering_reads_the_loss_itself_beside_its_height(visit: Visit) -> None:
+    stage = visit("landscape=six_hump_camel&A=gradient_descent&A.learning_rate=0.05&x=0.5&y=-0.5&steps=40")
+    (t,), surface = stage.runs(), stage.scenario.surface
+    area = stage.area("loss")
+    for step in (1, 4, 30):
+        height = heights(surface, t)[step]
+        stage.page.mouse.move(*area.at(step, math.log10(height)))
+        expect(stage.tip).to_contain_text(re.compile(rf"step {step}\b"))
+        _, *_, loss, above, _ = numbers(stage.tip.inner_text())
+        assert loss == pytest.approx(t.values[step], abs=1e-5)
+        assert above == pytest.approx(height, rel=6e-6)
+        words = re.search(r"^loss (\S+)$", stage.tip.inner_text(), re.MULTILINE)
+        assert words and len(re.sub(r"^-?(0\.)?0*|\.", "", words[1])) <= 6  # noqa: PT018
 
 
 def numbers(text: str) -> list[float]:

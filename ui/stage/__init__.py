@@ -27,7 +27,7 @@ from landscapes import Array, Landscape
 from landscapes.once import once
 from optimizers import Verdict
 from ui.assets import mount
-from ui.link import encode
+from ui.link import OWN_KEYS, encode
 from ui.scenario import Scenario
 
 
@@ -78,7 +78,10 @@ def pack(
     loss, gradient = loss_axis(surface, losses), gradient_axis(norms)
     header: dict[str, Any] = {
         "heard": heard,
+        "view": _hash(surface.key, surface.text, surface.window),
         "terrain": _name(surface, look),
+        "minimum": surface.minimum,
+        "own": OWN_KEYS,
         "link": urlencode(encode(scenario)),
         "start": scenario.start,
         "steps": scenario.steps,
@@ -124,7 +127,11 @@ def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdi
 
 @lru_cache(maxsize=256)
 def _name(surface: Landscape, look: Look) -> str:
-    return blake2s(repr((surface.identity, look.key)).encode(), digest_size=8).hexdigest()
+    return _hash(surface.identity, look.key)
+
+
+def _hash(*parts: object) -> str:
+    return blake2s(repr(parts).encode(), digest_size=8).hexdigest()
 
 
 @once(maxsize=64)

@@ -1,5 +1,6 @@
 // Streamlit's sliders report on release; this reads the thumb of a learning-rate slider while it is dragged.
 
+const ENDS = ["pointerup", "pointercancel"]; // a phone cancels the drag that it takes for scrolling
 const SLOT = /st-key-([A-F])-/;
 
 // Calls onMove(slot, value) for every new value under the pointer, and onEnd(slot) when it is let go.
@@ -19,10 +20,11 @@ export function followRateSliders(onMove, onEnd, signal) {
       });
       observer.observe(input, { attributes: true, attributeFilter: ["aria-valuetext"] });
       const end = () => {
+        for (const type of ENDS) window.removeEventListener(type, end);
         observer.disconnect();
         onEnd(slot);
       };
-      window.addEventListener("pointerup", end, { once: true, signal });
+      for (const type of ENDS) window.addEventListener(type, end, { signal });
     },
     { capture: true, signal },
   );

@@ -5,6 +5,11 @@ import { nearestOnMap, nearestOnTrace } from "./paint.js";
 const CLICK = 5; // pixels a click may wander
 const GRIP = 14; // pixels around the start marker that grab it
 
+// Heights arrive in single precision, so the loss itself is as exact as the larger of height and minimum.
+const total = (minimum, height) => {
+  const unit = 10 ** (Math.floor(Math.log10(Math.max(Math.abs(minimum), Math.abs(height)))) - 5);
+  return Math.round((minimum + height) / unit) * unit;
+};
 const round = (v) => (Number.isFinite(v) ? Number(v.toPrecision(6)).toString() : "no number");
 
 export function listen(stage, signal) {
@@ -69,9 +74,9 @@ export function listen(stage, signal) {
     tip.hidden = !found;
     if (!found) return;
     const { run, k } = found;
-    tip.textContent =
-      `${run.label} · step ${k}\nx ${round(run.x[k])}   y ${round(run.y[k])}\n` +
-      scene.traces.map(({ axis }, i) => `${axis.title} ${round(run.values[i][k])}`).join("\n");
+    const rows = scene.traces.map(({ axis }, i) => `${axis.title} ${round(run.values[i][k])}`);
+    if (scene.minimum) rows.unshift(`loss ${round(total(scene.minimum, run.values[0][k]))}`);
+    tip.textContent = [`${run.label} · step ${k}`, `x ${round(run.x[k])}   y ${round(run.y[k])}`, ...rows].join("\n");
     const box = stage.root.getBoundingClientRect();
     const left = Math.min(event.clientX - box.left + 14, box.width - tip.offsetWidth - 4);
     tip.style.left = `${left}px`;

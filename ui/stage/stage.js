@@ -26,6 +26,7 @@ const SKELETON = `
   </div>
   <div class="tip" hidden></div>`;
 
+const SETTING = /^[A-F]\./; // a run's setting in the address
 const OVERDUE = 1500; // milliseconds without an answer
 
 let plotly = null;
@@ -84,8 +85,16 @@ class Stage {
     this.player.load(scene.steps);
     this.map.root.setAttribute("aria-label", scene.alt);
     await this.show();
-    const query = scene.link ? `?${scene.link}` : "";
-    if (location.search !== query) history.replaceState(history.state, "", location.pathname + query + location.hash);
+    this.address();
+  }
+
+  // The address holds the scenario, after whatever else it held that is not ours.
+  address() {
+    const { link, own } = this.scene;
+    const others = [...new URLSearchParams(location.search)].filter(([key]) => !own.includes(key) && !SETTING.test(key));
+    const query = [new URLSearchParams(others).toString(), link].filter(Boolean).join("&");
+    const { pathname, search, hash } = location;
+    if (search !== (query && `?${query}`)) history.replaceState(history.state, "", pathname + (query && `?${query}`) + hash);
   }
 
   // One drawing after the other: Plotly cannot be asked twice at once.
@@ -99,7 +108,7 @@ class Stage {
     if (!this.root.isConnected) return;
     const { Plotly, scene, figure } = this;
     await Promise.all([
-      this.map.draw(Plotly, figure.data, figure.layout, scene.terrain),
+      this.map.draw(Plotly, figure.data, figure.layout, scene.view),
       ...this.traces.map((frame, i) => {
         const axes = (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]);
         return frame.draw(Plotly, axes, { ...scene.traces[i].layout, dragmode: false }, "");
