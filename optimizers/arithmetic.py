@@ -27,7 +27,7 @@ def maximum(a: Coordinate, b: Coordinate) -> Coordinate:
 def sign(a: Coordinate) -> Coordinate:
     """−1, 0 or 1; nan stays nan."""
     if type(a) is float:
-        return math.copysign(1.0, a) if a else a
+        return math.copysign(1.0, a) if a and a == a else a
     return np.sign(a)
 
 
