@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -76,3 +76,25 @@ def choose(condition: Any, a: Any, b: Any) -> Any:
     if isinstance(a, tuple):
         return tuple(choose(condition, one, other) for one, other in zip(a, b, strict=True))
     return np.where(condition, a, b)
+
+
+def each(convert: Callable[[Any], Any], tree: Any) -> Any:
+    """The tree of tuples with every leaf converted."""
+    return tuple(each(convert, branch) for branch in tree) if isinstance(tree, tuple) else convert(tree)
+
+
+def together(trees: Sequence[Any]) -> Any:
+    """Trees of lanes, leaf by leaf after each other."""
+    if isinstance(trees[0], tuple):
+        return tuple(together(branches) for branches in zip(*trees, strict=True))
+    return np.concatenate(trees)
+
+
+def take(tree: Any, lanes: Any) -> Any:
+    """Some of the lanes of every leaf."""
+    return each(lambda leaf: leaf[lanes], tree)
+
+
+def leaves(tree: Any) -> list[Any]:
+    """All leaves of a tree of tuples, in order."""
+    return [leaf for branch in tree for leaf in leaves(branch)] if isinstance(tree, tuple) else [tree]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Array, Landscape
+from optimizers.arithmetic import take, together
 from optimizers.optimizer import Optimizer, State
 from optimizers.stationary import STATIONARY, Kind, kinds_of_points, newton_steps
 
@@ -57,6 +59,37 @@ class Ending:
     last: Array
     state: State
     rate: Any
+
+    def of(self, lanes: NDArray[np.int64]) -> Ending:
+        """The ending of some of the runs."""
+        settings: dict[str, Any] = self.rule.settings
+        columns = {k: v[lanes] for k, v in settings.items() if isinstance(v, np.ndarray)}
+        rate = self.rate[lanes] if isinstance(self.rate, np.ndarray) else self.rate
+        state = take(self.state, lanes)
+        rule = self.rule.varied(**columns)
+        return Ending(self.surface, rule, self.steps, self.tail[:, lanes], self.last[lanes], state, rate)
+
+    def repeated(self, times: int) -> Ending:
+        """The same, at every point of the tail where it is at its last one."""
+        return replace(self, tail=np.broadcast_to(self.tail[-1], (times, *self.last.shape)))
+
+    @staticmethod
+    def joined(parts: Sequence[Ending]) -> Ending:
+        """The runs of several endings after each other."""
+        first, *_ = parts
+        settings: list[dict[str, Any]] = [part.rule.settings for part in parts]
+        varying = [key for key, value in settings[0].items() if isinstance(value, np.ndarray)]
+        columns = {key: np.concatenate([one[key] for one in settings]) for key in varying}
+        rates = [part.rate for part in parts]
+        return Ending(
+            first.surface,
+            first.rule.varied(**columns),
+            first.steps,
+            np.concatenate([part.tail for part in parts], axis=1),
+            np.concatenate([part.last for part in parts]),
+            together([part.state for part in parts]),
+            np.concatenate(rates) if isinstance(rates[0], np.ndarray) else rates[0],
+        )
 
     @cached_property
     def kinds(self) -> Kinds:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Array, Landscape
+from landscapes.compiler import Functions
+from optimizers.arithmetic import leaves, take
 from optimizers.ending import Ending, Kinds, points_kept
-from optimizers.engine import each
-from optimizers.optimizer import Optimizer
+from optimizers.optimizer import Optimizer, Pair, State
 from optimizers.schedules import Constant, Schedule
 
 Lanes = NDArray[np.int64]
@@ -49,10 +52,31 @@ def follow_ends(
     that was missing on the way only.
     """
     points, kinds = np.empty_like(starts), np.empty(len(starts), dtype=object)
+    at_rest: list[tuple[Lanes, Ending]] = []
+    gone: list[tuple[Lanes, Ending]] = []
     for lanes, one, columns in _batches(rule, len(starts), fields or {}):
-        ending = _follow(surface, one, starts[lanes], steps, schedule or Constant(), columns)
-        kinds[lanes], points[lanes] = ending.kinds, ending.tail[-1]
+        for part, ending in _follow(surface, one, starts[lanes], steps, schedule or Constant(), columns):
+            where = lanes[part]
+            points[where] = ending.tail[-1]
+            if len(ending.tail) > 1:
+                kinds[where] = ending.kinds
+            else:
+                (gone if ending.lost.any() else at_rest).append((where, ending))
+    for parts in (at_rest, gone):
+        if parts:
+            where = np.concatenate([lanes for lanes, _ in parts])
+            kinds[where] = _finished(Ending.joined([ending for _, ending in parts]))
     return Ends(points, surface.value(points), kinds)
+
+
+def _finished(ending: Ending) -> Kinds:
+    """The kinds of lanes that left on the way; those at rest at the same point are judged once."""
+    repeated = ending.repeated(points_kept(ending.steps))
+    if ending.lost.any():
+        return repeated.kinds
+    bits = ending.last.copy().view(np.complex128).ravel()
+    _, first, which = np.unique(bits, return_index=True, return_inverse=True)
+    return repeated.of(first).kinds[which]
 
 
 def _batches(
@@ -60,10 +84,10 @@ def _batches(
 ) -> Iterator[tuple[Lanes, Optimizer, dict[str, Array]]]:
     """Chunks of lanes, each with its rule and what varies: switches and whole numbers never do."""
     discrete = [h.key for h in rule.hyperparameters() if (h.whole or h.switch) and h.key in fields]
-    rows = list(zip(*(fields[key].tolist() for key in discrete), strict=True)) or [()] * n
-    for row in dict.fromkeys(rows):
+    rows = np.stack([fields[key] for key in discrete], axis=-1) if discrete else np.zeros((n, 0))
+    for row in dict.fromkeys(map(tuple, rows.tolist() if discrete else [()])):
         one = replace(rule, **dict(zip(discrete, row, strict=True)))
-        group = np.array([lane for lane, other in enumerate(rows) if other == row])
+        group = np.flatnonzero((rows == row).all(axis=-1))
         for first in range(0, len(group), CHUNK):
             lanes = group[first : first + CHUNK]
             yield lanes, one, {key: column[lanes] for key, column in fields.items() if key not in discrete}
@@ -76,92 +100,102 @@ def _follow(
     steps: int,
     schedule: Schedule,
     columns: dict[str, Array],
-) -> Ending:
-    """One chunk on its way; lanes leave it when nothing about them can change any more."""
-    exact = surface.compiled.on_arrays
+) -> list[tuple[Lanes, Ending]]:
+    """One chunk on its way, in parts: lanes leave it when nothing about them can change any more."""
     factors = schedule.factors(steps)
     changes = np.flatnonzero(np.diff(factors))
     steady = steps if schedule.feedback else int(changes[-1]) + 2 if changes.size else 1
-    everyone = one = rule.varied(**columns)
-    live = np.arange(len(starts))
+    march = partial(_march, surface.compiled.on_arrays, schedule, factors.tolist())
+    one, live = rule.varied(**columns), np.arange(len(starts))
     point = (starts[:, 0].copy(), starts[:, 1].copy())
-    state, kept, factor = one.initial(point), (), 1.0
-    tail = np.empty((points_kept(steps), 2, len(starts)))
-    first_kept = steps + 1 - len(tail)
-    last, parted, recent = starts.T.copy(), [], [point]
-    if first_kept == 0:
-        tail[0] = point
+    now = checked = _Now(0, point, one.initial(point), (), math.nan)
+    kept_points = points_kept(steps)
+    tail = deque([point], maxlen=kept_points)
+    parts = []
     with np.errstate(all="ignore"):
-        for k in range(1, steps + 1):
-            if schedule.feedback:
-                loss = exact.value(*point)
-                kept = schedule.react(kept, loss) if kept else schedule.initial(loss)
-            factor = kept[0] if kept else float(factors[k - 1])
-            before = point, state
-            point, state = one.step(exact, point, state, _rate(one) * factor, k)
-            recent.append(point)
-            if k >= first_kept:
-                tail[k - first_kept][:, live] = point
-            if k % _EVERY and k < steps:
+        while now.k < steps and live.size:
+            before, now = now, march(one, now)
+            if now.k > steps - kept_points:
+                tail.append(now.point)
+            if now.k % _EVERY and now.k < steps:
                 continue
-            last[:, live] = _last_finite(recent)
-            recent = [point]
-            if steady <= k < steps:
-                gone = _settled(before, (point, state)) | ~(np.isfinite(point[0]) & np.isfinite(point[1]))
-                if gone.mean() < _WORTH_IT:
-                    continue
-                tail[max(k - first_kept, -1) + 1 :, :, live[gone]] = np.stack(point)[:, gone]
-                parted.append((live[gone], _taken(state, gone)))
-                live, point, state = live[~gone], _taken(point, ~gone), _taken(state, ~gone)
-                one, recent = rule.varied(**{key: column[live] for key, column in columns.items()}), [point]
-                if not live.size:
-                    break
-        parted.append((live, state))
-    back = np.argsort(np.concatenate([lanes for lanes, _ in parted]))
-    tail = np.moveaxis(tail, 1, -1)
-    tail[np.logical_or.accumulate(~np.isfinite(tail).all(axis=-1), axis=0)] = np.nan
-    state = _joined([leaves for _, leaves in parted], back)
-    return Ending(surface, everyone, steps, tail, last.T, state, _rate(everyone) * factor)
+            lost = _lost(now.point)
+            resting = ~lost & (_settled(before, now) if steady <= now.k < steps else False)
+            if lost.any() or np.count_nonzero(resting) >= _WORTH_IT * len(live):
+                for gone in filter(len, (np.flatnonzero(resting), np.flatnonzero(lost))):
+                    some, then = live[gone], now.of(gone)
+                    own = rule.varied(**{key: column[some] for key, column in columns.items()})
+                    end = np.stack(then.point, axis=-1)
+                    last = (
+                        _last_finite(partial(march, own), checked.of(gone), now.k) if lost[gone[0]] else end
+                    )
+                    end = np.where(lost[gone[0]], np.nan, end)
+                    parts.append((some, Ending(surface, own, steps, end[None], last, then.state, then.rate)))
+                staying = np.flatnonzero(~(lost | resting))
+                live, now = live[staying], now.of(staying)
+                one = rule.varied(**{key: column[live] for key, column in columns.items()})
+                tail = deque((take(p, staying) for p in tail), maxlen=kept_points)
+            checked = now
+    if live.size:
+        points = np.stack([np.stack(p, axis=-1) for p in tail])
+        parts.append((live, Ending(surface, one, steps, points, points[-1], now.state, now.rate)))
+    return parts
 
 
-_WORTH_IT = 0.02
+_WORTH_IT = 0.1
 """Share of lanes that must have settled before the others are moved together."""
 
 
-def _rate(rule: Optimizer) -> Any:
-    return getattr(rule, "learning_rate", math.nan)
+class _Now(NamedTuple):
+    """Where the lanes are after step k: all that the next step depends on, and the rate of this one."""
+
+    k: int
+    point: Pair
+    state: State
+    kept: Any
+    rate: Any
+
+    def of(self, lanes: Lanes) -> _Now:
+        """The same for some of the lanes."""
+        point, state, kept = (take(tree, lanes) for tree in (self.point, self.state, self.kept))
+        return _Now(
+            self.k, point, state, kept, self.rate[lanes] if isinstance(self.rate, np.ndarray) else self.rate
+        )
 
 
-def _settled(before: Any, after: Any) -> Any:
-    """For every lane whether the whole tree is the same to the bit."""
-    if isinstance(after, tuple):
-        same = True
-        for a, b in zip(before, after, strict=True):
-            same = same & _settled(a, b)
-            if not np.any(same):
-                break
-        return same
-    return before == after
+def _march(exact: Functions, schedule: Schedule, factors: list[float], rule: Optimizer, now: _Now) -> _Now:
+    """One step of all lanes."""
+    kept = now.kept
+    if schedule.feedback:
+        loss = exact.value(*now.point)
+        kept = schedule.react(kept, loss) if kept else schedule.initial(loss)
+    rate = getattr(rule, "learning_rate", math.nan) * (kept[0] if kept else factors[now.k])
+    return _Now(now.k + 1, *rule.step(exact, now.point, now.state, rate, now.k + 1), kept, rate)
 
 
-def _taken(tree: Any, lanes: Any) -> Any:
-    return each(lambda leaf: leaf[lanes], tree)
+def _lost(point: Pair) -> Any:
+    """For every lane whether a coordinate is no longer finite."""
+    x, y = point
+    if math.isfinite(x.sum() + y.sum()):
+        return np.zeros(len(x), dtype=bool)
+    return ~(np.isfinite(x) & np.isfinite(y))
 
 
-def _joined(trees: list[Any], order: Lanes) -> Any:
-    if isinstance(trees[0], tuple):
-        return tuple(_joined(list(branches), order) for branches in zip(*trees, strict=True))
-    return np.concatenate(trees)[order]
-
-
-def _last_finite(recent: list[Any]) -> Array:
-    """The last point of every lane that was finite, (2, n)."""
-    x, y = recent[-1]
-    missing = ~(np.isfinite(x) & np.isfinite(y))
-    found: Array = np.stack([x, y])
-    for earlier in reversed(recent[:-1]):
-        if not missing.any():
-            break
-        found[:, missing] = np.stack(earlier)[:, missing]
-        missing = ~np.isfinite(found).all(axis=0)
+def _last_finite(march: Callable[[_Now], _Now], then: _Now, k: int) -> Array:
+    """The last finite point of lanes that were lost on the way to step k: the way is gone again."""
+    found = np.stack(then.point, axis=-1)
+    while then.k < k:
+        then = march(then)
+        p = np.stack(then.point, axis=-1)
+        found = np.where(np.isfinite(p).all(axis=-1)[:, None], p, found)
     return found
+
+
+def _settled(before: _Now, after: _Now) -> Any:
+    """For every lane whether point and state are the same to the bit."""
+    same: Any = True
+    for a, b in zip(leaves((before.point, before.state)), leaves((after.point, after.state)), strict=True):
+        same = same & (a == b)
+        if not same.any():
+            break
+    return same

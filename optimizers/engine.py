@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from landscapes import Array, Landscape
 from landscapes.compiler import Functions
-from optimizers.arithmetic import evaluate
+from optimizers.arithmetic import each, evaluate
 from optimizers.counting import Asked
 from optimizers.optimizer import Elementwise, Optimizer, Pair, State
 from optimizers.schedules import Constant, Schedule
@@ -242,8 +242,3 @@ def careful_step(rule: Optimizer, surface: Functions, point: Pair, state: State,
     with np.errstate(all="ignore"):
         moved = rule.step(surface, each(np.float64, point), each(np.float64, state), rate, k)
     return each(float, moved)
-
-
-def each(convert: Callable[[Any], Any], tree: Any) -> Any:
-    """The tree of tuples with every leaf converted."""
-    return tuple(each(convert, branch) for branch in tree) if isinstance(tree, tuple) else convert(tree)

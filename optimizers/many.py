@@ -189,7 +189,8 @@ def _minima(surface: Landscape, ends: Array, kinds: Kinds) -> tuple[tuple[Point,
     while open_ones.any() and len(minima) < _MOST_MINIMA:
         first = ends[np.argmax(open_ones)]
         point = known.pop(0) if known else (float(first[0]), float(first[1]))
-        near = np.linalg.norm((ends - point) / surface.spans, axis=-1) <= 10 * STATIONARY
+        away = [(ends[:, c] - point[c]) / surface.spans[c] for c in (0, 1)]
+        near = np.hypot(*away) <= 10 * STATIONARY
         members = open_ones & near
         if members.any():
             basin[members] = len(minima)

@@ -95,4 +95,4 @@ def _ranked(corners: list[Corner]) -> list[Corner]:
 def _pair(a: Corner, b: Corner) -> tuple[Corner, Corner]:
     """The lower corner first, the other second."""
     swap = (b[0] < a[0]) | ((a[0] != a[0]) & (b[0] == b[0]))
-    return choose(swap, (b, a), (a, b))
+    return choose(swap, b, a), choose(swap, a, b)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Array, Landscape, Point
+from optimizers.arithmetic import each
 from optimizers.ending import ASTRAY, FAR, Ending, distances, points_kept, tail_length
-from optimizers.engine import each
 from optimizers.stationary import STATIONARY, Kind, kinds_of_points
 from optimizers.trajectory import Trajectory
 
