@@ -20,6 +20,10 @@ QUADRATIC, SADDLE, WALLED = (LANDSCAPES[key] for key in ("quadratic", "saddle", 
 HIMMELBLAU, CAMEL = LANDSCAPES["himmelblau"], LANDSCAPES["six_hump_camel"]
 PLANE = make_surface(2 * x - 3 * y)
 RULES = list(OPTIMIZERS.values())
+PER_COORDINATE = (
+    *("adagrad", "rmsprop", "adadelta", "adam", "adamw", "amsgrad", "adamax", "nadam", "radam"),
+    *("lion", "rprop", "quickprop", "nelder_mead"),
+)
 RATED = [rule for rule in RULES if rule().rate_limit(1.0) is not None]
 DECLARED = [*RULES, *SCHEDULES.values()]
 coordinates = st.floats(-3.0, 3.0)
@@ -404,11 +408,13 @@ def test_newton_goes_to_a_saddle_and_with_the_safeguard_away_from_it(
 def test_the_safeguard_replaces_every_eigenvalue_by_its_size_or_the_least(
     entries: tuple[float, float, float], g: tuple[float, float], least: float
 ) -> None:
-    surface = Functions(lambda x, y: 0.0, lambda x, y: g, lambda x, y: entries)
+    as_arrays = tuple(map(np.float64, entries))  # plain Newton's division by 0 must not raise here
+    surface = Functions(lambda x, y: 0.0, lambda x, y: g, lambda x, y: as_arrays)
     xx, xy, yy = entries
     curvatures, axes = np.linalg.eigh([[xx, xy], [xy, yy]])
     expected = -axes @ (axes.T @ g / np.maximum(np.abs(curvatures), least))
-    moved, _ = OPTIMIZERS["newton"](safeguard=least).step(surface, (0.0, 0.0), ((), ()), 1.0, 1)
+    with np.errstate(all="ignore"):
+        moved, _ = OPTIMIZERS["newton"](safeguard=least).step(surface, (0.0, 0.0), ((), ()), 1.0, 1)
     np.testing.assert_allclose(moved, expected, rtol=1e-9, atol=1e-9 / least)
 
 
@@ -471,8 +477,7 @@ def test_only_rules_that_scale_coordinates_notice_a_turn(rule: type[Optimizer]) 
     straight = run(QUADRATIC, rule(), start, 60).points @ turn.T
     turned = run(QUADRATIC.with_parameters(angle=40.0), rule(), turn @ start, 60).points
     apart = np.abs(turned - straight).max()
-    per_coordinate = "squares" in rule.memory
-    assert apart > 0.05 if per_coordinate else apart < 1e-9
+    assert apart > 0.05 if rule.key in PER_COORDINATE else apart < 1e-9
 
 
 def test_steps_grow_with_the_condition_number_for_gradient_descent_and_never_for_newton() -> None:
@@ -506,7 +511,9 @@ def test_gradient_descent_is_the_least_successful_in_a_straight_ravine(key: str)
 
 
 @pytest.mark.parametrize("saddle", [SADDLE, WALLED], ids=lambda surface: surface.key)
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.cost[1]], ids=lambda rule: rule.key)
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES if rule.key != "nelder_mead"], ids=lambda rule: rule.key
+)
 def test_exactly_on_the_ridge_a_run_is_stuck_and_a_nudge_frees_it(
     rule: type[Optimizer], saddle: Landscape
 ) -> None:
@@ -514,6 +521,8 @@ def test_exactly_on_the_ridge_a_run_is_stuck_and_a_nudge_frees_it(
     if "safeguard" in rule().settings:
         np.testing.assert_allclose(path(saddle, rule.key, (-1.5, 1e-3), 100)[-1], 0.0, atol=1e-12)
         rules = [rule(learning_rate=0.5, safeguard=0.01)]
+    if "radius" in rule().settings:  # it is drawn to saddles that are nearer
+        rules = [rule(radius=1e-4)]
     for one in rules:
         t = run(saddle, one, (-1.5, 0), 3_000)
         assert (t.points[:, 1] == 0).all()

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES, Landscape, parse_landscape, x, y
-from optimizers import OPTIMIZERS, SCHEDULES, Kind, Trajectory, Verdict, judge, run
+from optimizers import OPTIMIZERS, SCHEDULES, Kind, Optimizer, Trajectory, Verdict, judge, run
 
 QUADRATIC, ROSENBROCK, SADDLE, WALLED, UNIT, HIMMELBLAU, CAMEL = (
     LANDSCAPES[key]
@@ -95,6 +95,11 @@ CASES = {
     "not enough steps": Case(Kind.DESCENDING, ROSENBROCK, "adam", (-1.2, 1), 20, more=(("epsilon", 0.0),)),
 }
 of_cases = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+
+
+def at_rate(rule: type[Optimizer], rate: float) -> Optimizer:
+    """The rule at this rate, where it has one."""
+    return rule(learning_rate=rate) if "learning_rate" in rule().settings else rule()
 
 
 def assert_readable(verdict: Verdict, t: Trajectory) -> None:
@@ -306,7 +311,7 @@ def test_a_polynomial_has_a_value_everywhere(key: str) -> None:
     """Where its terms overflow to inf − inf the run has diverged."""
     for surface in filter(is_polynomial, LANDSCAPES.values()):
         for rate in (0.2, 0.5, 1.7, 3.0, 7.0, 10.0):
-            verdict = judge(surface, run(surface, OPTIMIZERS[key](learning_rate=rate), surface.start, 200))
+            verdict = judge(surface, run(surface, at_rate(OPTIMIZERS[key], rate), surface.start, 200))
             assert verdict.kind is not Kind.UNDEFINED, verdict.sentence
 
 
@@ -339,7 +344,7 @@ def test_there_is_always_a_verdict(
     surface: Landscape, rule: Any, share: tuple[float, float], exponent: float, steps: int, noise: float
 ) -> None:
     start = np.array(surface.window)[:, 0] + np.array(share) * surface.spans
-    t = run(surface, rule(learning_rate=10**exponent), start, steps, noise=noise)
+    t = run(surface, at_rate(rule, 10**exponent), start, steps, noise=noise)
     assert_readable(judge(surface, t), t)
 
 
