@@ -39,9 +39,7 @@ class Adam(Elementwise):
         mean, squares = _averages(self, g, state)
         if not self.bias_correction:
             return -rate * mean / (sqrt(squares) + self.epsilon), (mean, squares)
-        corrected = mean / (1.0 - self.beta1**k)
-        length = sqrt(squares / (1.0 - self.beta2**k))
-        return -rate * corrected / (length + self.epsilon), (mean, squares)
+        return _corrected_step(self, mean, squares, rate, k), (mean, squares)
 
 
 @dataclass(frozen=True)
@@ -69,9 +67,7 @@ class AdamW(DecoupledDecay):
         self, g: Coordinate, state: State, rate: Coordinate, k: int
     ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
         mean, squares = _averages(self, g, state)
-        corrected = mean / (1.0 - self.beta1**k)
-        length = sqrt(squares / (1.0 - self.beta2**k))
-        return -rate * corrected / (length + self.epsilon), (mean, squares)
+        return _corrected_step(self, mean, squares, rate, k), (mean, squares)
 
 
 @dataclass(frozen=True)
@@ -100,9 +96,7 @@ class AMSGrad(Elementwise):
     ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
         mean, squares = _averages(self, g, state)
         largest = maximum(state[2], squares)
-        corrected = mean / (1.0 - self.beta1**k)
-        length = sqrt(largest / (1.0 - self.beta2**k))
-        return -rate * corrected / (length + self.epsilon), (mean, squares, largest)
+        return _corrected_step(self, mean, largest, rate, k), (mean, squares, largest)
 
 
 @dataclass(frozen=True)
@@ -245,6 +239,26 @@ class Lion(DecoupledDecay):
 def _averages(
     rule: Adam | AdamW | AMSGrad | NAdam | RAdam, g: Coordinate, state: State
 ) -> tuple[Coordinate, Coordinate]:
-    """The running averages m of the gradient and s of its square."""
-    mean = rule.beta1 * state[0] + (1.0 - rule.beta1) * g
-    return mean, rule.beta2 * state[1] + (1.0 - rule.beta2) * g * g
+    """The running averages m of the gradient and s of its square.
+
+    In place on what is new here: lanes that are not allocated again stay in the cache.
+    """
+    mean = rule.beta1 * state[0]
+    mean += (1.0 - rule.beta1) * g
+    square = (1.0 - rule.beta2) * g
+    square *= g
+    squares = rule.beta2 * state[1]
+    squares += square
+    return mean, squares
+
+
+def _corrected_step(
+    rule: Adam | AdamW | AMSGrad, mean: Coordinate, squares: Coordinate, rate: Coordinate, k: int
+) -> Coordinate:
+    """−η m̂/(√ŝ + ε), with numerator and denominator times √(1 − β₂ᵏ): no lane is corrected."""
+    root = sqrt(1.0 - rule.beta2**k)
+    length = sqrt(squares)
+    length += rule.epsilon * root
+    change = -rate * root / (1.0 - rule.beta1**k) * mean
+    change /= length
+    return change

@@ -12,9 +12,13 @@ Coordinate: TypeAlias = Any
 """A Python float (one run) or a contiguous array of lanes (many runs)."""
 
 
+_ONE = (bool, np.bool_)
+"""What a condition is for a single run: Python's own, or NumPy's where the run is followed carefully."""
+
+
 def where(condition: Any, a: Coordinate, b: Coordinate) -> Coordinate:
     """``a`` where the condition holds, else ``b``."""
-    return (a if condition else b) if isinstance(condition, bool) else np.where(condition, a, b)
+    return (a if condition else b) if isinstance(condition, _ONE) else np.where(condition, a, b)
 
 
 def maximum(a: Coordinate, b: Coordinate) -> Coordinate:
@@ -45,33 +49,24 @@ def sqrt(a: Coordinate) -> Coordinate:
 
 def anywhere(condition: Any) -> bool:
     """Whether the condition holds for this run, or for any lane."""
-    return condition if isinstance(condition, bool) else bool(np.any(condition))
+    return bool(condition if isinstance(condition, _ONE) else condition.any())
 
 
 def negate(condition: Any) -> Any:
     """The condition's opposite, lane by lane."""
-    return not condition if isinstance(condition, bool) else ~condition
+    return not condition if isinstance(condition, _ONE) else ~condition
 
 
 def evaluate(needed: Any, function: Callable[..., Any], x: Coordinate, y: Coordinate, other: Any) -> Any:
-    """``function(x, y)`` where it is needed, ``other`` elsewhere; a single run evaluates nothing in vain.
-
-    Where Python floats raise, the value is nan: a trial point may lie anywhere.
-    """
-    if isinstance(needed, bool):
-        if not needed:
-            return other
-        try:
-            return function(x, y)
-        except (ArithmeticError, ValueError):
-            return tuple(math.nan for _ in other) if isinstance(other, tuple) else math.nan
-    found = function(x, y)
-    return choose(needed, found, other)
+    """``function(x, y)`` where it is needed, ``other`` elsewhere; a single run evaluates nothing in vain."""
+    if isinstance(needed, _ONE):
+        return function(x, y) if needed else other
+    return choose(needed, function(x, y), other)
 
 
 def choose(condition: Any, a: Any, b: Any) -> Any:
     """``where``, through nested tuples."""
-    if isinstance(condition, bool):
+    if isinstance(condition, _ONE):
         return a if condition else b
     if isinstance(a, tuple):
         return tuple(choose(condition, one, other) for one, other in zip(a, b, strict=True))

@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 from landscapes import Array, Landscape
 from optimizers.arithmetic import take, together
 from optimizers.optimizer import Optimizer, State
-from optimizers.stationary import STATIONARY, Kind, kinds_of_points, newton_steps
+from optimizers.stationary import (
+    CODES,
+    KINDS,
+    STATIONARY,
+    Codes,
+    Kind,
+    codes_of_points,
+    may_rest,
+    newton_steps,
+)
 
 Lanes = NDArray[np.bool_]
 Kinds = NDArray[Any]
@@ -91,31 +100,34 @@ class Ending:
             np.concatenate(rates) if isinstance(rates[0], np.ndarray) else rates[0],
         )
 
-    @cached_property
+    @property
     def kinds(self) -> Kinds:
         """What became of every run, (n,)."""
-        kinds = np.full(len(self.last), Kind.DESCENDING, dtype=object)
-        with np.errstate(all="ignore"):
-            kinds[self.level] = Kind.PLATEAU
-            kinds[self.turning > 0.5] = Kind.OSCILLATING
-            resting = np.flatnonzero(self.resting)
-            found = kinds_of_points(self.surface, self.last[resting])
-            told = found != None  # noqa: E711 - lane by lane
-            kinds[resting[told]] = found[told]
-            kinds[self.diverged] = Kind.DIVERGED
-            kinds[self.undefined] = Kind.UNDEFINED
+        kinds: Kinds = KINDS[self.codes]
         return kinds
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The same in codes."""
+        codes = np.full(len(self.last), -1, dtype=np.int8)
+        with np.errstate(all="ignore"):
+            resting = np.flatnonzero(self.resting)
+            codes[resting] = codes_of_points(self.surface, self.last[resting])
+            codes[self.diverged] = CODES[Kind.DIVERGED]
+            codes[self.undefined] = CODES[Kind.UNDEFINED]
+            moving = np.flatnonzero(codes == -1)
+            if moving.size:
+                rest = self.of(moving)
+                others = np.where(rest.level, CODES[Kind.PLATEAU], CODES[Kind.DESCENDING])
+                others[rest.turning > 0.5] = CODES[Kind.OSCILLATING]
+                codes[moving] = others
+        return codes
 
     @cached_property
     def lost(self) -> Lanes:
         """Whether a coordinate is no longer finite."""
-        lanes: Lanes = ~np.isfinite(self.tail[-1]).all(axis=-1)
+        lanes: Lanes = ~np.isfinite(self.tail[-1, :, 0] + self.tail[-1, :, 1])
         return lanes
-
-    @cached_property
-    def distances(self) -> Array:
-        """How far the points of the tail are from the window's centre, (..., n), in window widths."""
-        return distances(self.surface, self.tail)
 
     @cached_property
     def undefined(self) -> Lanes:
@@ -129,41 +141,48 @@ class Ending:
     @cached_property
     def diverged(self) -> Lanes:
         """Whether the run overflowed, or is far outside and still leaving."""
-        tail = self.distances[-1 - tail_length(self.steps) :]
-        leaving = (tail[-1] > FAR) & (tail[-1] > tail[:-1].max(axis=0, initial=0.0))
+        far = np.flatnonzero(distances(self.surface, self.tail[-1]) > FAR)
+        tail = distances(self.surface, self.tail[-1 - tail_length(self.steps) :, far])
+        leaving = np.zeros(len(self.last), dtype=bool)
+        leaving[far] = tail[-1] > tail[:-1].max(axis=0, initial=0.0)
         lanes: Lanes = self.lost | leaving | ~np.isfinite(self.values).all(axis=0)
         return lanes
 
     @cached_property
     def values(self) -> Array:
-        """The losses over the tail, (tail + 1, n)."""
-        return self.surface.value(self.tail[-1 - tail_length(self.steps) :])
-
-    @cached_property
-    def newton(self) -> Array:
-        """The Newton steps at the last ten points at most, (..., n), in window widths."""
-        return newton_steps(self.surface, self.tail[-min(10, tail_length(self.steps)) :])
+        """The losses where the tail begins and where it ends, (2, n)."""
+        return self.surface.value(self.tail[[-1 - tail_length(self.steps), -1]])
 
     @cached_property
     def resting(self) -> Lanes:
-        """Whether the Newton step is tiny at the end and one more step of the rule would not leave."""
-        still: Lanes = np.all(self.newton <= STATIONARY, axis=0)
-        if not still.any():
-            return still
-        x, y = (self.last[:, c].copy() for c in (0, 1))
-        with np.errstate(all="ignore"):
-            (to_x, to_y), _ = self.rule.step(
-                self.surface.compiled.on_arrays, (x, y), self.state, self.rate, self.steps + 1
-            )
-        moved = np.stack([to_x - x, to_y - y], axis=-1) / self.surface.spans
-        near: Lanes = np.linalg.norm(moved, axis=-1) <= STATIONARY
-        return still & near
+        """Whether the run stays where the Newton step is tiny, and one more step of the rule would too.
+
+        Its last points, ten at most, lie together; the Newton step is taken at the last two of them.
+        """
+        resting = np.zeros(len(self.last), dtype=bool)
+        count = min(10, tail_length(self.steps))
+        columns = (self.tail[-count:, :, c] for c in (0, 1))
+        across, up = (np.max(column, axis=0) - np.min(column, axis=0) for column in columns)
+        wide, high = self.surface.spans
+        some = np.flatnonzero(np.hypot(across / wide, up / high) <= 2.0 * STATIONARY)
+        for p in self.tail[-min(2, count) :][::-1]:
+            some = some[newton_steps(self.surface, p[some]) <= STATIONARY]
+        if some.size:
+            end = replace(self, tail=self.tail[-1:]).of(some)
+            x, y = end.last.T.copy()
+            with np.errstate(all="ignore"):
+                (to_x, to_y), _ = end.rule.step(
+                    self.surface.compiled.on_arrays, (x, y), end.state, end.rate, self.steps + 1
+                )
+            resting[some] = np.hypot((to_x - x) / wide, (to_y - y) / high) <= STATIONARY
+        return resting
 
     @cached_property
     def turning(self) -> Array:
         """The share of the last steps that turn back, (n,)."""
-        moves = np.diff(self.tail[-max(4, tail_length(self.steps)) :], axis=0)
-        turns = (moves[1:] * moves[:-1]).sum(axis=-1)
+        tail = self.tail[-max(4, tail_length(self.steps)) :]
+        across, up = (np.diff(tail[..., c], axis=0) for c in (0, 1))
+        turns = across[1:] * across[:-1] + up[1:] * up[:-1]
         return np.mean(turns < 0.0, axis=0) if len(turns) else np.zeros(len(self.last))
 
     @cached_property
@@ -191,5 +210,6 @@ class Ending:
 
 def distances(surface: Landscape, p: Array) -> Array:
     """The larger of both coordinates' distances from the window's centre, in window widths."""
-    apart: Array = np.abs((p - np.mean(surface.window, axis=1)) / surface.spans).max(axis=-1)
+    (x, y), (across, up) = np.mean(surface.window, axis=1), surface.spans
+    apart: Array = np.maximum(np.abs(p[..., 0] - x) / across, np.abs(p[..., 1] - y) / up)
     return apart

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,24 +17,32 @@ from optimizers.arithmetic import leaves, take
 from optimizers.ending import Ending, Kinds, points_kept
 from optimizers.optimizer import Optimizer, Pair, State
 from optimizers.schedules import Constant, Schedule
+from optimizers.stationary import KINDS, Codes
 
 Lanes = NDArray[np.int64]
 """The numbers of lanes."""
 
-CHUNK = 10_000
-"""Lanes that are followed together: the working set stays in the processor's cache."""
+CHUNK = 16_000
+"""Lanes that are followed together: a column stays in the cache, and below the size at which the C
+library asks the system for new pages every time."""
 
-_EVERY = 10
+_EVERY = 20
 """Steps between two looks for lanes that need no more work."""
 
 
 @dataclass(frozen=True, eq=False)
 class Ends:
-    """Where n runs ended: points (n, 2), losses (n,) and kinds of verdict (n,)."""
+    """Where n runs ended: points (n, 2), losses (n,) and kinds of verdict (n,), in codes."""
 
     points: Array
     losses: Array
-    kinds: Kinds
+    codes: Codes
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds as objects."""
+        kinds: Kinds = KINDS[self.codes]
+        return kinds
 
 
 def follow_ends(
@@ -51,7 +58,7 @@ def follow_ends(
     The ends are those of ``run`` to the bit, and judged as ``judge`` judges them, but for a value
     that was missing on the way only.
     """
-    points, kinds = np.empty_like(starts), np.empty(len(starts), dtype=object)
+    points, codes = np.empty_like(starts), np.empty(len(starts), dtype=np.int8)
     at_rest: list[tuple[Lanes, Ending]] = []
     gone: list[tuple[Lanes, Ending]] = []
     for lanes, one, columns in _batches(rule, len(starts), fields or {}):
@@ -59,24 +66,25 @@ def follow_ends(
             where = lanes[part]
             points[where] = ending.tail[-1]
             if len(ending.tail) > 1:
-                kinds[where] = ending.kinds
+                codes[where] = ending.codes
             else:
                 (gone if ending.lost.any() else at_rest).append((where, ending))
     for parts in (at_rest, gone):
         if parts:
             where = np.concatenate([lanes for lanes, _ in parts])
-            kinds[where] = _finished(Ending.joined([ending for _, ending in parts]))
-    return Ends(points, surface.value(points), kinds)
+            codes[where] = _finished(Ending.joined([ending for _, ending in parts]))
+    return Ends(points, surface.value(points), codes)
 
 
-def _finished(ending: Ending) -> Kinds:
+def _finished(ending: Ending) -> Codes:
     """The kinds of lanes that left on the way; those at rest at the same point are judged once."""
     repeated = ending.repeated(points_kept(ending.steps))
     if ending.lost.any():
-        return repeated.kinds
+        return repeated.codes
     bits = ending.last.copy().view(np.complex128).ravel()
     _, first, which = np.unique(bits, return_index=True, return_inverse=True)
-    return repeated.of(first).kinds[which]
+    codes: Codes = repeated.of(first).codes[which]
+    return codes
 
 
 def _batches(
@@ -108,15 +116,16 @@ def _follow(
     march = partial(_march, surface.compiled.on_arrays, schedule, factors.tolist())
     one, live = rule.varied(**columns), np.arange(len(starts))
     point = (starts[:, 0].copy(), starts[:, 1].copy())
-    now = checked = _Now(0, point, one.initial(point), (), math.nan)
-    kept_points = points_kept(steps)
-    tail = deque([point], maxlen=kept_points)
+    now = before = checked = _Now(0, point, one.initial(point), (), math.nan)
+    tail = _Tail(steps)
+    tail.note(0, point)
     parts = []
     with np.errstate(all="ignore"):
         while now.k < steps and live.size:
-            before, now = now, march(one, now)
-            if now.k > steps - kept_points:
-                tail.append(now.point)
+            if now.k % _EVERY == _EVERY - 1:
+                before = now
+            now = march(one, now)
+            tail.note(now.k, now.point)
             if now.k % _EVERY and now.k < steps:
                 continue
             lost = _lost(now.point)
@@ -134,16 +143,37 @@ def _follow(
                 staying = np.flatnonzero(~(lost | resting))
                 live, now = live[staying], now.of(staying)
                 one = rule.varied(**{key: column[live] for key, column in columns.items()})
-                tail = deque((take(p, staying) for p in tail), maxlen=kept_points)
+                tail.keep(staying)
             checked = now
     if live.size:
-        points = np.stack([np.stack(p, axis=-1) for p in tail])
+        points = np.moveaxis(tail.columns, 1, -1)
         parts.append((live, Ending(surface, one, steps, points, points[-1], now.state, now.rate)))
     return parts
 
 
 _WORTH_IT = 0.1
 """Share of lanes that must have settled before the others are moved together."""
+
+
+class _Tail:
+    """The last points of the lanes, (points, 2, n): there is no room for them before they come."""
+
+    def __init__(self, steps: int) -> None:
+        self._first = steps + 1 - points_kept(steps)
+        self._count = points_kept(steps)
+        self.columns: Array = np.empty((0, 2, 0))
+
+    def note(self, k: int, point: Pair) -> None:
+        """Keep the point after step k if it is one of the last."""
+        if k == self._first:
+            self.columns = np.empty((self._count, 2, len(point[0])))
+        if k >= self._first:
+            self.columns[k - self._first] = point
+
+    def keep(self, lanes: Lanes) -> None:
+        """Go on with these lanes only."""
+        if len(self.columns):
+            self.columns = self.columns[:, :, lanes]
 
 
 class _Now(NamedTuple):

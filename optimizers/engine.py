@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from landscapes import Array, Landscape
 from landscapes.compiler import Functions
-from optimizers.arithmetic import each, evaluate
+from optimizers.arithmetic import each
 from optimizers.counting import Asked
 from optimizers.optimizer import Elementwise, Optimizer, Pair, State
 from optimizers.schedules import Constant, Schedule
@@ -230,7 +230,10 @@ class _Rates:
         kept: tuple[Any, ...] = ()
         for _ in range(self._steps):
             x, y = self._path[-2:]
-            loss = evaluate(True, self._value, x, y, 0.0)
+            try:
+                loss = self._value(x, y)
+            except (ArithmeticError, ValueError):
+                loss = math.nan
             kept = self._schedule.react(kept, loss) if kept else self._schedule.initial(loss)
             used.append(self._base * kept[0])
             yield used[-1]

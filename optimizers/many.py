@@ -9,11 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from landscapes import Array, Landscape, Point
 from optimizers.ending import Kinds
-from optimizers.ends import follow_ends
+from optimizers.ends import Ends, follow_ends
 from optimizers.engine import checked_start, checked_steps
 from optimizers.optimizer import Optimizer
 from optimizers.schedules import Schedule
-from optimizers.stationary import STATIONARY, Kind
+from optimizers.stationary import CODES, Kind, close_to
 
 LARGEST = 500
 """Rows and columns of a map at most."""
@@ -111,7 +111,7 @@ def basins(
     x, y = (np.linspace(low, high, n) for low, high in surface.window)
     starts = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     found = follow_ends(surface, rule, starts, steps, schedule)
-    minima, basin = _minima(surface, found.points, found.kinds)
+    minima, basin = _minima(surface, found)
     return Basins(
         surface, rule, steps, x, y, found.points.reshape(n, n, 2), found.losses.reshape(n, n),
         found.kinds.reshape(n, n), minima, basin.reshape(n, n),
@@ -180,20 +180,19 @@ def _column(rule: Optimizer, field: str, values: ArrayLike) -> Array:
     return column
 
 
-def _minima(surface: Landscape, ends: Array, kinds: Kinds) -> tuple[tuple[Point, ...], NDArray[np.int64]]:
+def _minima(surface: Landscape, found: Ends) -> tuple[tuple[Point, ...], NDArray[np.int64]]:
     """The minima that runs came to, and which one each came to."""
-    basin = np.full(len(ends), -1)
-    open_ones = (kinds == Kind.GLOBAL_MINIMUM) | (kinds == Kind.LOCAL_MINIMUM)
+    basin = np.full(len(found.points), -1)
+    minimal = [CODES[kind] for kind in (Kind.GLOBAL_MINIMUM, Kind.LOCAL_MINIMUM)]
+    left = np.flatnonzero(np.isin(found.codes, minimal))
     known = [*surface.minimizers, *surface.local_minimizers]
     minima: list[Point] = []
-    while open_ones.any() and len(minima) < _MOST_MINIMA:
-        first = ends[np.argmax(open_ones)]
+    while left.size and len(minima) < _MOST_MINIMA:
+        first = found.points[left[0]]
         point = known.pop(0) if known else (float(first[0]), float(first[1]))
-        away = [(ends[:, c] - point[c]) / surface.spans[c] for c in (0, 1)]
-        near = np.hypot(*away) <= 10 * STATIONARY
-        members = open_ones & near
-        if members.any():
-            basin[members] = len(minima)
+        near = close_to(surface, found.points[left], [point])
+        if near.any():
+            basin[left[near]] = len(minima)
             minima.append(point)
-            open_ones &= ~members
+            left = left[~near]
     return tuple(minima), basin

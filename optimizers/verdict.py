@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from landscapes import Array, Landscape, Point
 from optimizers.arithmetic import each
 from optimizers.ending import ASTRAY, FAR, Ending, distances, points_kept, tail_length
-from optimizers.stationary import STATIONARY, Kind, kinds_of_points
+from optimizers.stationary import KINDS, STATIONARY, Kind, codes_of_points, newton_steps
 from optimizers.trajectory import Trajectory
 
 
@@ -108,14 +108,14 @@ def _theory(surface: Landscape, t: Trajectory, evidence: dict[str, float]) -> st
 
 
 def _stationary(surface: Landscape, t: Trajectory, ending: Ending) -> Verdict | None:
-    kind = kinds_of_points(surface, ending.last)[0] if ending.resting[0] else None
+    kind = KINDS[codes_of_points(surface, ending.last)[0]] if ending.resting[0] else None
     if kind is None:
         return None
     point = _point(t, t.steps)
     step = _settled(surface, t)
     true_eigenvalues = np.linalg.eigvalsh(surface.hessian(t.points[-1]))
     evidence = {
-        "newton_step": float(ending.newton[-1, 0]),
+        "newton_step": float(newton_steps(surface, ending.last)[0]),
         "smallest_eigenvalue": float(true_eigenvalues[0]),
         "largest_eigenvalue": float(true_eigenvalues[-1]),
         "gradient_norm": float(np.linalg.norm(t.gradients[-1])),
