@@ -20,7 +20,6 @@ from optimizers.stationary import (
     Codes,
     Kind,
     codes_of_points,
-    may_rest,
     newton_steps,
 )
 
