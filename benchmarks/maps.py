@@ -1,4 +1,4 @@
-"""Basin maps of 200 × 200 starts and 200 steps, verdicts included, against hand-written NumPy on the whole grid."""
+"""Basin maps of 200 × 200 starts and 200 steps, verdicts included, against NumPy by hand on the grid."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def measure(repeats: int = 7) -> list[Figure]:
         ours, theirs = median(taken["map"]), median(taken["by hand"])
         figures.append(
             Figure(
-                f"basin map of {rule.name}, 200 × 200 × 200 / gradient descent by hand on the grid", ours / theirs,
+                f"basin map, {rule.name} / gradient descent by hand on the grid", ours / theirs,
                 bound=bound, note=f"{ours:.0f} ms, by hand {theirs:.0f} ms", samples=dict(taken),
             )
         )  # fmt: skip

@@ -69,6 +69,7 @@ __all__ = [
     "OPTIMIZERS",
     "SCHEDULES",
     "Basins",
+    "Constant",
     "Hyperparameter",
     "Kind",
     "Optimizer",

@@ -55,6 +55,10 @@ class Hyperparameter:
             If it is not a legal number; the sentence names the field and what is accepted.
         """
         number = float(value)
+        if self.switch:
+            if number not in (0.0, 1.0):
+                raise ValueError(f"{self.name.capitalize()} must be 0 (off) or 1 (on), not {value}.")
+            return number
         legal = math.isfinite(number) and self.least <= number < self.below
         if not legal or (self.whole and number % 1.0):
             kind = "a whole number" if self.whole else "a number"

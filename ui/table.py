@@ -11,7 +11,7 @@ import streamlit as st
 
 from charts import Line, heights
 from landscapes import Landscape
-from optimizers import Trajectory, Verdict
+from optimizers import Constant, Optimizer, Schedule, Trajectory, Verdict
 
 GOAL = 1e-6
 """Height above the minimum that counts as reached."""
@@ -42,10 +42,9 @@ def verdict_table(surface: Landscape, lines: Sequence[Line], verdicts: Sequence[
 
 def _cells(surface: Landscape, line: Line, verdict: Verdict) -> tuple[str, ...]:
     t = line.trajectory
-    symbols = {h.key: h.symbol for h in t.rule.hyperparameters()}
-    settings = ", ".join(
-        f"{symbols[key]}\u00a0=\u00a0{number(value)}" for key, value in t.rule.settings.items()
-    )
+    settings = ", ".join(filter(None, (_settings(t.rule), _settings(t.schedule))))
+    if t.schedule != Constant():
+        settings = f"{settings}, {t.schedule.name.lower()}"
     return (
         line.label,
         settings,
@@ -56,6 +55,11 @@ def _cells(surface: Landscape, line: Line, verdict: Verdict) -> tuple[str, ...]:
         verdict.kind.capitalize(),
         verdict.sentence,
     )
+
+
+def _settings(part: Optimizer | Schedule) -> str:
+    values = part.settings
+    return ", ".join(f"{h.symbol}\u00a0=\u00a0{number(values[h.key])}" for h in part.hyperparameters())
 
 
 def distance(surface: Landscape, t: Trajectory) -> float:
