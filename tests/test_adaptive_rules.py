@@ -300,6 +300,9 @@ def test_quickprops_growth_is_capped_and_its_secant_is_exact_on_a_parabola() -> 
     parabola = path(make_surface(x**2 / 2), "quickprop", (1, 0), 3, learning_rate=0.4)[:, 0]
     assert parabola[:3] == pytest.approx([1.0, 0.6, -0.24])
     assert parabola[3] == pytest.approx(0.0, abs=1e-15)
+    # A first step of 0.3 leaves 0.7, above it: 1.75 times the last step.
+    steep = path(make_surface(x**2 / 2), "quickprop", (1, 0), 2, learning_rate=0.3)[:, 0]
+    assert steep == pytest.approx([1.0, 0.7, 0.7 - 1.75 * 0.3 - 0.3 * 0.7])
 
 
 def test_quickprop_is_still_unstable_on_some_non_convex_surfaces() -> None:

@@ -146,8 +146,11 @@ def test_one_array_step_from_every_recorded_float_agrees(
 def assert_array_steps_agree(t: Trajectory) -> None:
     """Point and state to 1e-12, from arrays that must not be written to.
 
-    Where only rounding is left of the gradient a rule that compares losses decides by chance.
+    Where the last bits of floats and arrays differ, so do differences of gradients, by more: the
+    matrix that a search learns from them gets 1e-6. Where only rounding is left of the gradient a rule
+    that compares losses decides by chance.
     """
+    learnt = 1e-6 if t.rule.cost is None and not is_polynomial(t.surface) else 1e-12
     finite = int(np.isfinite(t.points).all(axis=-1).sum())
     slopes = np.abs(t.gradients[: finite - 1]).max(axis=-1, initial=0.0)
     rounding = 0.0 if is_polynomial(t.surface) else 1e-13 * slopes.max()
@@ -170,7 +173,7 @@ def assert_array_steps_agree(t: Trajectory) -> None:
         for c, group in enumerate(kept):
             for name, value in zip(names[c], group, strict=True):
                 expected = t.states[name][k] if c == 2 else t.states[name][k, c]
-                slack = 1e-12 * spread[name]
+                slack = learnt * spread[name]
                 np.testing.assert_allclose(
                     value[0], expected, rtol=1e-12, atol=slack, err_msg=f"{name} at {k}"
                 )
@@ -299,6 +302,7 @@ def test_overflow_is_quiet_nan_from_its_step_on_for_that_lane_alone(key: str) ->
         (x**4 + y**4, (0, 0)),
         (x**2, (1, 1)),
         (sp.exp(x) + y**2, (800, 1)),
+        (sp.exp(x) - x + y**2, (-20, 0)),
         (1 / x + y**2, (0, 1)),
         (sp.log(x) + y**2, (0, 1)),
         (sp.sqrt(x) + y**2, (-1, 1)),
@@ -308,13 +312,9 @@ def test_overflow_is_quiet_nan_from_its_step_on_for_that_lane_alone(key: str) ->
     ids=str,
 )
 def test_where_python_floats_raise_the_run_goes_on_as_arrays_do(
-    rule: type[Optimizer], expression: sp.Expr, start: tuple[float, float], request: pytest.FixtureRequest
+    rule: type[Optimizer], expression: sp.Expr, start: tuple[float, float]
 ) -> None:
     surface = make_surface(expression)
-    if rule.key == "nelder_mead" and start[0] == 800:
-        request.applymarker(
-            pytest.mark.xfail(strict=True, reason="a trial that overflows is nan on floats, inf on arrays")
-        )
     single, batch = run(surface, rule(), start, 20), run(surface, rule(), [start], 20)
     assert np.array_equal(single.points[0], start)
     np.testing.assert_allclose(single.points, batch.points[:, 0], rtol=1e-9)
