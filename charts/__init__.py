@@ -3,6 +3,7 @@
 from charts.facts import Axis, Exit, gradient_axis, gradient_norms, heights, left_map, loss_axis, relief
 from charts.figures import SCRIPTS, Line, contour_map, empty_map, gradient_trace, loss_trace, trace_layout
 from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
+from charts.thumbnail import thumbnail
 
 __all__ = [
     "DARK",
@@ -24,5 +25,6 @@ __all__ = [
     "loss_axis",
     "loss_trace",
     "relief",
+    "thumbnail",
     "trace_layout",
 ]

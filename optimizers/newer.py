@@ -24,6 +24,7 @@ class SharpnessAware(Optimizer):
 
     key: ClassVar[str] = "sharpness_aware"
     name: ClassVar[str] = "Sharpness-aware"
+    showcase: ClassVar[str] = "six_hump_camel"
     cost: ClassVar[tuple[int, int, int] | None] = (0, 2, 0)
     learning_rate: float = learning_rate(0.01)
     radius: float = hyperparameter(
@@ -61,6 +62,7 @@ class ScheduleFree(Optimizer):
 
     key: ClassVar[str] = "schedule_free"
     name: ClassVar[str] = "Schedule-free"
+    showcase: ClassVar[str] = "himmelblau"
     memory: ClassVar[tuple[str, ...]] = ("lead",)
     learning_rate: float = learning_rate(0.01)
     interpolation: float = hyperparameter(

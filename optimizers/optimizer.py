@@ -40,6 +40,8 @@ class Hyperparameter:
     """Whether the value is only on (1) or off (0)."""
     whole: bool = False
     """Whether the value is a whole number."""
+    also: str = ""
+    """Other letters that lectures and libraries use for it."""
 
     @property
     def name(self) -> str:
@@ -81,6 +83,7 @@ def hyperparameter(
     below: float = math.inf,
     switch: bool = False,
     whole: bool = False,
+    also: str = "",
 ) -> Any:
     """A dataclass field that carries its own slider; see ``Hyperparameter``."""
     declared = {
@@ -93,6 +96,7 @@ def hyperparameter(
         "below": below,
         "switch": switch,
         "whole": whole,
+        "also": also,
     }
     return dataclasses.field(default=default, metadata=declared)
 
@@ -104,7 +108,8 @@ def switch(default: float, *, symbol: str, help: str) -> Any:
 
 def learning_rate(default: float, help: str = "Size of one step along the gradient.") -> Any:
     """The field that every rule with a step size shares, with the range all of them are offered."""
-    return hyperparameter(default, symbol="η", low=1e-5, high=10.0, log=True, help=help)
+    also = "α, ε, γ; lr in torch"
+    return hyperparameter(default, symbol="η", low=1e-5, high=10.0, log=True, help=help, also=also)
 
 
 class Declared:
@@ -160,6 +165,8 @@ class Optimizer(Declared, ABC):
     """Value, gradient and Hessian evaluations of one step; None where it depends on what is found."""
     rate_limit_formula: ClassVar[str] = ""
     """How ``rate_limit`` is written, in λ_max."""
+    showcase: ClassVar[str] = "rosenbrock"
+    """Key of a built-in surface on which the rule, as it comes, shows its character."""
 
     def initial(self, point: Pair) -> State:
         """The state before the first step: zeros, one per ``memory`` for each coordinate, then ``shared``."""

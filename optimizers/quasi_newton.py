@@ -181,6 +181,7 @@ class ConjugateGradient(Optimizer):
 
     key: ClassVar[str] = "conjugate_gradient"
     name: ClassVar[str] = "Conjugate gradient"
+    showcase: ClassVar[str] = "beale"
     memory: ClassVar[tuple[str, ...]] = ("gradient", "direction")
     shared: ClassVar[tuple[str, ...]] = ("value", "fall", "step length")
     cost: ClassVar[tuple[int, int, int] | None] = None
@@ -231,6 +232,7 @@ class Backtracking(Optimizer):
 
     key: ClassVar[str] = "backtracking"
     name: ClassVar[str] = "Backtracking descent"
+    showcase: ClassVar[str] = "himmelblau"
     shared: ClassVar[tuple[str, ...]] = ("value", "step length")
     cost: ClassVar[tuple[int, int, int] | None] = None
     learning_rate: float = learning_rate(1.0, "The first length that is tried at every step.")

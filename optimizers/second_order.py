@@ -26,6 +26,7 @@ class Newton(Optimizer):
 
     key: ClassVar[str] = "newton"
     name: ClassVar[str] = "Newton"
+    showcase: ClassVar[str] = "himmelblau"
     cost: ClassVar[tuple[int, int, int]] = (0, 1, 1)
     rate_limit_formula: ClassVar[str] = "2 max(λ_max, δ)/λ_max"
     learning_rate: float = learning_rate(1.0, "Share of the Newton step that is taken; 1 is the full step.")

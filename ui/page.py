@@ -16,6 +16,17 @@ _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text()}</style>"
 def style() -> None:
     """Tighten Streamlit's spacing so that picture and sliders share one screen."""
     st.html(_STYLE)
+    st.session_state["styled"] = True
+
+
+def insist_on_app() -> None:
+    """Open the page again through app.py, if it is the first thing that this server was ever asked for.
+
+    Until st.navigation was called once, Streamlit runs what lies in ``pages`` by itself.
+    """
+    if "styled" not in st.session_state:
+        st.navigation([st.Page(style, title="Descent Lab")], position="hidden")
+        st.rerun()
 
 
 def say(sentences: Sequence[str]) -> None:

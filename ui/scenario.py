@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from landscapes import LANDSCAPES, Landscape, Point
@@ -19,7 +19,7 @@ class Entry:
 
     slot: str
     rule: Optimizer
-    schedule: Schedule = Constant()
+    schedule: Schedule = field(default_factory=Constant)
 
 
 @dataclass(frozen=True)
@@ -80,12 +80,12 @@ class Scenario:
         """The same scenario with another schedule, or other settings of it, in one place."""
         return self._with(slot, schedule=schedule)
 
-    def with_setting(self, slot: str, field: str, value: float, of: str = "rule") -> Scenario:
+    def with_setting(self, slot: str, key: str, value: float, of: str = "rule") -> Scenario:
         """The same scenario with one number of one run's rule, or of its schedule, changed."""
         part = getattr(self.entry(slot), of)
-        if field not in part.settings:
-            raise ValueError(f"{part.name} has no {field.replace('_', ' ')}.")
-        return self._with(slot, **{of: replace(part, **{field: value})})
+        if key not in part.settings:
+            raise ValueError(f"{part.name} has no {key.replace('_', ' ')}.")
+        return self._with(slot, **{of: replace(part, **{key: value})})
 
     def _with(self, slot: str, **parts: Any) -> Scenario:
         old = self.entry(slot)
