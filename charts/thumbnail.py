@@ -1,51 +1,70 @@
-"""A small picture of a run: contours and a path that draws itself, as one SVG without a script."""
+"""A small picture of a surface, and of a run that draws itself on it: one SVG without a script."""
 
 from __future__ import annotations
 
 from html import escape
 
 import numpy as np
-from contourpy import LineType, contour_generator
+from contourpy import FillType, LineType, contour_generator
 
 from charts.facts import relief
 from charts.look import LIGHT, Look
 from landscapes import Array, Landscape
 
 WIDTH, HEIGHT = 300, 220
-_LEVELS = 12
-_SAMPLES = 60
+_GRID = 61
+_LINES_A_BAND = 2
+_PLACES = 60
+"""Points of time at which the moving head's place is given."""
 _SECONDS = 5
 _MARGIN = 0.5
 """Windows beyond the edge up to which a path is still drawn."""
 
 
-def thumbnail(surface: Landscape, points: Array, label: str, look: Look = LIGHT) -> str:
-    """The surface's contours and a path of points (n, 2); the head moves at the pace of the steps."""
-    r = relief(surface, 61)
-    spread = np.linspace(np.nanmin(r.height), np.nanmax(r.height), _LEVELS + 2)[1:-1]
-    generator = contour_generator(r.x, r.y, np.ma.masked_invalid(r.height), line_type=LineType.Separate)
-    lines = [np.asarray(line) for level in spread for line in generator.lines(level)]
-    curves = [_path(_pixels(surface, line)) for line in lines]
+def thumbnail(surface: Landscape, label: str, points: Array | None = None, look: Look = LIGHT) -> str:
+    """The surface's contours and, if given, a path of points (n, 2) whose head moves at the pace of steps."""
     known = "".join(
         f'<text x="{x:.1f}" y="{y:.1f}" class="star">★</text>'
         for x, y in _pixels(surface, np.array(surface.minimizers).reshape(-1, 2))
     )
-    color = look.colors[0]
+    path = "" if points is None else _run(_pixels(surface, _drawable(surface, points)), look)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
         f"<title>{escape(label)}</title>"
         f"<style>.star{{font-size:15px;text-anchor:middle;dominant-baseline:central;fill:{look.ink}}}</style>"
-        f'<rect width="100%" height="100%" fill="{look.heights[-1]}"/>'
-        f'<path d="{"".join(curves)}" fill="none" stroke="{look.contour}"/>{known}'
-        f"{_run(_pixels(surface, _drawable(surface, points)), color, look)}</svg>"
+        f"{_ground(surface, look)}{known}{path}</svg>"
     )
 
 
-def _run(pixels: Array, color: str, look: Look) -> str:
-    start, end = pixels[0], pixels[-1]
+def _ground(surface: Landscape, look: Look) -> str:
+    r = relief(surface, _GRID)
+    bands = len(look.heights)
+    edges = np.linspace(np.nanmin(r.height), np.nanmax(r.height), bands * _LINES_A_BAND + 1)
+    generator = contour_generator(
+        r.x,
+        r.y,
+        np.ma.masked_invalid(r.height),
+        line_type=LineType.Separate,
+        fill_type=FillType.OuterOffset,
+    )
+    floors = [-np.inf, *edges[_LINES_A_BAND:-1:_LINES_A_BAND], np.inf]
+    areas = []
+    for low, high, color in zip(floors[:-1], floors[1:], look.heights, strict=True):
+        rings = [
+            _path(_pixels(surface, np.asarray(ring))) + "Z"
+            for outline, at in zip(*generator.filled(low, high), strict=True)
+            for ring in np.split(np.asarray(outline), np.asarray(at)[1:-1])
+        ]
+        areas.append(f'<path d="{"".join(rings)}" fill="{color}" fill-rule="evenodd"/>')
+    lines = [_path(_pixels(surface, np.asarray(line))) for z in edges[1:-1] for line in generator.lines(z)]
+    return f'{"".join(areas)}<path d="{"".join(lines)}" fill="none" stroke="{look.contour}"/>'
+
+
+def _run(pixels: Array, look: Look) -> str:
+    color, start, end = look.colors[0], pixels[0], pixels[-1]
     lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(pixels, axis=0).T))])
     shares = lengths / lengths[-1] if lengths[-1] > 0.0 else np.linspace(0.0, 1.0, len(lengths))
-    at = np.unique(np.linspace(0, len(pixels) - 1, _SAMPLES).round().astype(int))
+    at = np.unique(np.linspace(0, len(pixels) - 1, _PLACES).round().astype(int))
     times = ";".join(f"{t:.3f}" for t in np.append(np.linspace(0.0, 0.8, len(at)), 1.0))
     places = [f"{share:.4f}" for share in (*shares[at], 1.0)]
     timing = f'dur="{_SECONDS}s" repeatCount="indefinite" keyTimes="{times}"'

@@ -185,6 +185,7 @@ class RAdam(Elementwise):
 
     key: ClassVar[str] = "radam"
     name: ClassVar[str] = "RAdam"
+    showcase: ClassVar[str] = "himmelblau"
     memory: ClassVar[tuple[str, ...]] = ("mean", "squares")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()

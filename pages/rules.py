@@ -4,9 +4,11 @@ import streamlit as st
 
 from optimizers import OPTIMIZERS, SCHEDULES
 from ui.page import insist_on_app, look
-from ui.reference import glossary, rule_section, schedule_section
+from ui.reference import glossary, index, rule_section, schedule_section
 
 insist_on_app()
+with st.sidebar:
+    index()
 st.title("Rules", anchor=False)
 st.caption(
     f"{len(OPTIMIZERS)} update rules in teaching order. g is the gradient, H the Hessian, k the step from 1;"
@@ -14,8 +16,8 @@ st.caption(
 )
 for rule in OPTIMIZERS.values():
     rule_section(rule, look())
-st.header("Learning-rate schedules")
+st.title("Learning-rate schedules", anchor=False)
 for schedule in SCHEDULES.values():
     schedule_section(schedule)
-st.header("Letters")
+st.title("Letters", anchor="letters")
 glossary()

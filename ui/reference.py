@@ -24,8 +24,8 @@ _NEEDS = ("loss", "gradient", "Hessian")
 def rule_section(rule: type[Optimizer], look: Look) -> None:
     """One rule: idea, update, remarks, hyperparameters, what it asks for, source, and a run of it."""
     said = words(rule)
-    st.header(rule.name, anchor=rule.key, divider="gray")
-    left, right = st.columns([2.4, 1], gap="large")
+    st.subheader(rule.name, anchor=rule.key, divider="gray")
+    left, right = st.columns([1.9, 1], gap="large")
     with left:
         st.markdown(f"**{said.idea}**")
         st.latex(said.update)
@@ -43,12 +43,18 @@ def rule_section(rule: type[Optimizer], look: Look) -> None:
 def schedule_section(schedule: type[Schedule]) -> None:
     """One schedule: idea, formula, remarks, numbers and source."""
     said = words(schedule)
-    st.subheader(schedule.name, anchor=schedule.key)
+    st.subheader(schedule.name, anchor=schedule.key, divider="gray")
     st.markdown(f"**{said.idea}**")
     st.latex(said.update)
     st.markdown(said.remarks)
     _hyperparameters(schedule.hyperparameters())
     st.caption(f"Source: {said.source}")
+
+
+def index() -> None:
+    """Links to every section, beside the page."""
+    for title, kinds in (("Rules", OPTIMIZERS), ("Schedules", SCHEDULES)):
+        st.markdown(f"**{title}**\n" + "".join(f"\n- [{kind.name}](#{key})" for key, kind in kinds.items()))
 
 
 def glossary() -> None:
@@ -103,7 +109,7 @@ def _shown(rule: type[Optimizer], look: Look) -> tuple[str, str, str]:
     t = run(surface, rule(), surface.start, _STEPS)
     sentence = judge(surface, t).sentence
     caption = f"{rule.name} on {surface.name}, {_STEPS} steps. {sentence}"
-    svg = thumbnail(surface, t.points, caption, look)
+    svg = thumbnail(surface, caption, t.points, look)
     scenario = Scenario(surface, surface.start, (Entry("A", rule()),), steps=_STEPS)
     return (
         f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}",
