@@ -1,7 +1,27 @@
 """Trajectories and landscapes as Plotly figures, and the facts those figures show."""
 
-from charts.facts import Axis, Exit, gradient_axis, gradient_norms, heights, left_map, loss_axis, relief
-from charts.figures import SCRIPTS, Line, contour_map, empty_map, gradient_trace, loss_trace, trace_layout
+from charts.facts import (
+    Axis,
+    Exit,
+    gradient_axis,
+    gradient_norms,
+    heights,
+    learning_rates,
+    left_map,
+    loss_axis,
+    rate_axis,
+    relief,
+)
+from charts.figures import (
+    SCRIPTS,
+    Line,
+    contour_map,
+    empty_map,
+    gradient_trace,
+    loss_trace,
+    rate_trace,
+    trace_layout,
+)
 from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
 from charts.thumbnail import thumbnail
 
@@ -21,9 +41,12 @@ __all__ = [
     "gradient_norms",
     "gradient_trace",
     "heights",
+    "learning_rates",
     "left_map",
     "loss_axis",
     "loss_trace",
+    "rate_axis",
+    "rate_trace",
     "relief",
     "thumbnail",
     "trace_layout",

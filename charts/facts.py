@@ -99,6 +99,16 @@ def gradient_axis(traces: Sequence[Array]) -> Axis:
     return Axis(*_decades(traces, 1e3 * max([1e-9, *first])), True, "gradient norm")
 
 
+def learning_rates(t: Trajectory) -> Array:
+    """The learning rate that led to every point, (steps + 1,); nan at the start, and for a rule without."""
+    return np.concatenate([[np.nan], t.learning_rates])
+
+
+def rate_axis(traces: Sequence[Array]) -> Axis:
+    """The range that holds all learning rates, on a log axis."""
+    return Axis(*_decades(traces, math.inf), True, "learning rate")
+
+
 _DEEPEST = 16.0
 """Decades shown at most: a double has no more digits."""
 

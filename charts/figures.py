@@ -19,8 +19,10 @@ from charts.facts import (
     gradient_axis,
     gradient_norms,
     heights,
+    learning_rates,
     left_map,
     loss_axis,
+    rate_axis,
     relief,
 )
 from charts.look import LIGHT, Look, RunStyle
@@ -118,6 +120,12 @@ def gradient_trace(lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:
     return _trace(lines, traces, gradient_axis(traces), look)
 
 
+def rate_trace(lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:
+    """The learning rate that led to every step, on a log axis."""
+    traces = [learning_rates(line.trajectory) for line in lines]
+    return _trace(lines, traces, rate_axis(traces), look)
+
+
 def _trace(lines: Sequence[Line], traces: Sequence[Array], axis: Axis, look: Look) -> go.Figure:
     figure = go.Figure()
     for line, trace in zip(lines, traces, strict=True):
@@ -132,19 +140,20 @@ def _trace(lines: Sequence[Line], traces: Sequence[Array], axis: Axis, look: Loo
     return figure
 
 
-def trace_layout(axis: Axis, steps: int, look: Look = LIGHT) -> dict[str, Any]:
-    """The axes of a trace, as a Plotly layout."""
+def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, low: bool = False) -> dict[str, Any]:
+    """The axes of a trace, as a Plotly layout; with fewer ticks and no room for a title where it is low."""
     margin = 0.03 * (axis.high - axis.low)  # a marker on the edge stays whole
     vertical = {**_axis(look, ""), "range": [axis.low - margin, axis.high + margin]}
     if axis.logarithmic:
-        every = max(1, round((axis.high - axis.low) / 5))
+        every = max(1, round((axis.high - axis.low) / (3 if low else 5)))
         decades = range(math.ceil(axis.low / every) * every, math.floor(axis.high) + 1, every)
         # Plotly would write its own powers of ten larger than every other tick.
         powers = [_SHORT.get(d, f"10{str(d).translate(_RAISED)}") for d in decades]
         vertical |= {"type": "log", "tickvals": [10.0**d for d in decades], "ticktext": powers}
-    horizontal = {**_axis(look, "step"), "range": [0, 1.02 * steps]}
-    title = {"text": axis.title, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top", "font": {"size": 15}}
-    page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": 48}}
+    horizontal = {**_axis(look, "" if low else "step"), "range": [0, 1.02 * steps]}
+    name = f"{axis.title} by step" if low else axis.title
+    title = {"text": name, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top", "font": {"size": 15}}
+    page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": 24 if low else 48}}
     return {**page, "xaxis": horizontal, "yaxis": vertical, "showlegend": False}
 
 

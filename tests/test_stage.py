@@ -29,6 +29,7 @@ class Columns(NamedTuple):
     y: Array
     loss: Array
     gradient: Array
+    rate: Array | None = None
 
 
 def packed(scenario: Scenario, look: Look = LIGHT) -> bytes:
@@ -42,7 +43,7 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
     count, offset, runs = header["steps"] + 1, 4 + length, []
     for _ in header["runs"]:
         columns = []
-        for kind in ("<f8", "<f8", "<f4", "<f4"):
+        for kind in ("<f8", "<f8", *("<f4" for _ in header["traces"])):
             columns.append(np.frombuffer(data, kind, count, offset))
             offset += columns[-1].nbytes
         runs.append(Columns(*columns))
@@ -153,6 +154,22 @@ def test_the_loss_trace_has_the_axis_of_the_chart(key: str) -> None:
     assert (loss["axis"]["low"], loss["axis"]["high"]) == pytest.approx((axis.low, axis.high), rel=1e-6)
     assert gradient["axis"]["logarithmic"]
     assert [trace["layout"]["xaxis"]["range"][0] for trace in (loss, gradient)] == [0, 0]
+
+
+def test_learning_rates_have_a_trace_once_one_of_them_changes() -> None:
+    link = "A=adam&A.learning_rate=0.2&A.schedule=linear&B=momentum&B.learning_rate=0.0005&C=nelder_mead"
+    header, (falling, constant, without) = unpack(packed(scenario_of(link)))
+    axis = header["traces"][2]["axis"]
+    assert axis["title"] == "learning rate"
+    assert axis["logarithmic"]
+    assert (axis["low"], axis["high"]) == (-4, 0)
+    assert falling.rate is not None and constant.rate is not None and without.rate is not None
+    assert np.isnan([columns.rate[0] for columns in (falling, constant)]).all()
+    assert falling.rate[1:] == pytest.approx(0.2 / np.arange(1, 301), rel=1e-6)
+    assert constant.rate[1:] == pytest.approx(np.full(300, 0.0005), rel=1e-6)
+    assert np.isnan(without.rate).all()
+    for unchanged in ("A=nelder_mead&A.schedule=linear", "A=adam&A.schedule=constant"):
+        assert len(unpack(packed(scenario_of(unchanged)))[0]["traces"]) == 2
 
 
 @scenarios

@@ -21,6 +21,11 @@ class Entry:
     rule: Optimizer
     schedule: Schedule = field(default_factory=Constant)
 
+    @property
+    def scheduled(self) -> bool:
+        """Whether the learning rate changes over the steps."""
+        return "learning_rate" in self.rule.settings and not isinstance(self.schedule, Constant)
+
 
 @dataclass(frozen=True)
 class Scenario:

@@ -14,7 +14,7 @@ export function unpack(bytes) {
   for (const run of scene.runs) {
     run.x = column(Float64Array);
     run.y = column(Float64Array);
-    run.values = [column(Float32Array), column(Float32Array)]; // loss, gradient norm
+    run.values = scene.traces.map(() => column(Float32Array)); // loss, gradient norm, and the rate where it changes
     run.dashes = run.dash === "solid" ? [] : run.dash.split(",").map(parseFloat);
     run.last = run.x.findLastIndex((x, k) => Number.isFinite(x) && Number.isFinite(run.y[k]));
   }

@@ -12,6 +12,7 @@ const SKELETON = `
   <div class="frame map" role="img"><div class="plot"></div><canvas></canvas></div>
   <div class="frame loss" role="img" aria-label="Loss against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame rate" role="img" aria-label="Learning rate against step"><div class="plot"></div><canvas></canvas></div>
   <div class="player">
     <button type="button" class="back" aria-label="One step back">◀︎❙</button>
     <button type="button" class="play" aria-label="Play">▶</button>
@@ -51,7 +52,7 @@ class Stage {
     this.root.dataset.painted = 0;
     parent.append(this.root);
     this.map = new Frame(this.root, "map");
-    this.traces = [new Frame(this.root, "loss"), new Frame(this.root, "gradient")];
+    this.frames = ["loss", "gradient", "rate"].map((name) => new Frame(this.root, name));
     this.tip = this.root.querySelector(".tip");
     this.player = new Player(
       this.root,
@@ -97,6 +98,11 @@ class Stage {
     if (search !== (query && `?${query}`)) history.replaceState(history.state, "", pathname + (query && `?${query}`) + hash);
   }
 
+  // The traces of this picture: the learning rate's only where a schedule changes one.
+  get traces() {
+    return this.frames.slice(0, this.scene.traces.length);
+  }
+
   // One drawing after the other: Plotly cannot be asked twice at once.
   show() {
     const draw = () => this.draw();
@@ -107,6 +113,7 @@ class Stage {
   async draw() {
     if (!this.root.isConnected) return;
     const { Plotly, scene, figure } = this;
+    this.root.classList.toggle("scheduled", scene.traces.length > 2);
     await Promise.all([
       this.map.draw(Plotly, figure.data, figure.layout, scene.view),
       ...this.traces.map((frame, i) => {
@@ -196,7 +203,7 @@ class Stage {
     this.sizes.disconnect();
     this.player.pause();
     this.root.remove();
-    this.drawn?.then(() => [this.map, ...this.traces].forEach((frame) => this.Plotly.purge(frame.plot)));
+    this.drawn?.then(() => [this.map, ...this.frames].forEach((frame) => this.Plotly.purge(frame.plot)));
   }
 }
 
