@@ -26,7 +26,7 @@ class Adam(Elementwise):
 
     key: ClassVar[str] = "adam"
     name: ClassVar[str] = "Adam"
-    memory: ClassVar[tuple[str, ...]] = ("mean", "squares")
+    per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
     beta2: float = beta2()
@@ -56,7 +56,7 @@ class AdamW(DecoupledDecay):
 
     key: ClassVar[str] = "adamw"
     name: ClassVar[str] = "AdamW"
-    memory: ClassVar[tuple[str, ...]] = ("mean", "squares")
+    per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
     beta2: float = beta2()
@@ -85,7 +85,7 @@ class AMSGrad(Elementwise):
 
     key: ClassVar[str] = "amsgrad"
     name: ClassVar[str] = "AMSGrad"
-    memory: ClassVar[tuple[str, ...]] = ("mean", "squares", "largest squares")
+    per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares", "largest squares")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
     beta2: float = beta2()
@@ -113,7 +113,7 @@ class Adamax(Elementwise):
 
     key: ClassVar[str] = "adamax"
     name: ClassVar[str] = "Adamax"
-    memory: ClassVar[tuple[str, ...]] = ("mean", "largest")
+    per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "largest")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
     beta2: float = beta2(help="How slowly the largest gradient is forgotten.")
@@ -143,7 +143,7 @@ class NAdam(Elementwise):
 
     key: ClassVar[str] = "nadam"
     name: ClassVar[str] = "NAdam"
-    memory: ClassVar[tuple[str, ...]] = ("mean", "squares", "correction")
+    per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares", "correction")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
     beta2: float = beta2()
@@ -186,7 +186,7 @@ class RAdam(Elementwise):
     key: ClassVar[str] = "radam"
     name: ClassVar[str] = "RAdam"
     showcase: ClassVar[str] = "himmelblau"
-    memory: ClassVar[tuple[str, ...]] = ("mean", "squares")
+    per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
     beta2: float = beta2()
@@ -223,7 +223,7 @@ class Lion(DecoupledDecay):
 
     key: ClassVar[str] = "lion"
     name: ClassVar[str] = "Lion"
-    memory: ClassVar[tuple[str, ...]] = ("mean",)
+    per_coordinate: ClassVar[tuple[str, ...]] = ("mean",)
     learning_rate: float = learning_rate(0.01, "Length of every step, in each coordinate.")
     beta1: float = beta1()
     beta2: float = beta2(0.99, help="Share of the average gradient that is kept for the next step.")

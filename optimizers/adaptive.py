@@ -24,7 +24,7 @@ class Adagrad(Elementwise):
     key: ClassVar[str] = "adagrad"
     name: ClassVar[str] = "Adagrad"
     showcase: ClassVar[str] = "beale"
-    memory: ClassVar[tuple[str, ...]] = ("squares",)
+    per_coordinate: ClassVar[tuple[str, ...]] = ("squares",)
     learning_rate: float = learning_rate(0.1)
     epsilon: float = epsilon(1e-10)
 
@@ -49,7 +49,7 @@ class RMSprop(Elementwise):
     key: ClassVar[str] = "rmsprop"
     name: ClassVar[str] = "RMSprop"
     showcase: ClassVar[str] = "himmelblau"
-    memory: ClassVar[tuple[str, ...]] = ("squares",)
+    per_coordinate: ClassVar[tuple[str, ...]] = ("squares",)
     learning_rate: float = learning_rate(0.01)
     decay: float = decay(0.99)
     epsilon: float = epsilon(1e-8)
@@ -77,7 +77,7 @@ class Adadelta(Elementwise):
     key: ClassVar[str] = "adadelta"
     name: ClassVar[str] = "Adadelta"
     showcase: ClassVar[str] = "himmelblau"
-    memory: ClassVar[tuple[str, ...]] = ("squares", "squared steps")
+    per_coordinate: ClassVar[tuple[str, ...]] = ("squares", "squared steps")
     learning_rate: float = learning_rate(1.0, "Share of Adadelta's own step; 1 is the published rule.")
     decay: float = decay(0.9)
     epsilon: float = epsilon(1e-6)

@@ -53,7 +53,7 @@ class Momentum(Elementwise):
     key: ClassVar[str] = "momentum"
     name: ClassVar[str] = "Momentum"
     showcase: ClassVar[str] = "quadratic"
-    memory: ClassVar[tuple[str, ...]] = ("velocity",)
+    per_coordinate: ClassVar[tuple[str, ...]] = ("velocity",)
     rate_limit_formula: ClassVar[str] = "2(1 + μ)/λ_max"
     learning_rate: float = learning_rate(0.01)
     momentum: float = momentum()
@@ -84,7 +84,7 @@ class AveragedMomentum(Elementwise):
     key: ClassVar[str] = "averaged_momentum"
     name: ClassVar[str] = "Averaged momentum"
     showcase: ClassVar[str] = "quadratic"
-    memory: ClassVar[tuple[str, ...]] = ("mean",)
+    per_coordinate: ClassVar[tuple[str, ...]] = ("mean",)
     rate_limit_formula: ClassVar[str] = "2(1 + β)/((1 − β)λ_max)"
     learning_rate: float = learning_rate(0.1)
     momentum: float = hyperparameter(
@@ -123,7 +123,7 @@ class Nesterov(Optimizer):
     key: ClassVar[str] = "nesterov"
     name: ClassVar[str] = "Nesterov"
     showcase: ClassVar[str] = "quadratic"
-    memory: ClassVar[tuple[str, ...]] = ("velocity",)
+    per_coordinate: ClassVar[tuple[str, ...]] = ("velocity",)
     rate_limit_formula: ClassVar[str] = "2(1 + μ)/((1 + 2μ)λ_max)"
     learning_rate: float = learning_rate(0.01)
     momentum: float = momentum(help="Share of the last step that is kept and looked ahead along.")

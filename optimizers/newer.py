@@ -63,7 +63,7 @@ class ScheduleFree(Optimizer):
     key: ClassVar[str] = "schedule_free"
     name: ClassVar[str] = "Schedule-free"
     showcase: ClassVar[str] = "himmelblau"
-    memory: ClassVar[tuple[str, ...]] = ("lead",)
+    per_coordinate: ClassVar[tuple[str, ...]] = ("lead",)
     learning_rate: float = learning_rate(0.01)
     interpolation: float = hyperparameter(
         0.9,

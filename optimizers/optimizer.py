@@ -157,7 +157,7 @@ class Optimizer(Declared, ABC):
 
     key: ClassVar[str]
     name: ClassVar[str]
-    memory: ClassVar[tuple[str, ...]] = ()
+    per_coordinate: ClassVar[tuple[str, ...]] = ()
     """Names of the quantities kept for each coordinate, in the order of its state."""
     shared: ClassVar[tuple[str, ...]] = ()
     """Names of the quantities kept once for both coordinates; they are the state's third part."""
@@ -169,8 +169,8 @@ class Optimizer(Declared, ABC):
     """Key of a built-in surface on which the rule, as it comes, shows its character."""
 
     def initial(self, point: Pair) -> State:
-        """The state before the first step: zeros, one per ``memory`` for each coordinate, then ``shared``."""
-        kept = tuple(tuple(0.0 * coordinate for _ in self.memory) for coordinate in point)
+        """The state before the first step: zeros, by coordinate and name, then the shared ones."""
+        kept = tuple(tuple(0.0 * coordinate for _ in self.per_coordinate) for coordinate in point)
         return (*kept, tuple(0.0 * point[0] for _ in self.shared)) if self.shared else kept
 
     @abstractmethod

@@ -47,7 +47,7 @@ class BFGS(Optimizer):
 
     key: ClassVar[str] = "bfgs"
     name: ClassVar[str] = "BFGS"
-    memory: ClassVar[tuple[str, ...]] = ("gradient",)
+    per_coordinate: ClassVar[tuple[str, ...]] = ("gradient",)
     shared: ClassVar[tuple[str, ...]] = ("value", "B₁₁", "B₁₂", "B₂₂", "step length")
     cost: ClassVar[tuple[int, int, int] | None] = None
     flatter: float = hyperparameter(
@@ -108,13 +108,13 @@ class LBFGS(Optimizer):
 
     key: ClassVar[str] = "lbfgs"
     name: ClassVar[str] = "L-BFGS"
-    memory: ClassVar[tuple[str, ...]] = (
+    per_coordinate: ClassVar[tuple[str, ...]] = (
         "gradient",
         *(f"{kind} {i} ago" for i in range(1, _MOST_PAIRS + 1) for kind in ("step", "change")),
     )
     shared: ClassVar[tuple[str, ...]] = ("value", "step length")
     cost: ClassVar[tuple[int, int, int] | None] = None
-    pairs: float = hyperparameter(
+    memory: float = hyperparameter(
         5.0, symbol="m", low=1.0, high=float(_MOST_PAIRS), least=1.0, below=_MOST_PAIRS + 1.0, whole=True,
         help="How many of the last steps are remembered.",
     )  # fmt: skip
@@ -133,7 +133,7 @@ class LBFGS(Optimizer):
         value, g = _opening(surface, point, state, k)
         pairs = [
             ((state[0][i], state[1][i]), (state[0][i + 1], state[1][i + 1]))
-            for i in range(1, 2 * int(self.pairs), 2)
+            for i in range(1, 2 * int(self.memory), 2)
         ]
         direction = self._direction(g, pairs)
         first = _unit_length(g) if k == 1 else 1.0
@@ -182,7 +182,7 @@ class ConjugateGradient(Optimizer):
     key: ClassVar[str] = "conjugate_gradient"
     name: ClassVar[str] = "Conjugate gradient"
     showcase: ClassVar[str] = "beale"
-    memory: ClassVar[tuple[str, ...]] = ("gradient", "direction")
+    per_coordinate: ClassVar[tuple[str, ...]] = ("gradient", "direction")
     shared: ClassVar[tuple[str, ...]] = ("value", "fall", "step length")
     cost: ClassVar[tuple[int, int, int] | None] = None
     flatter: float = hyperparameter(

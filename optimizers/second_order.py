@@ -65,7 +65,7 @@ class LevenbergMarquardt(Optimizer):
 
     key: ClassVar[str] = "levenberg_marquardt"
     name: ClassVar[str] = "Levenberg–Marquardt"
-    memory: ClassVar[tuple[str, ...]] = ("gradient",)
+    per_coordinate: ClassVar[tuple[str, ...]] = ("gradient",)
     shared: ClassVar[tuple[str, ...]] = ("value", "damping", "C₁₁", "C₁₂", "C₂₂", "accepted")
     cost: ClassVar[tuple[int, int, int] | None] = None
     damping: float = hyperparameter(

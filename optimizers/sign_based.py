@@ -26,7 +26,7 @@ class Rprop(Elementwise):
     key: ClassVar[str] = "rprop"
     name: ClassVar[str] = "Rprop"
     showcase: ClassVar[str] = "saturated_unit"
-    memory: ClassVar[tuple[str, ...]] = ("last gradient", "size")
+    per_coordinate: ClassVar[tuple[str, ...]] = ("last gradient", "size")
     learning_rate: float = learning_rate(0.01, "Size of the first step in each coordinate; later ones adapt.")
 
     def update(
@@ -60,7 +60,7 @@ class Quickprop(Elementwise):
     key: ClassVar[str] = "quickprop"
     name: ClassVar[str] = "Quickprop"
     showcase: ClassVar[str] = "quadratic"
-    memory: ClassVar[tuple[str, ...]] = ("last gradient", "last step")
+    per_coordinate: ClassVar[tuple[str, ...]] = ("last gradient", "last step")
     learning_rate: float = learning_rate(
         0.01, "Size of the gradient step that starts and accompanies the jumps."
     )

@@ -31,7 +31,7 @@ class NelderMead(Optimizer):
 
     key: ClassVar[str] = "nelder_mead"
     name: ClassVar[str] = "Nelder–Mead"
-    memory: ClassVar[tuple[str, ...]] = ("best", "middle", "worst")
+    per_coordinate: ClassVar[tuple[str, ...]] = ("best", "middle", "worst")
     shared: ClassVar[tuple[str, ...]] = ("best value", "middle value", "worst value")
     cost: ClassVar[tuple[int, int, int] | None] = None
     size: float = hyperparameter(

@@ -64,7 +64,7 @@ class Trajectory:
         recorded: list[State] = []
         self._replay(states=recorded)
         named = {}
-        for i, name in enumerate(self.rule.memory):
+        for i, name in enumerate(self.rule.per_coordinate):
             columns = [np.array([state[c][i] for state in recorded], dtype=np.float64) for c in (0, 1)]
             named[name] = np.stack(columns, axis=-1)
         for i, name in enumerate(self.rule.shared):

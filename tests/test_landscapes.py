@@ -101,7 +101,10 @@ def test_floats_and_arrays_agree(surface: Landscape, share: tuple[float, float])
     p = in_window(surface, share)
     on_floats, on_arrays = surface.compiled
     polynomial = is_polynomial(surface)
-    for order, (f, g) in enumerate(zip(on_floats, on_arrays, strict=True)):
+    for order, f, g in zip((0, 1, 2, 2), on_floats, on_arrays, strict=True):
+        if f is None:
+            assert not surface.residuals
+            continue
         a, b = np.array(f(*p.tolist())), np.array(g(*p[:, None])).reshape(-1)
         if polynomial:
             np.testing.assert_array_equal(a.reshape(-1), b)

@@ -304,7 +304,7 @@ SWEEPS: list[tuple[str, str, list[float]]] = [
     ("newton", "safeguard", [0.0, 0.1, 5.0]),
     ("levenberg_marquardt", "damping", [1e-6, 0.01, 1e6]),
     ("bfgs", "flatter", [0.1, 0.5, 0.99]),
-    ("lbfgs", "pairs", [1, 2, 5, 10, 2]),
+    ("lbfgs", "memory", [1, 2, 5, 10, 2]),
     ("lbfgs", "flatter", [0.1, 0.9]),
     ("conjugate_gradient", "flatter", [0.01, 0.9]),
     ("backtracking", "shrink", [0.1, 0.5, 0.9]),
@@ -332,7 +332,7 @@ def test_a_sweep_is_as_many_runs(surface: Landscape, key: str, field: str, value
     [
         ("adam", "learning_rate", [1e-3, 0.1, 3.0], "bias_correction", [1, 0]),
         ("adam", "bias_correction", [1, 0], "epsilon", [1e-8, 0.1, 1.0]),
-        ("lbfgs", "pairs", [1, 4, 7], "flatter", [0.1, 0.9]),
+        ("lbfgs", "memory", [1, 4, 7], "flatter", [0.1, 0.9]),
         ("radam", "learning_rate", [0.01, 0.5], "beta2", [0.5, 0.9, 0.999]),
         ("newton", "learning_rate", [0.5, 1.0, 2.5], "safeguard", [0.0, 1.0]),
         ("momentum", "learning_rate", [1e-3, 1e-2], "momentum", [0.0, 0.9, 1.0]),
@@ -440,8 +440,8 @@ def test_bad_input_is_refused_with_a_sentence(which: str, arguments: dict[str, A
 
 @pytest.mark.parametrize("value", [0, 2.5, 11, math.inf])
 def test_a_whole_number_is_swept_in_whole_numbers(value: float) -> None:
-    with pytest.raises(ValueError, match="Pairs must be a whole number of at least 1 and below 11, not"):
-        sweep(HIMMELBLAU, OPTIMIZERS["lbfgs"](), START, 5, "pairs", [1, value])
+    with pytest.raises(ValueError, match="Memory must be a whole number of at least 1 and below 11, not"):
+        sweep(HIMMELBLAU, OPTIMIZERS["lbfgs"](), START, 5, "memory", [1, value])
 
 
 @every_rule

@@ -270,7 +270,6 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("query", "piece"), HOSTILE.values(), ids=HOSTILE)
 # A noise of 1e308 has draws beyond every double.
-@pytest.mark.filterwarnings(r"ignore:overflow encountered in multiply:RuntimeWarning:optimizers\.engine")
 def test_no_link_breaks_the_page(query: dict[str, str], piece: str) -> None:
     at = opened(query)
     assert piece in said(at)

@@ -85,9 +85,9 @@ def test_shapes(rule: type[Optimizer], lanes: tuple[int, ...], steps: int) -> No
     assert t.learning_rates.shape == (steps,)
     assert t.evaluations.shape == (steps + 1, *(lanes if rule.cost is None else ()), 3)
     assert np.array_equal(t.points[0], start)
-    assert list(t.states) == [*rule.memory, *rule.shared]
+    assert list(t.states) == [*rule.per_coordinate, *rule.shared]
     for name, state in t.states.items():
-        assert state.shape == (t.points.shape if name in rule.memory else t.values.shape)
+        assert state.shape == (t.points.shape if name in rule.per_coordinate else t.values.shape)
         assert not state[0].any()
     for array in (t.points, t.values, t.gradients, t.learning_rates, t.evaluations, *t.states.values()):
         assert array.dtype == np.float64
@@ -100,7 +100,7 @@ def test_shapes(rule: type[Optimizer], lanes: tuple[int, ...], steps: int) -> No
 def test_states_are_those_of_the_run(rule: type[Optimizer]) -> None:
     for start in ((-0.5, 1.0), [(-0.5, 1.0), (0.2, 0.1)]):
         t = run(ROSENBROCK, rule(), start, 30, noise=0.5)
-        for i, name in enumerate(rule.memory):
+        for i, name in enumerate(rule.per_coordinate):
             last = np.stack([np.asarray(t.last_state[c][i]) for c in (0, 1)], axis=-1)
             np.testing.assert_array_equal(t.states[name][-1], last)
         for i, name in enumerate(rule.shared):
@@ -154,7 +154,7 @@ def assert_array_steps_agree(t: Trajectory) -> None:
     finite = int(np.isfinite(t.points).all(axis=-1).sum())
     slopes = np.abs(t.gradients[: finite - 1]).max(axis=-1, initial=0.0)
     rounding = 0.0 if is_polynomial(t.surface) else 1e-13 * slopes.max()
-    names = [t.rule.memory, t.rule.memory, t.rule.shared][: 3 if t.rule.shared else 2]
+    names = [t.rule.per_coordinate, t.rule.per_coordinate, t.rule.shared][: 3 if t.rule.shared else 2]
     spread = {name: np.abs(s[np.isfinite(s)]).max() for name, s in t.states.items()}
     compared = 0
     for k, rate in enumerate(t.learning_rates[: finite - 1].tolist(), start=1):

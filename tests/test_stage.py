@@ -163,7 +163,9 @@ def test_learning_rates_have_a_trace_once_one_of_them_changes() -> None:
     assert axis["title"] == "learning rate"
     assert axis["logarithmic"]
     assert (axis["low"], axis["high"]) == (-4, 0)
-    assert falling.rate is not None and constant.rate is not None and without.rate is not None
+    assert falling.rate is not None
+    assert constant.rate is not None
+    assert without.rate is not None
     assert np.isnan([columns.rate[0] for columns in (falling, constant)]).all()
     assert falling.rate[1:] == pytest.approx(0.2 / np.arange(1, 301), rel=1e-6)
     assert constant.rate[1:] == pytest.approx(np.full(300, 0.0005), rel=1e-6)
@@ -183,7 +185,6 @@ def test_the_picture_in_words_has_every_verdict(query: str) -> None:
         assert f"{line.label}: {verdict.sentence}" in words
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a loss of 1e300 may overflow on its way
 @given(scenarios_of_any_kind(), st.sampled_from(list(LOOKS.values())))
 @settings(max_examples=150)
 def test_whatever_can_be_run_can_be_drawn(scenario: Scenario, look: Look) -> None:
