@@ -9,6 +9,7 @@ import numpy as np
 
 from landscapes import Array
 from landscapes.compiler import Functions
+from optimizers.optimizer import Pair
 
 
 class Asked:
@@ -19,14 +20,16 @@ class Asked:
 
     def __init__(self) -> None:
         self.steps: list[list[tuple[float, float, int]]] = [[]]
+        self._looks = 0
 
-    def begin_step(self) -> None:
-        """What is asked from here on belongs to the next step."""
-        self.steps.append([])
+    def begin_step(self, looked_at: Pair | None = None) -> None:
+        """What is asked from here on belongs to the next step, as does a schedule's look at the loss."""
+        self.steps.append([] if looked_at is None else [(*looked_at, 0)])
+        self._looks = len(self.steps[-1])
 
     def repeat_step(self) -> None:
         """The step is taken again: what it asked so far does not count."""
-        self.steps[-1].clear()
+        del self.steps[-1][self._looks :]
 
     def listening(self, functions: Functions) -> Functions:
         """The same functions, noting what they are asked."""

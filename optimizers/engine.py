@@ -168,6 +168,7 @@ class _Course:
 
     def _follow_floats(self, states: list[State] | None, asked: Asked | None) -> tuple[Array, Array, State]:
         exact, careful = self.surface.compiled
+        loss = exact.value
         if asked is not None:
             exact, careful = asked.listening(exact), asked.listening(careful)
         draw = None if self.draws is None else self.draws.tolist()
@@ -175,12 +176,12 @@ class _Course:
         point: Pair = (x, y)
         state = self.rule.initial(point)
         path = [x, y]
-        rates = _Rates(self, exact.value, path)
+        rates = _Rates(self, loss, path)
         if states is not None:
             states.append(state)
         for k, rate in enumerate(rates, start=1):
             if asked is not None:
-                asked.begin_step()
+                asked.begin_step(point if self.schedule.feedback else None)
             functions = exact if draw is None else _noisy(exact, draw[k - 1])
             try:
                 point, state = self.rule.step(functions, point, state, rate, k)

@@ -2,8 +2,9 @@ r"""Rules that search along a line, and learn the curvature from the gradients t
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate, choose, maximum, sqrt, where
@@ -16,6 +17,11 @@ _CURVED = 1e-10
 
 def _dot(a: Pair, b: Pair) -> Coordinate:
     return a[0] * b[0] + a[1] * b[1]
+
+
+def _curved(s: Pair, u: Pair) -> Any:
+    """Whether the change u of the gradient along the step s shows a curvature that can be divided by."""
+    return _dot(s, u) > _CURVED * sqrt(_dot(s, s) * _dot(u, u)) + sys.float_info.min
 
 
 def _opening(surface: Functions, point: Pair, state: State, k: int) -> tuple[Coordinate, Pair]:
@@ -72,7 +78,7 @@ class BFGS(Optimizer):
         s = (found.point[0] - point[0], found.point[1] - point[1])
         u = (found.gradient[0] - g[0], found.gradient[1] - g[1])
         curvature = _dot(s, u)
-        curved = curvature > _CURVED * sqrt(_dot(s, s) * _dot(u, u))
+        curved = _curved(s, u)
         r = 1.0 / where(curved, curvature, 1.0)
         if k == 1:
             squares = _dot(u, u)
@@ -140,7 +146,7 @@ class LBFGS(Optimizer):
         found = strong_wolfe(surface, point, value, g, direction, first, self.flatter)
         s = (found.point[0] - point[0], found.point[1] - point[1])
         u = (found.gradient[0] - g[0], found.gradient[1] - g[1])
-        curved = _dot(s, u) > _CURVED * sqrt(_dot(s, s) * _dot(u, u))
+        curved = _curved(s, u)
         columns = tuple(
             (found.gradient[c], *choose(curved, (s[c], u[c], *state[c][1:-2]), state[c][1:])) for c in (0, 1)
         )

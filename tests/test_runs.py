@@ -374,16 +374,7 @@ def test_evaluations_count_what_a_step_asks_for(rule: type[Optimizer]) -> None:
 
 
 @every_rule
-@pytest.mark.parametrize(
-    "schedule",
-    [
-        "constant",
-        pytest.param(
-            "stagnation",
-            marks=pytest.mark.xfail(strict=True, reason="its look at the loss counts for the step before"),
-        ),
-    ],
-)
+@pytest.mark.parametrize("schedule", ["constant", "stagnation"])
 def test_declared_cost_is_the_counted_one_and_a_batch_costs_what_its_runs_do(
     rule: type[Optimizer], schedule: str
 ) -> None:
