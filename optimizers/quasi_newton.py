@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate, choose, maximum, sqrt, where
+from optimizers.fields import flatter
 from optimizers.line_search import backtrack, strong_wolfe
 from optimizers.optimizer import Optimizer, Pair, State, hyperparameter, learning_rate
 
@@ -56,14 +57,7 @@ class BFGS(Optimizer):
     per_coordinate: ClassVar[tuple[str, ...]] = ("gradient",)
     shared: ClassVar[tuple[str, ...]] = ("value", "B₁₁", "B₁₂", "B₂₂", "step length")
     cost: ClassVar[tuple[int, int, int] | None] = None
-    flatter: float = hyperparameter(
-        0.9,
-        symbol="c₂",
-        low=0.1,
-        high=0.99,
-        below=1.0,
-        help="How much of the slope may be left after a search.",
-    )
+    flatter: float = flatter(0.9)
 
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
@@ -124,14 +118,7 @@ class LBFGS(Optimizer):
         5.0, symbol="m", low=1.0, high=float(_MOST_PAIRS), least=1.0, below=_MOST_PAIRS + 1.0, whole=True,
         help="How many of the last steps are remembered.",
     )  # fmt: skip
-    flatter: float = hyperparameter(
-        0.9,
-        symbol="c₂",
-        low=0.1,
-        high=0.99,
-        below=1.0,
-        help="How much of the slope may be left after a search.",
-    )
+    flatter: float = flatter(0.9)
 
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
@@ -191,14 +178,7 @@ class ConjugateGradient(Optimizer):
     per_coordinate: ClassVar[tuple[str, ...]] = ("gradient", "direction")
     shared: ClassVar[tuple[str, ...]] = ("value", "fall", "step length")
     cost: ClassVar[tuple[int, int, int] | None] = None
-    flatter: float = hyperparameter(
-        0.4,
-        symbol="c₂",
-        low=0.01,
-        high=0.9,
-        below=1.0,
-        help="How much of the slope may be left after a search.",
-    )
+    flatter: float = flatter(0.4)
 
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
