@@ -67,8 +67,8 @@ def empty_map(surface: Landscape, look: Look = LIGHT, resolution: int = 141) -> 
     (x_lo, x_hi), (y_lo, y_hi) = surface.window
     figure.update_layout(
         **_page(look),
-        xaxis={**_axis(look, "x"), "range": [x_lo, x_hi]},
-        yaxis={**_axis(look, "y"), "range": [y_lo, y_hi]},
+        xaxis={**_axis(look, surface.axes[0]), "range": [x_lo, x_hi]},
+        yaxis={**_axis(look, surface.axes[1]), "range": [y_lo, y_hi]},
         dragmode="pan",
     )
     return figure

@@ -50,18 +50,22 @@ class Compiled(NamedTuple):
 
 @once(maxsize=256)
 def compile_surface(
-    expression: sp.Expr, parameters: tuple[sp.Symbol, ...] = (), residuals: tuple[sp.Expr, ...] = ()
+    expression: sp.Expr,
+    parameters: tuple[sp.Symbol, ...] = (),
+    residuals: tuple[sp.Expr, ...] = (),
+    columns: tuple[sp.Symbol, ...] = (),
 ) -> Compiled:
-    """Derive, print and compile an expression in ``x``, ``y`` and surface parameters.
+    """Derive, print and compile an expression in ``x``, ``y``, columns of data and surface parameters.
 
-    With ``residuals`` r, where the expression is ½Σr², the Gauss–Newton matrix JᵀJ too.
+    The functions take them in this order. With ``residuals`` r, where the expression is ½Σr², the
+    Gauss–Newton matrix JᵀJ too.
 
     Raises
     ------
     ValueError
         If the expression has free symbols besides x, y and the parameters.
     """
-    unknown = expression.free_symbols - {x, y, *parameters}
+    unknown = expression.free_symbols - {x, y, *columns, *parameters}
     if unknown:
         raise ValueError(f"unknown symbols {sorted(map(str, unknown))} in a surface of x and y")
     with distribute(False):  # keep 2*(a + b) factored: fewer operations in the derivatives
@@ -71,7 +75,7 @@ def compile_surface(
             r_x, r_y = ([r.diff(symbol) for r in residuals] for symbol in (x, y))
             pairs = ((r_x, r_x), (r_x, r_y), (r_y, r_y))
             groups.append(tuple(sp.Add(*map(sp.Mul, a, b)) for a, b in pairs))
-        printed = [_lambdify(group, parameters) for group in groups]
+        printed = [_lambdify(group, (*columns, *parameters)) for group in groups]
     return Compiled(
         *(Functions(*(_bind_namespace(f, namespace) for f in printed)) for namespace in (FLOATS, ARRAYS))
     )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
 from landscapes.compiler import Compiled, compile_surface, x, y
+from landscapes.data import Data
 from landscapes.once import once
 
 Array: TypeAlias = NDArray[np.float64]
@@ -36,6 +37,8 @@ class Parameter:
     high: float
     help: str
     log: bool = False
+    switch: bool = False
+    """Whether the value is only on (1) or off (0)."""
     unit: str = ""
     letter: str = ""
     """How the formula writes it, in LaTeX; the key if nothing is given."""
@@ -47,6 +50,13 @@ class Parameter:
     def symbol(self) -> sp.Symbol:
         """The symbol that stands for this parameter in the expression."""
         return sp.Symbol(self.key, real=True)
+
+
+class Frame(NamedTuple):
+    """A window and a start that depend on the surface's parameters."""
+
+    window: tuple[tuple[Number, Number], tuple[Number, Number]]
+    start: tuple[Number, Number]
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ class Facts:
 
     Points are declared as well as the source prints them and refined before anyone sees them. A
     coordinate that evaluates to nan says that the point does not exist at these parameters.
-    ``minimum`` is None where no lowest value is attained.
+    ``minimum`` may be left out where it is simply the value at the minimizers.
     """
 
     minimum: Number | None = None
@@ -110,6 +120,12 @@ class Landscape:
     values: tuple[float, ...] = field(default=())
     residuals: tuple[sp.Expr, ...] = ()
     """r where the surface is ½Σr², for the rules that use it; a sum without ½ has residuals √2·r."""
+    data: Data | None = None
+    """Training examples; the expression, and its one residual, are then those of one example."""
+    axes: tuple[str, str] = ("x", "y")
+    """What the two weights are called on the map."""
+    frame: Frame | None = None
+    """Where window and start depend on the parameters; those given are then the default ones."""
     text: str | None = None
     """The formula as typed, for a visitor's own surface; None for a built-in one."""
 
@@ -120,7 +136,7 @@ class Landscape:
     @property
     def identity(self) -> tuple[object, ...]:
         """What tells this surface from every other: cache keys and equality use it."""
-        return (self.key, self.text, self.expression, self.window, self.values)
+        return (self.key, self.text, self.expression, self.data, self.window, self.values)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Landscape) and self.identity == other.identity
@@ -133,8 +149,26 @@ class Landscape:
     @cached_property
     def compiled(self) -> Compiled:
         """Value, gradient and Hessian on floats and on arrays, parameters bound."""
+        return self.data.averaged(self._example) if self.data else self._example
+
+    def batch(self, chosen: Iterable[int]) -> Compiled:
+        """The same functions from some of the training examples alone.
+
+        Raises
+        ------
+        ValueError
+            If the surface is not made from data.
+        """
+        if self.data is None:
+            raise ValueError(f"{self.name} is not made from data, so it has no batches.")
+        return self.data.averaged(self._example, chosen)
+
+    @cached_property
+    def _example(self) -> Compiled:
+        """The functions of the expression: of one example, where there is data."""
         symbols = tuple(p.symbol for p in self.parameters)
-        return compile_surface(self.expression, symbols, self.residuals).bind(self.values)
+        columns = self.data.symbols if self.data else ()
+        return compile_surface(self.expression, symbols, self.residuals, columns).bind(self.values)
 
     def value(self, p: ArrayLike) -> Array:
         """The loss f at points of shape (..., 2); returns shape (...), nan where f has no value."""
@@ -163,7 +197,8 @@ class Landscape:
         for p in self.parameters:
             letter = sp.Symbol(p.letter, real=True)
             expression = expression.subs(p.symbol, letter * 180 / sp.pi if p.unit == "°" else letter)
-        return str(sp.latex(expression))
+        mean = "" if self.data is None else r"\sum_i " if self.data.summed else r"\frac{1}{N} \sum_i "
+        return mean + str(sp.latex(expression))
 
     # --- parameters ------------------------------------------------------------------------
 
@@ -189,7 +224,11 @@ class Landscape:
             if not p.low <= value <= p.high:
                 raise ValueError(f"{p.name} must be a number from {p.low:g} to {p.high:g}, not {value:g}.")
         settings = {**self.settings, **{k: float(v) for k, v in values.items()}}
-        return replace(self, values=tuple(settings[p.key] for p in self.parameters))
+        moved = replace(self, values=tuple(settings[p.key] for p in self.parameters))
+        if self.frame is None:
+            return moved
+        ranges, start = (moved._points(declared) for declared in (self.frame.window, (self.frame.start,)))
+        return replace(moved, window=(ranges[0], ranges[1]), start=start[0])
 
     # --- facts -----------------------------------------------------------------------------
 
@@ -211,7 +250,9 @@ class Landscape:
     @cached_property
     def minimum(self) -> float | None:
         """The value at the global minimizers; None where it is not attained or not known."""
-        return None if self.facts.minimum is None else self._number(self.facts.minimum)
+        if self.facts.minimum is not None:
+            return self._number(self.facts.minimum)
+        return float(self.value(self.minimizers[0])) if self.minimizers else None
 
     @cached_property
     def spans(self) -> Array:
@@ -235,12 +276,15 @@ class Landscape:
 
     def _number(self, value: Number) -> float:
         if isinstance(value, sp.Expr):
-            return float(value.subs({p.symbol: v for p, v in zip(self.parameters, self.values, strict=True)}))
+            settings = zip(self.parameters, self.values, strict=True)
+            return float(value.subs({p.symbol: sp.Rational(v) for p, v in settings}))
         return float(value)
 
     def _refined(self, declared: tuple[tuple[Number, Number], ...]) -> tuple[Point, ...]:
-        points = ((self._number(a), self._number(b)) for a, b in declared)
-        return tuple(self._refine(p) for p in points if all(map(math.isfinite, p)))
+        return tuple(self._refine(p) for p in self._points(declared) if all(map(math.isfinite, p)))
+
+    def _points(self, declared: tuple[tuple[Number, Number], ...]) -> tuple[Point, ...]:
+        return tuple((self._number(a), self._number(b)) for a, b in declared)
 
     def _refine(self, point: Point) -> Point:
         """Newton's method from a printed position to the stationary point itself."""

@@ -1,0 +1,67 @@
+"""Training examples behind a surface: the loss of one of them, averaged over all or over a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from landscapes.compiler import Compiled, Functions
+
+Row = tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """The columns of a training set and its examples, one row each.
+
+    A surface's expression is then the loss of one example, in x, y and the columns' symbols; the
+    surface is the mean over the examples, or their sum.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    summed: bool = False
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def symbols(self) -> tuple[sp.Symbol, ...]:
+        """What stands for the columns in the expression of one example."""
+        return tuple(sp.Symbol(column, real=True) for column in self.columns)
+
+    def averaged(self, example: Compiled, chosen: Iterable[int] | None = None) -> Compiled:
+        """One example's functions as those of all, or of the chosen ones.
+
+        Examples are always added in the order of the rows, so that a batch of all of them is the whole
+        set to the bit. A batch of a sum is scaled up to the size of the whole set.
+        """
+        rows = self.rows if chosen is None else tuple(self.rows[i] for i in sorted(chosen))
+        scale = (len(self) if self.summed else 1.0) / len(rows)
+        worlds = (
+            Functions(*(_scaled_sum(f, rows, scale) for f in world if f is not None)) for world in example
+        )
+        return Compiled(*worlds)
+
+
+def standardised(column: Iterable[float]) -> tuple[float, float]:
+    """Mean and (population) standard deviation of a column."""
+    values = np.array(tuple(column))
+    return float(values.mean()), float(values.std())
+
+
+def _scaled_sum(function: Callable[..., Any], rows: tuple[Row, ...], scale: float) -> Callable[..., Any]:
+    # reduce, and not sum(), whose rounding differs between floats and arrays on newer Pythons
+    def averaged(x: Any, y: Any) -> Any:
+        parts = [function(x, y, *row) for row in rows]
+        if isinstance(parts[0], tuple):
+            return tuple(scale * reduce(add, component) for component in zip(*parts, strict=True))
+        return scale * reduce(add, parts)
+
+    return averaged
