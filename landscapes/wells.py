@@ -197,7 +197,7 @@ GOLDSTEIN_PRICE = Landscape(
         minimizers=((0.0, -1.0),),
         local_minimizers=((-0.6, -0.4), (1.8, 0.2), (1.2, 0.8)),
         saddles=((-0.4, -0.6), (0.6, 0.4), (1.2, -0.2), (1.4, 0.6)),
-        published=Published((0.0, 0.0), 600.0, "by hand: (1 + 19)·30"),
+        published=Published((1.0, 1.0), 1876.0, "by hand: (1 + 3²·3)·(30 + 37)"),
     ),
 )
 
@@ -239,7 +239,7 @@ _sharpness = Parameter(
     letter="s",
     default=20.0,
     low=2.0,
-    high=200.0,
+    high=100.0,
     log=True,
     help="Curvature at the bottom of the left well; at the bottom of the right one it is 1.",
 )
@@ -254,7 +254,7 @@ SHARP_AND_FLAT = Landscape(
     expression=_sharp * _flat / (2 * (_sharp + _flat)),
     window=((-2.0, 3.0), (-2.0, 2.0)),
     start=(-1.5, 0.6),
-    lesson="Equally deep, but no rate above 2/s settles in the sharp well, and a large one finds the flat one.",
+    lesson="Equally deep, but no rate above 2/s settles in the sharp well, and large ones find the flat one.",
     source="Hochreiter, Schmidhuber, 1997, Flat minima; here the harmonic sum of two bowls",
     parameters=(_sharpness,),
     facts=Facts(
