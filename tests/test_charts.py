@@ -56,7 +56,9 @@ def with_mode(figure: go.Figure, mode: str) -> list[go.Scatter]:
 
 
 def lines(surface: Landscape, look: Look = LIGHT, steps: int = 25) -> list[Line]:
-    rules = [OPTIMIZERS[key](learning_rate=0.002) for key in ("gradient_descent", "momentum", "adam")]
+    steepest = np.abs(np.linalg.eigvalsh(surface.hessian(surface.start))).max()
+    rate = min(0.002, 0.5 / steepest)
+    rules = [OPTIMIZERS[key](learning_rate=rate) for key in ("gradient_descent", "momentum", "adam")]
     paths = [run(surface, rule, surface.start, steps) for rule in rules]
     return [Line(t.rule.name, style, t) for t, style in zip(paths, look.runs, strict=False)]
 

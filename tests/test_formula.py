@@ -4,6 +4,7 @@ import ast
 import inspect
 import math
 import random
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -120,7 +121,7 @@ def test_formulas_read_well() -> None:
 def _as_text(key: str) -> str:
     surface = LANDSCAPES[key]
     values = zip((p.symbol for p in surface.parameters), surface.values, strict=True)
-    return str(sp.nsimplify(surface.expression.subs(dict(values))))
+    return re.sub(r"\bE\b", "e", str(sp.nsimplify(surface.expression.subs(dict(values)))))
 
 
 _NOT_TYPED = ("sigmoid", "softplus", "Piecewise", "Heaviside", "sign")

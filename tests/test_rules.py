@@ -438,10 +438,12 @@ def test_newton_walks_to_the_maximum_of_himmelblau_and_with_the_safeguard_down_t
 
 def test_newton_walks_to_saddles_and_with_the_safeguard_leaves_them(built_in: Landscape) -> None:
     for saddle in built_in.saddles:
-        start = np.array(saddle) + 1e-3 * built_in.spans
+        start = np.array(saddle) + 1e-3 * built_in.spans * (1.0, 0.4)  # along no eigenvector
         plain = path(built_in, "newton", start, 60)
         np.testing.assert_allclose(plain[-1], saddle, atol=1e-9)
-        safe = path(built_in, "newton", start, 20, learning_rate=0.5, safeguard=0.01)
+        steepest = np.abs(np.linalg.eigvalsh(built_in.hessian(saddle))).max()
+        delta = min(0.01, 0.01 * steepest) or 0.01
+        safe = path(built_in, "newton", start, 20, learning_rate=0.5, safeguard=delta)
         assert np.linalg.norm((safe[-1] - saddle) / built_in.spans) > 0.02
 
 
