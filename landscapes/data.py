@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import add
 from typing import Any
 
 import numpy as np
 import sympy as sp
+from numpy.typing import NDArray
 
 from landscapes.compiler import Compiled, Functions
 
@@ -36,13 +37,21 @@ class Data:
         """What stands for the columns in the expression of one example."""
         return tuple(sp.Symbol(column, real=True) for column in self.columns)
 
-    def averaged(self, example: Compiled, chosen: Iterable[int] | None = None) -> Compiled:
-        """One example's functions as those of all, or of the chosen ones.
+    @cached_property
+    def _matrix(self) -> NDArray[np.float64]:
+        return np.array(self.rows, dtype=np.float64)
 
-        Examples are always added in the order of the rows, so that a batch of all of them is the whole
-        set to the bit. A batch of a sum is scaled up to the size of the whole set.
+    def averaged(self, example: Compiled, chosen: NDArray[np.int64] | None = None) -> Compiled:
+        """One example's functions as those of all, or of chosen rows (size,), or (size, n) for n lanes.
+
+        Examples are added in the order given, so that a batch of all rows is the whole set to the bit.
+        A batch of a sum is scaled up to the size of the whole set.
         """
-        rows = self.rows if chosen is None else tuple(self.rows[i] for i in sorted(chosen))
+        rows: tuple[Any, ...] = self.rows
+        if chosen is not None and chosen.ndim == 1:
+            rows = tuple(self.rows[i] for i in chosen)
+        elif chosen is not None:
+            rows = tuple(tuple(lanes.T) for lanes in self._matrix[chosen])
         scale = (len(self) if self.summed else 1.0) / len(rows)
         worlds = (
             Functions(*(_scaled_sum(f, rows, scale) for f in world if f is not None)) for world in example
@@ -56,7 +65,7 @@ def standardised(column: Iterable[float]) -> tuple[float, float]:
     return float(values.mean()), float(values.std())
 
 
-def _scaled_sum(function: Callable[..., Any], rows: tuple[Row, ...], scale: float) -> Callable[..., Any]:
+def _scaled_sum(function: Callable[..., Any], rows: tuple[Any, ...], scale: float) -> Callable[..., Any]:
     # reduce, and not sum(), whose rounding differs between floats and arrays on newer Pythons
     def averaged(x: Any, y: Any) -> Any:
         parts = [function(x, y, *row) for row in rows]

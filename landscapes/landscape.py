@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
@@ -167,8 +167,8 @@ class Landscape:
         """Value, gradient and Hessian on floats and on arrays, parameters bound."""
         return self.data.averaged(self._example) if self.data else self._example
 
-    def batch(self, chosen: Iterable[int]) -> Compiled:
-        """The same functions from some of the training examples alone.
+    def batch(self, chosen: NDArray[np.int64]) -> Compiled:
+        """The same functions from some training examples alone: rows (size,), or (size, n) for n lanes.
 
         Raises
         ------

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from landscapes import Array, Landscape
-from landscapes.compiler import Functions
+from landscapes.compiler import Compiled, Functions
 from optimizers.arithmetic import each
+from optimizers.batches import Batch, batches, checked_batch_size
 from optimizers.counting import Asked
 from optimizers.optimizer import Elementwise, Optimizer, Pair, State
 from optimizers.schedules import Constant, Schedule
@@ -41,7 +42,8 @@ def run(
     seed
         One seed, or a sequence of n seeds: a fan of n runs.
     batch_size
-        Training examples per gradient; for surfaces from data only.
+        Training examples that a step sees, for surfaces from data only: whatever the rule asks for
+        comes from them. Drawn without replacement within an epoch. None for all of them.
 
     Returns
     -------
@@ -53,26 +55,29 @@ def run(
     ------
     ValueError
         If the start is not finite, the steps are not a whole number from 1 to 5,000, the noise is
-        negative, or the surface has no batches; the sentence says what is accepted.
+        negative, or the surface has no batches of that size; the sentence says what is accepted.
     """
     first, steps = checked_start(start, many=True), checked_steps(steps)
     if not (math.isfinite(noise) and noise >= 0.0):
         raise ValueError(f"noise must be a number of at least 0, not {noise}.")
+    drawn = None
     if batch_size is not None:
-        raise ValueError(f"{surface.name} is not made from data, so it has no batches.")
+        if surface.data is None:
+            raise ValueError(f"{surface.name} is not made from data, so it has no batches.")
+        drawn = batches(len(surface.data), checked_batch_size(batch_size, len(surface.data)), steps, seed)
     schedule = schedule or Constant()
     if not isinstance(seed, int | np.integer):
         first = np.broadcast_to(first, (len(seed), 2))
     with np.errstate(over="ignore"):
         draws = noise * _standard_draws(seed, steps) if noise > 0.0 else None
-    course = _Course(surface, rule, schedule, first, steps, draws)
+    course = _Course(surface, rule, schedule, first, steps, draws, drawn)
     points, rates, state = course.follow()
     finite = np.isfinite(points)
     if not finite.all():
         points[~np.logical_and.accumulate(finite.all(axis=-1), axis=0)] = np.nan
     for array in (points, rates):
         array.flags.writeable = False
-    return Trajectory(surface, rule, schedule, points, rates, float(noise), state, course.follow)
+    return Trajectory(surface, rule, schedule, points, rates, float(noise), drawn, state, course.follow)
 
 
 def checked_start(start: ArrayLike, many: bool = False) -> Array:
@@ -129,19 +134,30 @@ class _Course:
     start: Array
     steps: int
     draws: Array | None
+    batches: tuple[Batch, ...] | None
 
     def follow(
         self, states: list[State] | None = None, asked: Asked | None = None, lane: int | None = None
     ) -> tuple[Array, Array, State]:
         """Points, rates and the last state; all states and questions into the lists that are given."""
         if lane is not None:
-            draws = self.draws if self.draws is None or self.draws.ndim == 2 else self.draws[..., lane]
-            return replace(self, start=self.start[lane], draws=draws).follow(states, asked)
+            draws, drawn = self.draws, self.batches
+            if draws is not None and draws.ndim == 3:
+                draws = draws[..., lane]
+            if drawn is not None and drawn[0].ndim == 2:
+                drawn = tuple(batch[:, lane] for batch in drawn)
+            return replace(self, start=self.start[lane], draws=draws, batches=drawn).follow(states, asked)
         if self.start.ndim == 2:
             return self._follow_lanes(states)
-        if isinstance(self.rule, Elementwise) and self.draws is None and states is None and asked is None:
+        undisturbed = self.draws is None and self.batches is None
+        if isinstance(self.rule, Elementwise) and undisturbed and states is None and asked is None:
             return self._coast()
         return self._follow_floats(states, asked)
+
+    def _seen(self, k: int, draws: Any) -> Compiled:
+        """The surface as step k sees it: of its batch, with its noise."""
+        seen = self.surface.compiled if self.batches is None else self.surface.batch(self.batches[k - 1])
+        return seen if draws is None else Compiled(*(_noisy(world, draws[k - 1]) for world in seen))
 
     def _coast(self) -> tuple[Array, Array, State]:
         """``_follow_floats`` for the most frequent case: the step of ``Elementwise`` written out."""
@@ -167,45 +183,42 @@ class _Course:
         return np.fromiter(path, np.float64, len(path)).reshape(-1, 2), rates.used, (state_x, state_y)
 
     def _follow_floats(self, states: list[State] | None, asked: Asked | None) -> tuple[Array, Array, State]:
-        exact, careful = self.surface.compiled
-        loss = exact.value
-        if asked is not None:
-            exact, careful = asked.listening(exact), asked.listening(careful)
-        draw = None if self.draws is None else self.draws.tolist()
+        draws = None if self.draws is None else self.draws.tolist()
         x, y = self.start.tolist()
         point: Pair = (x, y)
         state = self.rule.initial(point)
         path = [x, y]
-        rates = _Rates(self, loss, path)
+        rates = _Rates(self, self.surface.compiled.on_floats.value, path)
         if states is not None:
             states.append(state)
         for k, rate in enumerate(rates, start=1):
             if asked is not None:
                 asked.begin_step(point if self.schedule.feedback else None)
-            functions = exact if draw is None else _noisy(exact, draw[k - 1])
+            exact, careful = (
+                functions if asked is None else asked.listening(functions)
+                for functions in self._seen(k, draws)
+            )
             try:
-                point, state = self.rule.step(functions, point, state, rate, k)
+                point, state = self.rule.step(exact, point, state, rate, k)
             except (ArithmeticError, ValueError):
                 if asked is not None:
                     asked.repeat_step()
-                functions = careful if draw is None else _noisy(careful, draw[k - 1])
-                point, state = careful_step(self.rule, functions, point, state, rate, k)
+                point, state = careful_step(self.rule, careful, point, state, rate, k)
             path += point
             if states is not None:
                 states.append(state)
         return np.array(path).reshape(-1, 2), rates.used, state
 
     def _follow_lanes(self, states: list[State] | None) -> tuple[Array, Array, State]:
-        exact = self.surface.compiled.on_arrays
         point: Pair = (self.start[:, 0].copy(), self.start[:, 1].copy())
         state = self.rule.initial(point)
         path = [*point]
         if states is not None:
             states.append(state)
         with np.errstate(all="ignore"):
-            rates = _Rates(self, exact.value, path)
+            rates = _Rates(self, self.surface.compiled.on_arrays.value, path)
             for k, rate in enumerate(rates, start=1):
-                functions = exact if self.draws is None else _noisy(exact, self.draws[k - 1])
+                functions = self._seen(k, self.draws).on_arrays
                 point, state = self.rule.step(functions, point, state, rate, k)
                 path += point
                 if states is not None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from landscapes import Array, Landscape
+from optimizers.batches import Batch
 from optimizers.counting import Asked
 from optimizers.optimizer import Optimizer, State
 from optimizers.schedules import Schedule
@@ -27,6 +28,8 @@ class Trajectory:
         (steps,), or (steps, n) where every run has its own: the η of every step; nan for a rule without.
     noise
         Standard deviation of the noise on each gradient coordinate during the run.
+    batches
+        The rows of the training examples that each step saw; None for all, and without data.
     last_state
         What the rule remembered after the last step; ``states`` has all of them.
     """
@@ -37,6 +40,7 @@ class Trajectory:
     points: Array
     learning_rates: Array
     noise: float
+    batches: tuple[Batch, ...] | None
     last_state: State = field(repr=False)
     _replay: Callable[..., Any] = field(repr=False)
 
@@ -76,8 +80,14 @@ class Trajectory:
         """Values, gradients and Hessians evaluated up to every step, cumulative: (steps + 1, 3).
 
         Line searches, rejected trials and a schedule that asks for the loss are counted. Where the
-        count depends on the run, many runs have (steps + 1, n, 3), each as it costs alone.
+        count depends on the run, many runs have (steps + 1, n, 3), each as it costs alone. What is
+        asked of a batch counts as its share of the examples.
         """
+        if self.batches is not None and self.surface.data is not None:
+            whole = replace(self, batches=None).evaluations
+            shares = np.array([len(batch) for batch in self.batches]) / len(self.surface.data)
+            shares = shares.reshape(-1, *[1] * (whole.ndim - 1))
+            return np.concatenate([whole[:1], np.cumsum(np.diff(whole, axis=0) * shares, axis=0)])
         if self.rule.cost is not None and not self.schedule.feedback:
             return np.outer(np.arange(self.steps + 1.0), self.rule.cost)
         if self.points.ndim == 2:
