@@ -111,5 +111,7 @@ def _ends(surface: Landscape, p: Array) -> Array:
 
 def _apart(points: Array) -> Array:
     """The points (n, 2), each cluster of them once."""
-    away = np.linalg.norm(points[:, None] - points, axis=-1) > _SAME
-    return points[np.tril(~away, -1).sum(axis=-1) == 0]
+    _, first = np.unique(np.round(points / _SAME), axis=0, return_index=True)
+    some = points[np.sort(first)]
+    away = np.linalg.norm(some[:, None] - some, axis=-1) > _SAME
+    return some[np.tril(~away, -1).sum(axis=-1) == 0]
