@@ -170,7 +170,7 @@ def assert_array_steps_agree(t: Trajectory) -> None:
     if not is_polynomial(t.surface):
         rounding = (1e-7 if t.rule.cost is None else 1e-13) * slopes.max()
         if t.evaluations[..., 2].any():
-            lost = np.maximum(1.0, 1e-3 * np.linalg.cond(t.surface.hessian(t.points[: finite - 1])))
+            lost = 1e-3 * np.linalg.cond(t.surface.hessian(t.points[: finite - 1])).clip(1e3, 1e15)
     names = [t.rule.memory, t.rule.memory, t.rule.shared][: 3 if t.rule.shared else 2]
     spread = {name: np.abs(s[np.isfinite(s)]).max() for name, s in t.states.items()}
     compared = 0
