@@ -52,7 +52,9 @@ ZERO_ONE = Landscape(
     source="Nguyen, Sanner, 2013, Algorithms for direct 0–1 loss optimization in binary classification",
     parameters=(_steepness,),
     facts=Facts(
-        published=Published((0.0, 0.0), 0.5, "by hand: every example is half an error on the threshold")
+        published=Published(
+            (1.0, 0.0), 0.0033578514048747676, "by hand: (σ(−10) + 2σ(−5) + σ(−15))/4, margins 2, 1, 1, 3"
+        )
     ),
 )
 
@@ -121,6 +123,8 @@ CLIFF = Landscape(
     facts=Facts(
         minimum=0.0,
         minimizers=((5.344850691, -2.672425346),),
-        published=Published((0.0, 0.0), 0.16, "by hand: σ(0) = 0.5, so (0.4² + 0.4²)/2"),
+        published=Published(
+            (4.0, -2.0), 0.013657431034261817, "by hand: 0 → 0.119203 → 0.178993 → 0.216865, 1 mirrors it"
+        ),
     ),
 )

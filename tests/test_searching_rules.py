@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
-from conftest import VARIANTS, make_surface, surface_id
+from conftest import VARIANTS, is_polynomial, make_surface, surface_id
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -141,7 +141,8 @@ def test_bfgs_keeps_its_matrix_positive_definite(surface: Landscape, share: tupl
     representable = np.abs(t.gradients).max(axis=-1) > 1e-140
     b = matrices(t, "B₁₁", "B₁₂", "B₂₂")[1:][representable[1:]]
     assert (b[:, 0, 0] > 0).all()
-    assert (b[:, 0, 0] * b[:, 1, 1] > b[:, 0, 1] ** 2).all()
+    # Where the loss falls for ever the matrix grows without limit, and rounding hides the smaller axis.
+    assert (b[:, 0, 0] * b[:, 1, 1] > (1 - 1e-13) * b[:, 0, 1] ** 2).all()
 
 
 def test_bfgs_keeps_its_matrix_where_products_underflow() -> None:
@@ -348,7 +349,8 @@ def test_backtracking_never_raises_the_loss_and_any_rate_works(
 ) -> None:
     t = run(surface, OPTIMIZERS["backtracking"](10**exponent, shrink), within(surface, share), 40)
     assert np.isfinite(t.points).all()
-    assert (np.diff(t.values) <= 0).all()
+    rounding = 0.0 if is_polynomial(surface) else 1e-15 * np.abs(t.values).max()
+    assert (np.diff(t.values) <= rounding).all()
 
 
 @pytest.mark.parametrize("eta", [0.5, 30.0, 1e6])
