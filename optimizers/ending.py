@@ -120,6 +120,7 @@ class Ending:
                 others = np.where(rest.level, CODES[Kind.PLATEAU], CODES[Kind.DESCENDING])
                 others[rest.turning > 0.5] = CODES[Kind.OSCILLATING]
                 codes[moving] = others
+            codes[self.at_tip] = CODES[Kind.GLOBAL_MINIMUM]
         return codes
 
     @cached_property
@@ -159,11 +160,9 @@ class Ending:
         Its last points, ten at most, lie together; the Newton step is taken at the last two of them.
         """
         resting = np.zeros(len(self.last), dtype=bool)
-        count = min(10, tail_length(self.steps))
-        columns = (self.tail[-count:, :, c] for c in (0, 1))
-        across, up = (np.max(column, axis=0) - np.min(column, axis=0) for column in columns)
         wide, high = self.surface.spans
-        some = np.flatnonzero(np.hypot(across / wide, up / high) <= 2.0 * STATIONARY)
+        count = min(10, tail_length(self.steps))
+        some = np.flatnonzero(self._together)
         for p in self.tail[-min(2, count) :][::-1]:
             some = some[newton_steps(self.surface, p[some]) <= STATIONARY]
         if some.size:
@@ -175,6 +174,26 @@ class Ending:
                 )
             resting[some] = np.hypot((to_x - x) / wide, (to_y - y) / high) <= STATIONARY
         return resting
+
+    @cached_property
+    def at_tip(self) -> Lanes:
+        """Whether the run stays, or ended for want of a slope, at a known minimum that comes to a point."""
+        lowest = self.surface.minimum
+        if self.surface.facts.smooth or lowest is None:
+            return np.zeros(len(self.last), dtype=bool)
+        arrived = self.surface.value(self.last) <= lowest + 1e-9 * self.surface.loss_range
+        lanes: Lanes = arrived & (self.lost | self._together)
+        return lanes
+
+    @cached_property
+    def _together(self) -> Lanes:
+        """Whether the last points, ten at most, lie together."""
+        count = min(10, tail_length(self.steps))
+        columns = (self.tail[-count:, :, c] for c in (0, 1))
+        across, up = (np.max(column, axis=0) - np.min(column, axis=0) for column in columns)
+        wide, high = self.surface.spans
+        lanes: Lanes = np.hypot(across / wide, up / high) <= 2.0 * STATIONARY
+        return lanes
 
     @cached_property
     def turning(self) -> Array:

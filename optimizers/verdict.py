@@ -44,7 +44,8 @@ def judge(surface: Landscape, t: Trajectory) -> Verdict:
     ending = _ending(surface, t)
     with np.errstate(all="ignore"):  # far away numbers overflow, and are judged by that
         return (
-            _undefined(surface, t)
+            _at_tip(surface, t, ending)
+            or _undefined(surface, t)
             or _diverged(surface, t, ending)
             or _stationary(surface, t, ending)
             or _oscillating(surface, t, ending)
@@ -57,6 +58,14 @@ def _ending(surface: Landscape, t: Trajectory) -> Ending:
     last, state = t.points[_last_finite(t)][None], each(lambda leaf: np.array([leaf]), t.last_state)
     tail = t.points[-points_kept(t.steps) :, None]
     return Ending(surface, t.rule, t.steps, tail, last, state, float(t.learning_rates[-1]))
+
+
+def _at_tip(surface: Landscape, t: Trajectory, ending: Ending) -> Verdict | None:
+    if not ending.at_tip[0]:
+        return None
+    point = _point(t, _last_finite(t))
+    step = _settled(surface, t)
+    return Verdict(Kind.GLOBAL_MINIMUM, step, point, f"Minimum {_at(surface, point)} at step {step}.")
 
 
 def _undefined(surface: Landscape, t: Trajectory) -> Verdict | None:
@@ -133,7 +142,8 @@ def _stationary(surface: Landscape, t: Trajectory, ending: Ending) -> Verdict | 
 
 def _settled(surface: Landscape, t: Trajectory) -> int:
     """The first step from which the run stays as close to its end as the verdict asks."""
-    apart: Array = np.linalg.norm((t.points - t.points[-1]) / surface.spans, axis=-1)
+    last = _last_finite(t)
+    apart: Array = np.linalg.norm((t.points[: last + 1] - t.points[last]) / surface.spans, axis=-1)
     away = np.flatnonzero(apart > 2 * STATIONARY)
     return int(away[-1]) + 1 if away.size else 0
 
