@@ -114,4 +114,5 @@ def _apart(points: Array) -> Array:
     _, first = np.unique(np.round(points / _SAME), axis=0, return_index=True)
     some = points[np.sort(first)]
     away = np.linalg.norm(some[:, None] - some, axis=-1) > _SAME
-    return some[np.tril(~away, -1).sum(axis=-1) == 0]
+    apart: Array = some[np.tril(~away, -1).sum(axis=-1) == 0]
+    return apart
