@@ -2,6 +2,7 @@
 
 from optimizers.adam import Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam
 from optimizers.adaptive import Adadelta, Adagrad, RMSprop
+from optimizers.batches import checked_batch_size
 from optimizers.engine import MAX_STEPS, run
 from optimizers.first_order import AveragedMomentum, GradientDescent, Momentum, Nesterov
 from optimizers.many import Basins, Sweep, TuningMap, basins, sweep, tuning_map
@@ -23,6 +24,7 @@ from optimizers.second_order import LevenbergMarquardt, Newton
 from optimizers.sign_based import Quickprop, Rprop
 from optimizers.simplex import NelderMead
 from optimizers.stationary import Kind
+from optimizers.stationary_points import Nature, StationaryPoint, stationary_points
 from optimizers.trajectory import Trajectory
 from optimizers.verdict import Verdict, judge
 
@@ -72,15 +74,19 @@ __all__ = [
     "Constant",
     "Hyperparameter",
     "Kind",
+    "Nature",
     "Optimizer",
     "Schedule",
+    "StationaryPoint",
     "Sweep",
     "Trajectory",
     "TuningMap",
     "Verdict",
     "basins",
+    "checked_batch_size",
     "judge",
     "run",
+    "stationary_points",
     "sweep",
     "tuning_map",
 ]

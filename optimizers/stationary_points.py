@@ -11,7 +11,7 @@ import numpy as np
 from landscapes import Array, Landscape, Point
 from landscapes.once import once
 
-_STARTS = 45
+_STARTS = 33
 _STEPS = 60
 _LONGEST = 0.1
 """Window widths that one Newton step may cover: a longer one would leave the basin it starts in."""

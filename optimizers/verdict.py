@@ -157,7 +157,8 @@ def _oscillating(surface: Landscape, t: Trajectory, ending: Ending) -> Verdict |
         "step_length": float(np.linalg.norm(t.points[-1] - t.points[-2])),
     }
     theory = _theory(surface, t, evidence)
-    cause = theory or ("noise keeps it moving" if t.noise else "each step undoes part of the last")
+    restless = "noise keeps it moving" if t.noise else "each step undoes part of the last"
+    cause = theory or ("every batch pulls elsewhere" if t.batches else restless)
     sentence = f"Oscillating: {share:.0%} of the last steps turn back; {cause}."
     return Verdict(Kind.OSCILLATING, t.steps, _point(t, t.steps), sentence, evidence)
 

@@ -91,11 +91,22 @@ def _length_fields(scenario: Scenario) -> None:
             "Noise σ", "noise", scenario.noise, lambda s, v: replace(s, noise=v),
             step=0.1, help="Standard deviation of the noise added to each gradient coordinate.",
         )  # fmt: skip
-    if scenario.noise > 0.0:
+    if scenario.surface.data is not None:
+        _batch_slider(scenario, len(scenario.surface.data))
+    if scenario.noise > 0.0 or scenario.batch_size is not None:
         _field(
-            "Seed of the noise", "seed", scenario.seed, lambda s, v: replace(s, seed=v),
-            step=1, format="%d", help="The same seed gives the same noise.",
+            "Seed", "seed", scenario.seed, lambda s, v: replace(s, seed=v),
+            step=1, format="%d", help="The same seed gives the same noise and the same batches.",
         )  # fmt: skip
+
+
+def _batch_slider(scenario: Scenario, examples: int) -> None:
+    bound(
+        st.select_slider, "Batch size S", "batch_size", scenario.batch_size or examples,
+        lambda s, v: replace(s, batch_size=None if v == examples else v),
+        options=range(1, examples + 1), format_func=lambda v: f"all {v}" if v == examples else f"{v}",
+        help="Training examples per gradient, drawn without replacement and shuffled anew every epoch.",
+    )  # fmt: skip
 
 
 def _field(label: str, key: str, value: float, edit: Any, format: str = "%.6g", **options: Any) -> None:
@@ -105,8 +116,12 @@ def _field(label: str, key: str, value: float, edit: Any, format: str = "%.6g", 
 
 def _parameter_slider(surface: Landscape, p: Parameter) -> None:
     def edit(scenario: Scenario, value: float) -> Scenario:
-        return replace(scenario, surface=scenario.surface.with_parameters(**{p.key: value}))
+        return scenario.with_parameter(p.key, float(value))
 
+    if p.switch:
+        on = bool(surface.settings[p.key])
+        bound(st.toggle, p.name, f"parameter.{p.key}", on, edit, help=p.help)
+        return
     _slider(p, p.name, f"parameter.{p.key}", surface.settings[p.key], edit, unit=p.unit)
 
 

@@ -19,7 +19,7 @@ _LONGEST = 600
 """Characters of a value that are read at all."""
 
 OWN_KEYS = (
-    *("landscape", "formula", "x", "y", "steps", "noise", "seed", *SLOTS),
+    *("landscape", "formula", "x", "y", "steps", "noise", "seed", "batch_size", *SLOTS),
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
 )
 """What a link may contain, besides the settings of runs, such as ``A.momentum``."""
@@ -40,7 +40,7 @@ def encode(scenario: Scenario) -> dict[str, str]:
             query[p.key] = repr(value)
     if scenario.start != surface.start:
         query |= {"x": repr(scenario.start[0]), "y": repr(scenario.start[1])}
-    for field in ("steps", "noise", "seed"):
+    for field in ("steps", "noise", "seed", "batch_size"):
         if getattr(scenario, field) != getattr(default, field):
             query[field] = repr(getattr(scenario, field))
     for entry in scenario.entries:
@@ -72,13 +72,14 @@ def decode(query: Mapping[str, str]) -> tuple[Scenario, list[str]]:
             scenario,
             p.key,
             float,
-            lambda s, v, p=p: replace(s, surface=s.surface.with_parameters(**{p.key: v})),
+            lambda s, v, p=p: s.with_parameter(p.key, v),
         )
     scenario = reader.apply(scenario, "x", float, lambda s, v: replace(s, start=(v, s.start[1])))
     scenario = reader.apply(scenario, "y", float, lambda s, v: replace(s, start=(s.start[0], v)))
     scenario = reader.apply(scenario, "steps", _count, lambda s, v: replace(s, steps=v))
     scenario = reader.apply(scenario, "noise", float, lambda s, v: replace(s, noise=v))
     scenario = reader.apply(scenario, "seed", _count, lambda s, v: replace(s, seed=v))
+    scenario = reader.apply(scenario, "batch_size", _count, lambda s, v: replace(s, batch_size=v))
     entries = tuple(entry for slot in SLOTS if (entry := reader.entry(slot)) is not None)
     if entries:
         scenario = replace(scenario, entries=entries)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from landscapes import LANDSCAPES, Landscape, Point
-from optimizers import MAX_STEPS, OPTIMIZERS, Constant, Optimizer, Schedule
+from optimizers import MAX_STEPS, OPTIMIZERS, Constant, Optimizer, Schedule, checked_batch_size
 
 SLOTS = "ABCDEF"
 """A run keeps its letter, and with it its colour, dash and marker, while others come and go."""
@@ -43,6 +43,7 @@ class Scenario:
     steps: int = 300
     noise: float = 0.0
     seed: int = 0
+    batch_size: int | None = None
 
     def __post_init__(self) -> None:
         if not all(map(math.isfinite, self.start)):
@@ -57,12 +58,28 @@ class Scenario:
             raise ValueError(
                 f"The seed must be a whole number from 0 to {2**31 - 1:,}, not {_shown(self.seed)}."
             )
+        if self.batch_size is not None:
+            examples = self.surface.data
+            if examples is None:
+                raise ValueError(f"{self.surface.name} is not made from data, so it has no batches.")
+            checked_batch_size(self.batch_size, len(examples))
         if not 1 <= len(self.entries) <= len(SLOTS):
             raise ValueError(f"A comparison has 1 to {len(SLOTS)} runs, not {len(self.entries)}.")
 
     def on(self, surface: Landscape) -> Scenario:
         """The same runs on another surface, from its recommended start."""
-        return replace(self, surface=surface, start=surface.start)
+        return replace(self, surface=surface, start=surface.start, batch_size=None)
+
+    def with_parameter(self, key: str, value: float) -> Scenario:
+        """The same runs at another value of the surface's own parameter.
+
+        The start stays, unless it was the recommended one and that moved, or the window left it behind.
+        """
+        surface = self.surface.with_parameters(**{key: value})
+        inside = all(lo <= c <= hi for c, (lo, hi) in zip(self.start, surface.window, strict=True))
+        moved = surface.window != self.surface.window
+        stays = not moved or (inside and self.start != self.surface.start)
+        return replace(self, surface=surface, start=self.start if stays else surface.start)
 
     def entry(self, slot: str) -> Entry:
         """The run in that place.

@@ -51,7 +51,7 @@ def _cells(surface: Landscape, line: Line, verdict: Verdict) -> tuple[str, ...]:
         number(float(t.values[-1])),
         number(distance(surface, t)),
         _whole(steps_to_goal(surface, t)),
-        f"{t.evaluations[-1, 1]:,.0f}",
+        f"{t.evaluations[-1, 1]:,.1f}".removesuffix(".0"),
         verdict.kind.capitalize(),
         verdict.sentence,
     )
