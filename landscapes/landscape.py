@@ -13,6 +13,7 @@ import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
 from landscapes.compiler import Compiled, compile_surface, x, y
+from landscapes.derivatives import matrix_latex
 from landscapes.once import once
 
 Array: TypeAlias = NDArray[np.float64]
@@ -140,7 +141,9 @@ class Landscape:
         """The loss f at points of shape (..., 2); returns shape (...), nan where f has no value."""
         px, py = _columns(p)
         with np.errstate(all="ignore"):
-            return np.asarray(self.compiled.on_arrays.value(px, py), dtype=np.float64)[()]
+            losses = np.asarray(self.compiled.on_arrays.value(px, py), dtype=np.float64)
+        # A typed formula may have poles; of a built-in one, what is infinite is only far away.
+        return (np.where(np.isinf(losses), np.nan, losses) if self.text else losses)[()]
 
     def gradient(self, p: ArrayLike) -> Array:
         """The gradient (f_x, f_y) at points of shape (..., 2); returns shape (..., 2)."""
@@ -159,11 +162,25 @@ class Landscape:
     @cached_property
     def latex(self) -> str:
         """The formula in LaTeX, with the parameters' letters; an angle stands in degrees."""
+        return str(sp.latex(self._lettered))
+
+    @cached_property
+    def gradient_latex(self) -> str | None:
+        """The gradient in LaTeX, as a column; None where it is too long to read."""
+        return matrix_latex(self._lettered, [["x"], ["y"]])
+
+    @cached_property
+    def hessian_latex(self) -> str | None:
+        """The Hessian in LaTeX; None where it is too long to read."""
+        return matrix_latex(self._lettered, [["xx", "xy"], ["xy", "yy"]])
+
+    @cached_property
+    def _lettered(self) -> sp.Expr:
         expression = self.expression
         for p in self.parameters:
             letter = sp.Symbol(p.letter, real=True)
             expression = expression.subs(p.symbol, letter * 180 / sp.pi if p.unit == "°" else letter)
-        return str(sp.latex(expression))
+        return expression
 
     # --- parameters ------------------------------------------------------------------------
 
