@@ -38,6 +38,10 @@ def _array_sigmoid(z: Any) -> Any:
     return np.where(z >= 0, 1.0, decay) / (1.0 + decay)
 
 
+def _array_positive(z: Any) -> Any:
+    return np.where(z <= 0.0, np.nan, z)
+
+
 def _spread(constant: Any, a: Any, b: Any) -> Any:
     return constant + 0.0 * a + 0.0 * b
 
@@ -84,5 +88,6 @@ ARRAYS: dict[str, Any] = {
     "sigmoid": _array_sigmoid,
     "softplus": lambda z: np.logaddexp(0.0, z),
     "relu": lambda z: np.maximum(z, 0.0) + 0.0,
-    "positive": lambda z: np.where(z <= 0.0, np.nan, z),
+    "log": lambda z: np.log(_array_positive(z)),
+    "positive": _array_positive,
 }
