@@ -24,7 +24,7 @@ import numpy as np
 import sympy as sp
 
 from landscapes.functions import KINKED, NAMED, power
-from landscapes.landscape import LARGEST, Facts, Landscape, Parameter, Point, Window, x, y
+from landscapes.landscape import LARGEST, Array, Facts, Landscape, Parameter, Point, Window, x, y
 from landscapes.once import once
 
 Term: TypeAlias = float | sp.Expr
@@ -287,8 +287,8 @@ def _sizes(e: sp.Expr) -> tuple[int, int, int]:
 def _guessed(draft: Landscape) -> Window:
     """The square that shows most, cut to where the formula has values.
 
-    Best is one with a cell lower than all of its rim, then the one near the origin with the fewest cells that
-    lack a value or lie more than 10⁴ from the median, then the nearest of those further out.
+    Best is one whose lowest cell lies inside, then the one near the origin with the fewest cells that lack a
+    value or lie more than 10⁴ from the median, then the nearest of those further out.
     """
     tried: list[tuple[bool, float, Window]] = []
     for r in (*NEAR, *FAR):
@@ -301,8 +301,14 @@ def _guessed(draft: Landscape) -> Window:
         box, edges = losses[bottom:top, left:right], np.linspace(-r, r, CELLS + 1).round(3).tolist()
         hidden = np.mean(np.abs(box - np.median(box[box < np.inf])) > 1e4) if r in NEAR else 1.0
         window = (edges[left], edges[right]), (edges[bottom], edges[top])
-        tried.append((losses[1:-1, 1:-1].min() > losses.min(), float(hidden), window))
+        tried.append((not (_dips(losses.min(axis=0)) and _dips(losses.min(axis=1))), float(hidden), window))
     return min(tried, key=lambda one: one[:2])[-1] if tried else draft.window
+
+
+def _dips(profile: Array) -> bool:
+    """Whether the lowest place lies inside, or all are alike."""
+    lowest = profile[1:-1].min()
+    return bool(lowest < min(profile[0], profile[-1]) or lowest == profile.max())
 
 
 def _start(draft: Landscape) -> Point:

@@ -97,13 +97,14 @@ def mutated(rng: random.Random, text: str) -> str:
 
 def sample(rng: random.Random) -> str:
     """One input: grown, flat, mutated or plain noise."""
-    text = many(rng) if rng.random() < 0.15 else grown(rng, rng.randint(1, 30), rng.choice(STYLES))
+    size = 1 + int(30 * rng.random() ** 2)  # small ones are quick, and break as much
+    text = many(rng) if rng.random() < 0.1 else grown(rng, size, rng.choice(STYLES))
     if len(text) > formula.LONGEST:
         text = grown(rng, rng.randint(1, 12), rng.choice(STYLES))
     luck = rng.random()
-    if luck < 0.3:
+    if luck < 0.4:
         return mutated(rng, text)
-    if luck < 0.35:
+    if luck < 0.5:
         return "".join(rng.choice([*JUNK, *"xy()+-*/^,.019e "]) for _ in range(rng.randint(0, 80)))
     return text
 
@@ -173,6 +174,8 @@ class Watch:
         self.outcomes[outcome] += 1
         self.hungriest = max(self.hungriest, (peak() - memory, text))
         self.slowest = sorted([*self.slowest, (took, text)], reverse=True)[:5]
+        if self.outcomes.total() % 10_000 == 0:
+            print(dict(self.outcomes), flush=True)
         if took > SLOW:
             self.complain(f"{took:.2f} s", text)
 
