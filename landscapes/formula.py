@@ -59,7 +59,6 @@ OPERATORS: dict[type[ast.AST], tuple[Callable[..., Any], Callable[..., Any]]] = 
 """For every sign, what it does to expressions and to floats."""
 SPELLED = {"^": "**", "−": "-", "·": "*", "×": "*"}
 EXAMPLE = "x**2 + 3*y**2"
-PIECES = "numbers, names and operations are accepted"
 ACCEPTED = f"numbers, + - * / ^ ( ), {', '.join((*NAMES, *FUNCTIONS))}, and one small letter for a slider"
 HINTS = {
     "|": "write abs(x) for |x|", "√": "write sqrt(x)", "²": "write x**2", "³": "write x**3", "π": "write pi",
@@ -115,7 +114,7 @@ def _scan(text: str) -> tuple[str, list[int]]:
     tokens: list[str] = []
     columns: list[int] = []
     calls: list[bool] = []  # for every open bracket: does it belong to a function?
-    before, operand_next, letter = "", True, ""
+    before, operand_next, letter, nodes = "", True, "", 0
     if "=" in text:
         raise FormulaError("Leave out the = and what is before it: type only the right side of f(x, y) = ...")
     for match in TOKEN.finditer(text):
@@ -153,8 +152,11 @@ def _scan(text: str) -> tuple[str, list[int]]:
             raise FormulaError(f"The bracket {where} is nested too deep: at most {DEEPEST} are accepted.")
         tokens.append(token)
         columns.append(column)
-        if sum(t not in "(,)" for t in tokens) > MOST_NODES:
-            raise FormulaError(f"From {token} {where} on it is too much: at most {MOST_NODES} {PIECES}.")
+        nodes += token not in "(,)"
+        if nodes > MOST_NODES:
+            raise FormulaError(
+                f"{token} {where} is too much: {MOST_NODES} numbers, names and signs are accepted."
+            )
         before, operand_next = token, kind in ("operator", "comma") or token == "("
     if not tokens:
         raise FormulaError(f"Type a formula in x and y, like {EXAMPLE}.")
