@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from landscapes.compiler import Compiled, compile_surface, x, y
 from landscapes.data import Data
+from landscapes.derivatives import matrix_latex
 from landscapes.once import once
 
 Array: TypeAlias = NDArray[np.float64]
@@ -190,7 +191,9 @@ class Landscape:
         """The loss f at points of shape (..., 2); returns shape (...), nan where f has no value."""
         px, py = _columns(p)
         with np.errstate(all="ignore"):
-            return np.asarray(self.compiled.on_arrays.value(px, py), dtype=np.float64)[()]
+            losses = np.asarray(self.compiled.on_arrays.value(px, py), dtype=np.float64)
+        # A typed formula may have poles; of a built-in one, what is infinite is only far away.
+        return (np.where(np.isinf(losses), np.nan, losses) if self.text else losses)[()]
 
     def gradient(self, p: ArrayLike) -> Array:
         """The gradient (f_x, f_y) at points of shape (..., 2); returns shape (..., 2)."""
@@ -209,12 +212,33 @@ class Landscape:
     @cached_property
     def latex(self) -> str:
         """The formula in LaTeX, with the parameters' letters; an angle in degrees, a switch as it stands."""
+        return self._over_examples + str(sp.latex(self._lettered))
+
+    @cached_property
+    def gradient_latex(self) -> str | None:
+        """The gradient in LaTeX, as a column; None where it is too long to read."""
+        found = matrix_latex(self._lettered, [["x"], ["y"]])
+        return found and self._over_examples + found
+
+    @cached_property
+    def hessian_latex(self) -> str | None:
+        """The Hessian in LaTeX; None where it is too long to read."""
+        found = matrix_latex(self._lettered, [["xx", "xy"], ["xy", "yy"]])
+        return found and self._over_examples + found
+
+    @property
+    def _over_examples(self) -> str:
+        if self.data is None:
+            return ""
+        return r"\sum_i " if self.data.summed else r"\frac{1}{N} \sum_i "
+
+    @cached_property
+    def _lettered(self) -> sp.Expr:
         expression = self.expression
         for p, value in zip(self.parameters, self.values, strict=True):
             letter = sp.Integer(int(value)) if p.switch else sp.Symbol(p.letter, real=True)
             expression = expression.subs(p.symbol, letter * 180 / sp.pi if p.unit == "°" else letter)
-        mean = "" if self.data is None else r"\sum_i " if self.data.summed else r"\frac{1}{N} \sum_i "
-        return mean + str(sp.latex(expression))
+        return expression
 
     # --- parameters ------------------------------------------------------------------------
 

@@ -89,7 +89,7 @@ def test_every_landscape_can_be_chosen(key: str) -> None:
     assert surface.lesson in [caption.value for caption in at.caption]
     assert any(surface.latex in markdown.value for markdown in at.markdown)
     for p in surface.parameters:
-        assert any(slider.label == p.name for slider in (*at.slider, *at.select_slider))
+        assert any(slider.label == p.name for slider in (*at.slider, *at.select_slider, *at.toggle))
 
 
 def test_the_picker_offers_every_landscape_by_family_and_an_own_formula() -> None:
