@@ -3,6 +3,7 @@
 from landscapes.bowls import BEALE, QUADRATIC, ROSENBROCK
 from landscapes.formula import FormulaError, parse_landscape
 from landscapes.landscape import Array, Facts, Landscape, Parameter, Point, Published, Window, x, y
+from landscapes.networks import NETWORK_SLICE
 from landscapes.plateaux import SATURATED_UNIT
 from landscapes.saddles import SADDLE, WALLED_SADDLE
 from landscapes.wells import HIMMELBLAU, SIX_HUMP_CAMEL
@@ -18,6 +19,7 @@ LANDSCAPES: dict[str, Landscape] = {
         SATURATED_UNIT,
         HIMMELBLAU,
         SIX_HUMP_CAMEL,
+        NETWORK_SLICE,
     )
 }
 """Every built-in surface by key, in teaching order."""

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from landscapes.compiler import Compiled, compile_surface, x, y
 from landscapes.once import once
+from landscapes.sampled import Samples
 
 Array: TypeAlias = NDArray[np.float64]
 Point: TypeAlias = tuple[float, float]
@@ -36,6 +37,8 @@ class Parameter:
     high: float
     help: str
     log: bool = False
+    switch: bool = False
+    """Whether the value is only on (1) or off (0)."""
     unit: str = ""
     letter: str = ""
     """How the formula writes it, in LaTeX; the key if nothing is given."""
@@ -65,7 +68,7 @@ class Facts:
 
     Points are declared as well as the source prints them and refined before anyone sees them. A
     coordinate that evaluates to nan says that the point does not exist at these parameters.
-    ``minimum`` is None where no lowest value is attained.
+    ``minimum`` is None where no lowest value is attained, or none is declared.
     """
 
     minimum: Number | None = None
@@ -110,6 +113,8 @@ class Landscape:
     values: tuple[float, ...] = field(default=())
     residuals: tuple[sp.Expr, ...] = ()
     """r where the surface is ½Σr², for the rules that use it; a sum without ½ has residuals √2·r."""
+    samples: Samples | None = None
+    """Grids made offline, where there is no formula: the expression then only says so."""
     text: str | None = None
     """The formula as typed, for a visitor's own surface; None for a built-in one."""
 
@@ -133,6 +138,8 @@ class Landscape:
     @cached_property
     def compiled(self) -> Compiled:
         """Value, gradient and Hessian on floats and on arrays, parameters bound."""
+        if self.samples is not None:
+            return self.samples.bind(self.values)
         symbols = tuple(p.symbol for p in self.parameters)
         return compile_surface(self.expression, symbols, self.residuals).bind(self.values)
 

@@ -31,7 +31,9 @@ def surfaces(draw: st.DrawFn) -> Landscape:
         return parse_landscape(draw(st.sampled_from(FORMULAS)))
     surface = draw(st.sampled_from(list(LANDSCAPES.values())))
     moved = draw(st.sets(st.sampled_from(surface.parameters))) if surface.parameters else ()
-    return surface.with_parameters(**{p.key: draw(st.floats(p.low, p.high)) for p in moved})
+    return surface.with_parameters(
+        **{p.key: draw(st.sampled_from([0.0, 1.0]) if p.switch else st.floats(p.low, p.high)) for p in moved}
+    )
 
 
 def legal(h: Hyperparameter) -> st.SearchStrategy[float]:
