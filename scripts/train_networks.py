@@ -23,6 +23,7 @@ components of the training path (Lorch, 2016; the same paper), through the train
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -68,7 +69,7 @@ class Roughness(NamedTuple):
     """The local minima of a grid, and the share of it where the surface curves down in some direction."""
 
     minima: int
-    curved_down: float
+    down: float
 
 
 @dataclass(frozen=True)
@@ -232,18 +233,17 @@ def pictures(seed: int, network: Network) -> Pictures:
     return Pictures(network, data, trained, (Slice(trained, directions), along_path), variance, end)
 
 
-def report(seed: int, taken: Pictures) -> str:
+def report(seed: int, taken: Pictures, rough: Sequence[Roughness]) -> str:
     """One network's line: how well it learned and how rough its slices are."""
     network, data, trained = taken[:3]
     right = np.mean((network.signals(trained, data.inputs)[0][-1] > 0.0) == data.classes)
-    rough = (roughness(grid) for grid in taken.grids(COARSE))
     return "; ".join(
         [
             f"seed {seed}, {network.depth:2} hidden, {'skips' if network.skip else 'plain'}",
             f"loss {network.loss(trained, data):.5f}, {right:.0%} right",
             f"{taken.variance.sum():.0%} of the path in its plane",
             *(
-                f"{name}: {r.minima:2} minima, {r.curved_down:.0%} down"
+                f"{name}: {r.minima:2} minima, {r.down:.0%} down"
                 for name, r in zip(PLANES, rough, strict=True)
             ),
         ]
@@ -251,19 +251,20 @@ def report(seed: int, taken: Pictures) -> str:
 
 
 def main() -> None:
-    """Train, report, save the first seed's grids as float32."""
+    """Train and report; save the first seed's grids, as float32, and the roughness of all."""
     saved: dict[str, NDArray[np.float32] | Array] = {"x": AXIS, "y": AXIS}
-    for seed in SEEDS:
-        for deep, depth in enumerate(DEPTHS):
-            for skip in (False, True):
-                taken = pictures(seed, Network(depth, skip))
-                print(report(seed, taken), flush=True)
-                if seed == SEEDS[0]:
-                    for plane, grid in enumerate(taken.grids()):
-                        saved[f"{deep},{skip:d},{plane}"] = grid.astype(np.float32)
-                    saved[f"{deep},{skip:d},1 end"] = taken.end
-                    saved[f"{deep},{skip:d},1 variance"] = taken.variance
-    np.savez_compressed(OUTPUT, allow_pickle=False, **saved)
+    found = np.zeros((len(SEEDS), 2, 2, 2, 2))
+    for seed, deep, skip in np.ndindex(found.shape[:3]):
+        taken = pictures(SEEDS[seed], Network(DEPTHS[deep], bool(skip)))
+        rough = [roughness(grid) for grid in taken.grids(COARSE)]
+        found[seed, deep, skip] = rough
+        print(report(SEEDS[seed], taken, rough), flush=True)
+        if seed == 0:
+            for plane, grid in enumerate(taken.grids()):
+                saved[f"{deep},{skip},{plane}"] = grid.astype(np.float32)
+            saved[f"{deep},{skip},1 end"] = taken.end
+            saved[f"{deep},{skip},1 variance"] = taken.variance
+    np.savez_compressed(OUTPUT, allow_pickle=False, **saved, roughness=found)
 
 
 if __name__ == "__main__":
