@@ -68,7 +68,7 @@ class Facts:
 
     Points are declared as well as the source prints them and refined before anyone sees them. A
     coordinate that evaluates to nan says that the point does not exist at these parameters.
-    ``minimum`` is None where no lowest value is attained, or none is declared.
+    ``minimum`` is None where no lowest value is attained.
     """
 
     minimum: Number | None = None
