@@ -14,7 +14,7 @@ def _switch(key: str, name: str, help: str) -> Parameter:
 
 NETWORK_SLICE = Landscape(
     key="network_slice",
-    name="Slice through a network",
+    name="Network slice",
     family="Small networks",
     expression=sp.Function("L")(x, y),
     samples=Samples("networks.npz"),
