@@ -3,6 +3,7 @@
 from landscapes.bowls import BEALE, BOOTH, CUBIC_RAVINE, MATYAS, QUADRATIC, ROSENBROCK
 from landscapes.formula import FormulaError, parse_landscape
 from landscapes.landscape import Array, Facts, Landscape, Parameter, Point, Published, Window, x, y
+from landscapes.networks import NETWORK_SLICE
 from landscapes.plateaux import CLIFF, DEAD_RELU, EASOM, SATURATED_UNIT, ZERO_ONE
 from landscapes.saddles import DUPONT, MONKEY_SADDLE, SADDLE, WALLED_SADDLE
 from landscapes.training import (
@@ -60,6 +61,7 @@ LANDSCAPES: dict[str, Landscape] = {
         LOGISTIC_REGRESSION,
         SPOILER,
         TWIN_UNITS,
+        NETWORK_SLICE,
     )
 }
 """Every built-in surface by key, in teaching order."""

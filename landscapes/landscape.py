@@ -16,6 +16,7 @@ from landscapes.compiler import Compiled, compile_surface, x, y
 from landscapes.data import Data
 from landscapes.derivatives import matrix_latex
 from landscapes.once import once
+from landscapes.sampled import Samples
 
 Array: TypeAlias = NDArray[np.float64]
 Point: TypeAlias = tuple[float, float]
@@ -143,6 +144,8 @@ class Landscape:
     """What the two weights are called on the map."""
     frame: Frame | None = None
     """Where window and start depend on the parameters; those given are then the default ones."""
+    samples: Samples | None = None
+    """Grids made offline, where there is no formula: the expression then only says so."""
     text: str | None = None
     """The formula as typed, for a visitor's own surface; None for a built-in one."""
 
@@ -166,6 +169,8 @@ class Landscape:
     @cached_property
     def compiled(self) -> Compiled:
         """Value, gradient and Hessian on floats and on arrays, parameters bound."""
+        if self.samples is not None:
+            return self.samples.bind(self.values)
         return self.data.averaged(self._example) if self.data else self._example
 
     def batch(self, chosen: NDArray[np.int64]) -> Compiled:

@@ -259,7 +259,7 @@ _NOT_TYPED = ("Piecewise", "Heaviside")
 TYPED = [
     key
     for key, surface in LANDSCAPES.items()
-    if not surface.data and not any(name in _as_text(key) for name in _NOT_TYPED)
+    if not (surface.data or surface.samples) and not any(name in _as_text(key) for name in _NOT_TYPED)
 ]
 
 
