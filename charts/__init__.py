@@ -9,6 +9,7 @@ from charts.facts import (
     learning_rates,
     left_map,
     loss_axis,
+    marks,
     rate_axis,
     relief,
 )
@@ -20,6 +21,7 @@ from charts.figures import (
     gradient_trace,
     loss_trace,
     rate_trace,
+    relief_3d,
     trace_layout,
 )
 from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
@@ -45,9 +47,11 @@ __all__ = [
     "left_map",
     "loss_axis",
     "loss_trace",
+    "marks",
     "rate_axis",
     "rate_trace",
     "relief",
+    "relief_3d",
     "thumbnail",
     "trace_layout",
 ]

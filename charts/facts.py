@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from landscapes import Array, Landscape, Point
-from optimizers import Trajectory
+from optimizers import Trajectory, stationary_points
 
 
 class Relief(NamedTuple):
@@ -54,6 +54,28 @@ def _round_ticks(low: float, high: float, count: int = 5) -> Array:
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(m for m in (1.0, 2.0, 5.0, 10.0) if m * power >= raw) * power
     return np.arange(math.ceil(low / step), math.floor(high / step) + 1.0) * step
+
+
+_MOST_MARKS = 40
+"""More stationary points than this would hide the map: only those that are known by name are drawn."""
+
+
+def marks(surface: Landscape) -> dict[str, tuple[Point, ...]]:
+    """The stationary points to draw, by what they are: those that are known, then those that are found."""
+    known = {
+        "minimum": surface.minimizers,
+        "local minimum": surface.local_minimizers,
+        "saddle": surface.saddles,
+    }
+    found = stationary_points(surface)
+    if len(found) <= _MOST_MARKS:
+        lowest = {"minimum": "local minimum", "degenerate": "degenerate point"}
+        taken = np.array([p for points in known.values() for p in points]).reshape(-1, 2)
+        for one in found:
+            if (np.abs(taken - one.point) > 1e-3 * surface.spans).any(axis=-1).all():
+                name = lowest.get(one.nature, one.nature.value)
+                known[name] = (*known.get(name, ()), one.point)
+    return {name: points for name, points in known.items() if points}
 
 
 class Axis(NamedTuple):

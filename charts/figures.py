@@ -22,6 +22,7 @@ from charts.facts import (
     learning_rates,
     left_map,
     loss_axis,
+    marks,
     rate_axis,
     relief,
 )
@@ -42,6 +43,13 @@ SCRIPTS = Path(plotly.__file__).parent / "package_data"
 """Where the plotly package keeps Plotly's browser code, ``plotly.min.js``."""
 
 _LEVELS = 22
+_SYMBOLS = {
+    "minimum": "star",
+    "local minimum": "star-open",
+    "saddle": "x-thin-open",
+    "maximum": "triangle-up-open",
+    "degenerate point": "diamond-open",
+}
 _SHORT = {0: "1", 1: "10"}
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FONT = 14
@@ -52,18 +60,13 @@ def empty_map(surface: Landscape, look: Look = LIGHT, resolution: int = 141) -> 
     """The contour map with its known minimizers and saddles, before any run."""
     r = relief(surface, resolution)
     figure = go.Figure(_contours(r, look))
-    known = (
-        ("minimum", surface.minimizers, "star", look.ink),
-        ("local minimum", surface.local_minimizers, "star-open", look.ink),
-        ("saddle", surface.saddles, "x-thin-open", look.ink),
-    )
-    for name, points, symbol, color in known:
-        if points:
-            marker = {"symbol": symbol, "size": 12, "color": color, "line": {"width": 2, "color": color}}
-            figure.add_scatter(
-                x=[p[0] for p in points], y=[p[1] for p in points], mode="markers", marker=marker, name=name,
-                hovertemplate=f"{name} (%{{x:.5g}}, %{{y:.5g}})<extra></extra>", showlegend=False,
-            )  # fmt: skip
+    for name, points in marks(surface).items():
+        marker = {"symbol": _SYMBOLS[name], "size": 12, "color": look.ink}
+        figure.add_scatter(
+            x=[p[0] for p in points], y=[p[1] for p in points], name=name,
+            mode="markers", marker=marker | {"line": {"width": 2, "color": look.ink}},
+            hovertemplate=f"{name} (%{{x:.5g}}, %{{y:.5g}})<extra></extra>", showlegend=False,
+        )  # fmt: skip
     (x_lo, x_hi), (y_lo, y_hi) = surface.window
     figure.update_layout(
         **_page(look),
@@ -105,6 +108,25 @@ def contour_map(surface: Landscape, lines: Sequence[Line], look: Look = LIGHT) -
         x=[p[0] for p in starts], y=[p[1] for p in starts], mode="markers", marker=marker, name="start",
         showlegend=False, hovertemplate="start (%{x:.6g}, %{y:.6g})<extra></extra>",
     )  # fmt: skip
+    return figure
+
+
+def relief_3d(surface: Landscape, look: Look = LIGHT, resolution: int = 81) -> go.Figure:
+    """The surface in three dimensions, with heights as the map has them."""
+    r = relief(surface, resolution)
+    scale = [[i / (len(look.heights) - 1), color] for i, color in enumerate(look.heights)]
+    figure = go.Figure(go.Surface(x=r.x, y=r.y, z=r.height, colorscale=scale, showscale=False))
+    axis = {"color": look.ink, "gridcolor": look.faint, "backgroundcolor": look.paper}
+    ticks = {"tickvals": r.ticks, "ticktext": [f"{loss:.4g}" for loss in r.losses]}
+    figure.update_layout(
+        **_page(look) | {"margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
+        height=420,
+        scene={
+            "xaxis": axis | {"title": {"text": surface.axes[0]}},
+            "yaxis": axis | {"title": {"text": surface.axes[1]}},
+            "zaxis": axis | ticks | {"title": {"text": "loss"}},
+        },
+    )
     return figure
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from charts import LIGHT, LOOKS, Look
 
-_PAGES = (("playground", "Playground", True), ("rules", "Rules", False))
+_PAGES = (("playground", "Playground", True), ("surfaces", "Surfaces", False), ("rules", "Rules", False))
 _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text()}</style>"
 
 

@@ -15,7 +15,7 @@ from optimizers import OPTIMIZERS, SCHEDULES, Hyperparameter, Optimizer, Schedul
 from optimizers.words import words
 from ui.link import encode
 from ui.scenario import Entry, Scenario
-from ui.table import number
+from ui.table import html_table, number
 
 _STEPS = 200
 _NEEDS = ("loss", "gradient", "Hessian")
@@ -69,13 +69,13 @@ def glossary() -> None:
         (symbol, name, "; ".join(sorted(also)) or "–", ", ".join(where))
         for (symbol, name), (also, where) in letters.items()
     ]
-    _table(("Letter here", "Name", "Elsewhere", "In"), rows)
+    html_table(("Letter here", "Name", "Elsewhere", "In"), rows)
 
 
 def _hyperparameters(declared: tuple[Hyperparameter, ...]) -> None:
     if declared:
         rows = [(h.symbol, h.name, number(h.default), _range(h), h.help) for h in declared]
-        _table(("Letter", "Name", "Default", "Slider", "Meaning"), rows)
+        html_table(("Letter", "Name", "Default", "Slider", "Meaning"), rows)
 
 
 def _range(h: Hyperparameter) -> str:
@@ -84,12 +84,6 @@ def _range(h: Hyperparameter) -> str:
     return (
         f"{number(h.low)} to {number(h.high)}{', log scale' if h.log else ''}{', whole' if h.whole else ''}"
     )
-
-
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    st.html(f"<div class='wide'><table class='facts'><thead><tr>{top}</tr></thead>{body}</table></div>")
 
 
 def _needs(rule: type[Optimizer]) -> str:

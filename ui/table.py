@@ -77,6 +77,13 @@ def steps_to_goal(surface: Landscape, t: Trajectory) -> int | None:
     return int(reached[0]) if reached.size else None
 
 
+def html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A plain table of facts."""
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    st.html(f"<div class='wide'><table class='facts'><thead><tr>{top}</tr></thead>{body}</table></div>")
+
+
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
