@@ -19,8 +19,8 @@ _STILL = 1e-9
 """Slope across the window, as a share of the loss range, that is rounding."""
 _SAME = 1e-5
 """Window widths within which two ends are one point."""
-_SINGULAR = 1e-6
-"""A curvature below this share of the surface's largest at such a point says nothing."""
+_SINGULAR = 1e-7
+"""A curvature across the window below this share of the loss range says nothing."""
 _MOST_DEGENERATE = 8
 """More degenerate points than this are a valley or a plain, not points."""
 
@@ -45,9 +45,9 @@ class StationaryPoint:
 
     @property
     def condition_number(self) -> float:
-        """κ, the larger curvature over the smaller one in size; inf where one is zero."""
+        """κ, the larger curvature over the smaller one in size; inf where one is no more than rounding."""
         small, large = sorted(map(abs, self.eigenvalues))
-        return large / small if small else math.inf
+        return math.inf if self.nature is Nature.DEGENERATE else large / small
 
 
 @once(maxsize=64)
@@ -70,7 +70,7 @@ def stationary_points(surface: Landscape) -> tuple[StationaryPoint, ...]:
         return ()
     eigenvalues = np.linalg.eigvalsh(surface.hessian(found))
     scaled = np.linalg.eigvalsh(surface.hessian(found) * np.outer(surface.spans, surface.spans))
-    singular = np.abs(scaled).min(axis=-1) <= _SINGULAR * np.abs(scaled).max()
+    singular = np.abs(scaled).min(axis=-1) <= _SINGULAR * surface.loss_range
     listed = [
         StationaryPoint(_nature(e, bad), (float(p[0]), float(p[1])), float(v), (float(e[0]), float(e[1])))
         for p, v, e, bad in zip(found, surface.value(found), eigenvalues, singular, strict=True)

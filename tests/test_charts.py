@@ -31,6 +31,7 @@ from charts import (
     left_map,
     loss_axis,
     loss_trace,
+    marks,
     rate_axis,
     rate_trace,
     relief,
@@ -382,12 +383,15 @@ def test_the_empty_map_shows_contours_over_the_window_and_known_points(
     assert tuple(color for _, color in contour.colorscale) == look.heights
     assert (figure.layout.xaxis.range, figure.layout.yaxis.range) == built_in.window
     shown = {trace.name: list(zip(trace.x, trace.y, strict=True)) for trace in markers}
+    assert shown == {name: list(points) for name, points in marks(built_in).items()}
     known = {
         "minimum": built_in.minimizers,
         "local minimum": built_in.local_minimizers,
         "saddle": built_in.saddles,
     }
-    assert shown == {name: list(points) for name, points in known.items() if points}
+    for name, points in known.items():
+        assert set(points) <= set(shown.get(name, []))
+    assert len({trace.marker.symbol for trace in markers}) == len(markers)
 
 
 @pytest.mark.parametrize(
