@@ -177,7 +177,9 @@ BREAKS: dict[str, list[Break]] = {
               "g = where(turn < 0.0, 0.0 * g, g)\n        return -sign(g) * size, (g, size)",
               "return -sign(where(turn < 0.0, 0.0 * g, g)) * size, (g, size)"),
         Break("the gradient's size counts", "return -sign(g) * size", "return -g * size"),
-        Break("the first size has no bounds", "size = clip(size + rate, *_SIZES)", "size = size + rate"),
+        Break("sizes have no bounds",
+              "clip(where(turn > 0.0, 1.2, where(turn < 0.0, 0.5, 1.0)) * size, *_SIZES)",
+              "where(turn > 0.0, 1.2, where(turn < 0.0, 0.5, 1.0)) * size"),
         Break("η is added at every step", "if k == 1:\n            size", "if k:\n            size"),
     ],
     "sign_based.py:_SIZES": [
