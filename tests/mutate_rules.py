@@ -43,6 +43,7 @@ LIKELIEST = {
     "simplex": ["searching_rules", "reference_paths"],
     "second_order": ["rules", "searching_rules"],
     "first_order": ["reference_paths", "rules", "adaptive_rules"],
+    "newer": ["adaptive_rules", "runs"],
     "ends": ["many"],
     "many": ["many"],
     "ending": ["verdicts", "many"],
@@ -53,6 +54,9 @@ LIKELIEST = {
     "trajectory": ["runs"],
 }
 """By module: the test files that go first."""
+
+SPARED = ["one_array_step_from_every_recorded_float_agrees", "a_batch_equals_its_runs_one_by_one"]
+"""Tests of ``test_runs`` on every surface that take longer than all others together."""
 
 
 class Mutant(NamedTuple):
@@ -120,7 +124,8 @@ def first_failure(tests: list[str], path: Path | None = None, source: str = "") 
         shutil.copy(ROOT / "pyproject.toml", folder)
         if path is not None:
             Path(folder, path).write_text(source, encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", *tests]
+        spared = [f"--deselect=tests/test_runs.py::test_{name}" for name in SPARED]
+        command = [sys.executable, "-m", "pytest", "-xq", "--tb=no", "-pno:cacheprovider", *spared, *tests]
         quiet = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "500"}
         ended = subprocess.run(
             command, cwd=folder, env=quiet, capture_output=True, text=True, timeout=LONGEST

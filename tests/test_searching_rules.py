@@ -169,6 +169,27 @@ def test_bfgs_maps_the_last_change_of_the_gradient_to_the_last_step(
         np.testing.assert_allclose(s[k], -length * b[k] @ t.gradients[k], rtol=1e-7, atol=1e-12)
 
 
+@of_classics
+def test_bfgs_scales_its_first_matrix_to_the_first_curvature_it_meets(
+    surface: Landscape, start: tuple[float, float]
+) -> None:
+    t = run(surface, OPTIMIZERS["bfgs"](), start, 1)
+    s, u = t.points[1] - t.points[0], t.gradients[1] - t.gradients[0]
+    assert np.linalg.norm(s) == pytest.approx(t.states["step length"][1] * np.linalg.norm(t.gradients[0]))
+    turn = np.eye(2) - np.outer(s, u) / (s @ u)
+    expected = (s @ u) / (u @ u) * turn @ turn.T + np.outer(s, s) / (s @ u)
+    np.testing.assert_allclose(matrices(t, "B₁₁", "B₁₂", "B₂₂")[1], expected, rtol=1e-9)
+
+
+def test_a_step_without_curvature_teaches_nothing() -> None:
+    plane = make_surface(2 * x - 3 * y)
+    dense, limited = (run(plane, OPTIMIZERS[key](), (0, 0), 4) for key in ("bfgs", "lbfgs"))
+    np.testing.assert_array_equal(matrices(dense, "B₁₁", "B₁₂", "B₂₂")[1:], [np.eye(2)] * 4)
+    assert not limited.states["step 1 ago"].any()
+    for t in (dense, limited):
+        assert (np.diff(t.values) < 0).all()
+
+
 @pytest.mark.parametrize("pairs", [1, 2, 5, 10])
 @pytest.mark.parametrize(("surface", "start"), CLASSICS[:2], ids=["rosenbrock", "beale"])
 def test_lbfgs_reaches_the_same_minimizer_as_bfgs(
@@ -295,6 +316,17 @@ def test_loading_the_diagonal_repairs_a_singular_or_indefinite_matrix(
     fallen = t.values[np.isfinite(t.values)]  # two of these surfaces have no lowest point
     assert (np.diff(fallen) <= 0).all()
     assert fallen[-1] < fallen[0]
+
+
+def test_levenberg_marquardt_at_rest_goes_on_dividing_lambda_and_without_losses_multiplies_it() -> None:
+    """A trial that is as good is taken; λ stays between 10⁻¹² and 10¹²."""
+    rule, nowhere = OPTIMIZERS["levenberg_marquardt"](1.0), make_surface(sp.sqrt(3 - x) + y**2)
+    resting, stuck = run(QUADRATIC, rule, (0, 0), 40), run(nowhere, rule, (4, 1), 40)
+    powers = np.minimum(np.arange(1.0, 41), 12)
+    np.testing.assert_allclose(resting.states["damping"][1:], 10.0**-powers)
+    np.testing.assert_allclose(stuck.states["damping"][1:], 10.0**powers)
+    assert (resting.states["accepted"][1:] == 1).all()
+    assert not stuck.states["accepted"][1:].any()
 
 
 def test_plain_newton_fails_where_loading_the_diagonal_does_not() -> None:
