@@ -349,7 +349,7 @@ BREAKS: dict[str, list[Break]] = {
     "line_search.py:backtrack": [
         Break("any fall will do", "value + SUFFICIENT * length * slope", "value"),
         Break("shrinks by half, whatever is asked", "shrink * length", "0.5 * length"),
-        Break("goes uphill where there is no way down", "active = first + 0.0 * slope, slope < 0.0",
+        Break("asks for a value where there is no way down", "active = first + 0.0 * slope, slope < 0.0",
               "active = first + 0.0 * slope, slope == slope"),
         Break("lanes that are done shrink with the others", "length = where(active, shrink * length, length)",
               "length = shrink * length"),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from landscapes import LANDSCAPES, Array, Landscape, x, y
 from landscapes.compiler import Functions
 from optimizers import OPTIMIZERS, Kind, Trajectory, judge, run
+from optimizers.line_search import backtrack
 
 ROSENBROCK, BEALE, HIMMELBLAU, CAMEL, QUADRATIC = (
     LANDSCAPES[key] for key in ("rosenbrock", "beale", "himmelblau", "six_hump_camel", "quadratic")
@@ -68,7 +69,7 @@ def test_the_strong_wolfe_conditions_hold_at_every_accepted_step(
     assert (fall <= 1e-14 * np.abs(t.values[:-1])).all()
 
 
-@pytest.mark.parametrize(("share", "accepted"), [(0.5e-4, False), (2e-4, True)])
+@pytest.mark.parametrize(("share", "accepted"), [(0.9e-4, False), (1.1e-4, True)])
 @pytest.mark.parametrize("key", WOLFE)
 def test_a_trial_must_fall_by_a_ten_thousandth_of_what_the_slope_promises(
     key: str, share: float, accepted: bool
@@ -81,7 +82,16 @@ def test_a_trial_must_fall_by_a_ten_thousandth_of_what_the_slope_promises(
     assert t.values[1] < 0
 
 
-@pytest.mark.parametrize(("share", "accepted"), [(0.5e-4, False), (2e-4, True)])
+@pytest.mark.parametrize("key", WOLFE)
+def test_the_first_trial_is_one_gradient_away_and_at_most_1(key: str) -> None:
+    for start in ((0.1, -0.2), (30.0, -40.0)):
+        t = run(make_surface((x**2 + 3 * y**2) / 2), OPTIMIZERS[key](), start, 1)
+        first, slope = t.trials[1][2, :2] - start, np.linalg.norm(t.gradients[0])
+        np.testing.assert_allclose(first, -t.gradients[0] / max(slope, 1.0), rtol=1e-9)
+    assert np.linalg.norm(first) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("share", "accepted"), [(0.9e-4, False), (1.1e-4, True)])
 def test_backtracking_asks_for_a_ten_thousandth_of_what_the_slope_promises(
     share: float, accepted: bool
 ) -> None:
@@ -384,9 +394,10 @@ def test_backtracking_never_raises_the_loss_and_any_rate_works(
     assert (np.diff(t.values) <= 0).all()
 
 
-@pytest.mark.parametrize("eta", [0.5, 30.0, 1e6])
-def test_backtracking_takes_the_first_of_the_shrinking_lengths_that_falls_enough(eta: float) -> None:
-    tau = 0.5
+@pytest.mark.parametrize(("eta", "tau"), [(0.5, 0.5), (30.0, 0.5), (1e6, 0.5), (30.0, 0.7)])
+def test_backtracking_takes_the_first_of_the_shrinking_lengths_that_falls_enough(
+    eta: float, tau: float
+) -> None:
     t = run(HIMMELBLAU, OPTIMIZERS["backtracking"](eta, tau), (-0.5, -1), 60)
     assert t.points[-1] == pytest.approx(
         min(HIMMELBLAU.minimizers, key=lambda m: math.dist(m, t.points[-1])), abs=1e-4
@@ -397,13 +408,21 @@ def test_backtracking_takes_the_first_of_the_shrinking_lengths_that_falls_enough
         j = 0
         while HIMMELBLAU.value(t.points[k] - eta * tau**j * g) > f - 1e-4 * eta * tau**j * (g @ g):
             j += 1
-        assert t.states["step length"][k + 1] == eta * tau**j
+        assert t.states["step length"][k + 1] == pytest.approx(eta * tau**j, rel=1e-12)
         np.testing.assert_allclose(t.points[k + 1], t.points[k] - eta * tau**j * g, rtol=1e-12)
         assert (t.evaluations[k + 1] - t.evaluations[k]).tolist() == [1 + j + (k == 0), 1, 0]
         tried += j
     assert tried > 20
     plain = run(HIMMELBLAU, OPTIMIZERS["gradient_descent"](eta), (-0.5, -1), 60)
     assert judge(HIMMELBLAU, plain).kind is Kind.DIVERGED
+
+
+def test_backtracking_stays_put_on_level_ground_and_where_no_length_does() -> None:
+    level = run(QUADRATIC, OPTIMIZERS["backtracking"](), (0, 0), 3)
+    assert np.diff(level.evaluations, axis=0).tolist() == [[1, 1, 0], [0, 1, 0], [0, 1, 0]]
+    assert not level.states["step length"].any()
+    higher = Functions(lambda x, y: 1.0, *[lambda x, y: (-1.0, 0.0)] * 3)
+    assert backtrack(higher, (0.0, 0.0), 0.0, (1.0, 0.0), -1.0, 1.0, 0.5) == (0.0, (0.0, 0.0), 0.0)
 
 
 # Nelder–Mead
@@ -446,14 +465,16 @@ def test_nelder_mead_turns_stretches_or_folds_its_worst_corner_or_shrinks(
 ) -> None:
     t = run(surface, OPTIMIZERS["nelder_mead"](0.5), start, 60)
     corners = np.stack([t.states[name] for name in ("best", "middle", "worst")], axis=1)[1:]
+    asked = np.diff(t.evaluations[1:, 0])
     seen = set()
-    for old, new in itertools.pairwise(corners):
+    for (old, new), values in zip(itertools.pairwise(corners), asked.tolist(), strict=True):
         middle, worst = old[:2].mean(axis=0), old[2]
         added = [c for c in new if not (old == c).all(axis=1).any()]
         if len(added) == 2:
             expected = 0.5 * (old[0] + old[1:])
             assert sorted(map(tuple, added)) == sorted(map(tuple, expected))
             seen.add("shrink")
+            assert values == 4
             continue
         (corner,) = added
         t_found = (corner - middle) @ (middle - worst) / ((middle - worst) @ (middle - worst))
@@ -463,6 +484,7 @@ def test_nelder_mead_turns_stretches_or_folds_its_worst_corner_or_shrinks(
         f, (best, second, last) = float(surface.value(corner)), surface.value(old)
         turned = float(surface.value(2 * middle - worst))
         assert f < last
+        assert values == (1 if best <= turned < second else 2)
         if shares[i] == 2.0:
             assert f < turned < best
         elif shares[i] == 0.5:
@@ -473,3 +495,38 @@ def test_nelder_mead_turns_stretches_or_folds_its_worst_corner_or_shrinks(
             assert turned < second
         seen.add(float(shares[i]))
     assert seen >= ({1.0, 2.0, -0.5} if (surface, start) in CLASSICS else {"shrink"})
+
+
+@pytest.mark.parametrize(
+    ("folded", "expected"), [(2.0, (0.75, -0.5)), (2.5, (0.5, 0.0))], ids=["as-low", "higher"]
+)
+def test_nelder_mead_shrinks_where_folding_outside_is_worse_than_turning(
+    folded: float, expected: tuple[float, float]
+) -> None:
+    """Turned over the middle (½, 0) the worst corner (0, 1) lies between the other two in height."""
+    heights = {(1.0, -1.0): 2.0, (0.75, -0.5): folded, (0.5, 0.0): 0.4, (0.0, 0.5): 0.5}
+    surface = Functions(lambda x, y: heights[x, y], *[lambda x, y: 0.0] * 3)
+    state = ((0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 1.0, 3.0))
+    _, (xs, ys, _) = OPTIMIZERS["nelder_mead"]().step(surface, (0.0, 0.0), state, math.nan, 2)
+    assert expected in set(zip(xs, ys, strict=True))
+
+
+def test_nelder_mead_asks_in_vain_for_no_more_than_it_pulls_in_where_there_are_no_values() -> None:
+    t = run(make_surface(sp.sqrt(x - 3) + y**2), OPTIMIZERS["nelder_mead"](0.5), (1, 1), 10)
+    assert np.array_equal(t.points, np.broadcast_to((1.0, 1.0), (11, 2)))
+    assert np.diff(t.evaluations[:, 0]).tolist() == [7, *[2] * 9]
+
+
+def test_nelder_mead_ranks_corners_without_a_value_last_and_leaves_equal_ones_in_their_order() -> None:
+    strip = make_surface(sp.sqrt(sp.Rational(1, 1000) - x**2) + y**2)
+    rule = OPTIMIZERS["nelder_mead"](0.1)
+    narrow = run(strip, rule, (0, 1), 2)
+    assert np.isnan(narrow.states["worst value"][1])
+    assert narrow.points[1:, 1] == pytest.approx([0.9, 0.9])
+    # Both sides are equally high: the one ahead is taken, and the leg along x stays before that along y.
+    even = run(make_surface(x**2 + y**2), rule, (0, 0), 1)
+    assert [even.states[name][1].tolist() for name in ("best", "middle", "worst")] == [
+        pytest.approx([0.0, 0.0]),
+        pytest.approx([0.025, 0.05]),
+        pytest.approx([0.1, 0.0]),
+    ]
