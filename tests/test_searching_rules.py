@@ -83,6 +83,33 @@ def test_a_trial_must_fall_by_a_ten_thousandth_of_what_the_slope_promises(
 
 
 @pytest.mark.parametrize("key", WOLFE)
+def test_a_search_does_not_end_above_a_trial_that_it_has_seen(key: str) -> None:
+    """Slope −1 at 0, −½ at 1 and 0.2 at 2, where it is flat enough; but 1 is lower than 2."""
+    w = sp.symbols("w0:6")
+    ansatz = sum(c * x**i for i, c in enumerate(w))
+    slope = sp.diff(ansatz, x)
+    wanted = [(ansatz, 0, 0), (slope, 0, -1), (ansatz, 1, "-1/2"), (slope, 1, "-1/2"), (ansatz, 2, "-2/5"),
+              (slope, 2, "1/5")]  # fmt: skip
+    found = sp.solve([sp.Eq(e.subs(x, at), sp.Rational(value)) for e, at, value in wanted], w)
+    t = run(make_surface(ansatz.subs(found) + y**2), OPTIMIZERS[key](flatter=0.4), (0, 0), 1)
+    tried = t.trials[1][t.trials[1][:, 2] == 0, 0]
+    assert tried[1:3] == pytest.approx([1.0, 2.0])
+    assert t.values[1] <= t.surface.value(np.column_stack([tried, 0 * tried])).min()
+
+
+@pytest.mark.parametrize("key", WOLFE)
+def test_where_there_is_no_slope_a_search_asks_for_nothing(key: str) -> None:
+    t = run(QUADRATIC, OPTIMIZERS[key](), (0, 0), 3)
+    assert np.diff(t.evaluations, axis=0).tolist() == [[1, 1, 0], [0, 0, 0], [0, 0, 0]]
+
+
+def test_a_search_goes_on_by_slopes_where_only_rounding_is_left_of_the_loss() -> None:
+    surface = make_surface(1 + 2 * sp.cos(x) + (x - y) ** 2 + y**4 / 5)
+    t = run(surface, OPTIMIZERS["conjugate_gradient"](), (1, -1), 60)
+    assert np.abs(t.gradients[-1]).max() < 1e-12
+
+
+@pytest.mark.parametrize("key", WOLFE)
 def test_the_first_trial_is_one_gradient_away_and_at_most_1(key: str) -> None:
     for start in ((0.1, -0.2), (30.0, -40.0)):
         t = run(make_surface((x**2 + 3 * y**2) / 2), OPTIMIZERS[key](), start, 1)
@@ -120,6 +147,8 @@ def test_every_trial_of_a_search_is_recorded_on_its_line_and_counted(
         counted = np.bincount(trials[:, 2].astype(int), minlength=3)
         assert (t.evaluations[k + 1] - t.evaluations[k]).tolist() == counted.tolist()
         assert counted[1] <= counted[0]
+        slopes_at = trials[trials[:, 2] == 1, :2]
+        assert (surface.value(slopes_at) <= t.values[k]).all(), "a trial that is too high has no slope"
         longest = max(longest, len(tried))
     assert longest > 1
     assert not t.evaluations[:, 2].any()
