@@ -306,6 +306,20 @@ def test_quickprops_growth_is_capped_and_its_secant_is_exact_on_a_parabola() -> 
     assert steep == pytest.approx([1.0, 0.7, 0.7 - 1.75 * 0.3 - 0.3 * 0.7])
 
 
+def test_quickprop_jumps_back_by_the_secant_where_the_slope_turned_however_steep_it_is() -> None:
+    """A first step of 1.9 leaves −0.9 of the slope: growing by 1.75 would leave the bowl."""
+    overshot = path(make_surface(x**2 / 2), "quickprop", (1, 0), 2, learning_rate=1.9)[:, 0]
+    assert overshot == pytest.approx([1.0, -0.9, 0.0], abs=1e-12)
+
+
+def test_quickprop_takes_a_gradient_step_wherever_the_last_step_was_0() -> None:
+    """The slope across is 0 at the start, and is not once the other coordinate has moved."""
+    t = run(make_surface((x**2 + y**2 + x * y) / 2), OPTIMIZERS["quickprop"](0.1), (1, -2), 3)
+    assert t.gradients[0, 0] == 0.0 != t.gradients[1, 0]
+    assert t.points[1, 0] == t.points[0, 0]
+    assert t.points[2, 0] == pytest.approx(t.points[1, 0] - 0.1 * t.gradients[1, 0], rel=1e-12)
+
+
 def test_quickprop_is_still_unstable_on_some_non_convex_surfaces() -> None:
     t = run(LANDSCAPES["beale"], OPTIMIZERS["quickprop"](0.1), LANDSCAPES["beale"].start, 300)
     assert judge(t.surface, t).kind is Kind.DIVERGED

@@ -1,5 +1,6 @@
 """What ``basins``, ``sweep`` and ``tuning_map`` promise: the ends and the verdicts of as many single runs."""
 
+import itertools
 import math
 import re
 from collections.abc import Callable
@@ -35,19 +36,30 @@ UNDEFINED = [
 ]
 DESCENT, ADAM = OPTIMIZERS["gradient_descent"], OPTIMIZERS["adam"]
 START = (-1.2, 1.0)
+RATED = [rule for rule in OPTIMIZERS.values() if "learning_rate" in rule().settings]
 POWERS = ("beta1", "beta2", "momentum_decay")
 """Fields that stand in a power: Python's and NumPy's differ in the last bit."""
 
 every_rule = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+EVERY_FIELD = [(key, h.key) for key, rule in OPTIMIZERS.items() for h in rule.hyperparameters()]
 
 
 def on(surfaces: list[Landscape]) -> Any:
     return pytest.mark.parametrize("surface", surfaces, ids=lambda surface: surface.key)
 
 
-def at_rate(rule: type[Optimizer], rate: float | None) -> Optimizer:
+def at_rate(rule: type[Optimizer], rate: float) -> Optimizer:
     """The rule at this rate, where it has one."""
-    return rule(learning_rate=rate) if rate is not None and "learning_rate" in rule().settings else rule()
+    return rule(learning_rate=rate) if rule in RATED else rule()
+
+
+def over_the_slider(rule: type[Optimizer], field: str) -> list[float]:
+    """Three values of a field, or its two positions, from one end of its slider to the other."""
+    h = next(h for h in rule.hyperparameters() if h.key == field)
+    if h.switch:
+        return [0.0, 1.0]
+    values = np.geomspace(h.low, h.high, 3) if h.log else np.linspace(h.low, h.high, 3)
+    return sorted({float(round(v) if h.whole else np.clip(v, h.low, h.high)) for v in values})
 
 
 def missing_on_the_way_only(t: Trajectory) -> bool:
@@ -57,9 +69,9 @@ def missing_on_the_way_only(t: Trajectory) -> bool:
     return judge(t.surface, t).kind is Kind.UNDEFINED and bool(ends_well)
 
 
-def assert_end_of(t: Trajectory, end: Array, loss: float, kind: Kind, field: str = "") -> None:
-    """To the bit; to 1e-8 where a function or a power of ``field`` rounds differently on floats and lanes."""
-    if is_polynomial(t.surface) and field not in POWERS:
+def assert_end_of(t: Trajectory, end: Array, loss: float, kind: Kind, *fields: str) -> None:
+    """To the bit; to 1e-8 where a function or a power of a field rounds differently on floats and lanes."""
+    if is_polynomial(t.surface) and not set(fields) & set(POWERS):
         np.testing.assert_array_equal(end, t.points[-1])
         np.testing.assert_array_equal(loss, t.values[-1])
     else:
@@ -90,16 +102,15 @@ def assert_ends_are_those_of_runs(
 # The same ends, the same verdicts
 
 
-@every_rule
+@pytest.mark.parametrize(
+    "rule",
+    [*(rule() for rule in OPTIMIZERS.values()), *(rule(0.3) for rule in RATED)],
+    ids=[*OPTIMIZERS, *(f"{rule.key}-0.3" for rule in RATED)],
+)
 @on(POLYNOMIALS)
-@pytest.mark.parametrize("rate", [None, 0.3])
-def test_ends_and_kinds_are_those_of_single_runs(
-    surface: Landscape, rule: type[Optimizer], rate: float | None
-) -> None:
-    if rate is not None and at_rate(rule, rate) == rule():
-        pytest.skip("has no rate")
+def test_ends_and_kinds_are_those_of_single_runs(surface: Landscape, rule: Optimizer) -> None:
     for steps in (19, 20, 21, 90):
-        assert_ends_are_those_of_runs(surface, at_rate(rule, rate), steps)
+        assert_ends_are_those_of_runs(surface, rule, steps)
 
 
 @every_rule
@@ -325,6 +336,45 @@ def test_a_sweep_is_as_many_runs(surface: Landscape, key: str, field: str, value
         for i, value in enumerate(values):
             t = run(surface, rule(**{field: value}), start, steps)
             assert_end_of(t, found.ends[i], found.losses[i], found.kinds[i], field)
+
+
+@pytest.mark.parametrize(("key", "field"), EVERY_FIELD)
+def test_every_field_of_every_rule_can_be_swept_from_end_to_end(key: str, field: str) -> None:
+    rule, values = OPTIMIZERS[key], over_the_slider(OPTIMIZERS[key], field)
+    for steps in (2, 61):
+        found = sweep(HIMMELBLAU, rule(), START, steps, field, values)
+        for i, value in enumerate(values):
+            t = run(HIMMELBLAU, rule(**{field: value}), START, steps)
+            assert_end_of(t, found.ends[i], found.losses[i], found.kinds[i], field)
+
+
+# Tuning maps
+
+
+@pytest.mark.parametrize(
+    ("key", "field_x", "field_y"),
+    [
+        (key, a.key, b.key)
+        for key, rule in OPTIMIZERS.items()
+        for a, b in itertools.combinations(rule.hyperparameters(), 2)
+    ],
+)
+def test_every_pair_of_fields_of_every_rule_makes_a_tuning_map(key: str, field_x: str, field_y: str) -> None:
+    rule = OPTIMIZERS[key]
+    values_x, values_y = over_the_slider(rule, field_x), over_the_slider(rule, field_y)
+    found = tuning_map(HIMMELBLAU, rule(), START, 45, field_x, values_x, field_y, values_y)
+    for (i, b), (j, a) in itertools.product(enumerate(values_y), enumerate(values_x)):
+        t = run(HIMMELBLAU, rule(**{field_x: a, field_y: b}), START, 45)
+        assert_end_of(t, found.ends[i, j], found.losses[i, j], found.kinds[i, j], field_x, field_y)
+
+
+@pytest.mark.parametrize("key", [key for key, rule in OPTIMIZERS.items() if len(rule().settings) == 1])
+def test_a_rule_with_a_single_field_says_so_when_a_map_asks_for_two(key: str) -> None:
+    rule = OPTIMIZERS[key]()
+    (field,) = rule.settings
+    for other, sentence in (("width", f"there are: {field}."), (field, f"not {field!r} twice.")):
+        with pytest.raises(ValueError, match=re.escape(sentence)):
+            tuning_map(HIMMELBLAU, rule, START, 2, field, 0.5, other, 0.5)
 
 
 @pytest.mark.parametrize(

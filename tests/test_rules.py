@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import make_surface
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES, Array, Landscape, x, y
@@ -405,6 +405,10 @@ def test_newton_goes_to_a_saddle_and_with_the_safeguard_away_from_it(
 
 @given(entries=st.tuples(*[st.floats(-5, 5)] * 3), g=st.tuples(*[coordinates] * 2), least=st.floats(0.01, 3))
 @settings(max_examples=100)
+@example((4.0, 1.0, 2.0), (1.0, -2.0), 0.1)
+@example((4.0, 1.0, -2.0), (1.0, -2.0), 0.1)
+@example((-4.0, 1.0, -2.0), (1.0, -2.0), 0.1)
+@example((-4.0, 1.0, -2.0), (1.0, -2.0), 3.0)
 def test_the_safeguard_replaces_every_eigenvalue_by_its_size_or_the_least(
     entries: tuple[float, float, float], g: tuple[float, float], least: float
 ) -> None:

@@ -219,6 +219,15 @@ def test_a_batch_equals_its_runs_one_by_one(built_in: Landscape, rule: type[Opti
 
 
 @every_rule
+def test_what_a_batch_remembers_is_what_its_runs_do(rule: type[Optimizer]) -> None:
+    starts = starts_around(HIMMELBLAU, 4)
+    batch = run(HIMMELBLAU, rule(), starts, 60)
+    for i, start in enumerate(starts):
+        for name, state in run(HIMMELBLAU, rule(), start, 60).states.items():
+            np.testing.assert_array_equal(batch.states[name][:, i], state, err_msg=name)
+
+
+@every_rule
 def test_a_batch_that_diverges_equals_its_runs_one_by_one(rule: type[Optimizer]) -> None:
     starts = starts_around(ROSENBROCK, 6)
     batch = run(ROSENBROCK, at_rate(rule, 3.0), starts, 200)

@@ -135,6 +135,15 @@ def test_stagnation_is_decided_for_every_run_by_itself() -> None:
     assert t.values[-1, 1] < 1e-9 < t.values[0, 1] < t.values[5, 1]
 
 
+@pytest.mark.parametrize("lanes", [float, lambda loss: np.array([loss, loss])], ids=["run", "lanes"])
+def test_after_a_start_without_a_loss_any_loss_is_an_improvement(lanes: Any) -> None:
+    schedule = SCHEDULES["stagnation"](patience=2)
+    kept = schedule.initial(lanes(math.nan))
+    for loss in (5.0, 4.0, 3.0, 2.0):
+        kept = schedule.react(kept, lanes(loss))
+        assert np.all(kept[0] == 1.0)
+
+
 # What a lower rate does under noise
 
 

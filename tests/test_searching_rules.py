@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from landscapes import LANDSCAPES, Array, Landscape, x, y
 from landscapes.compiler import Functions
 from optimizers import OPTIMIZERS, Kind, Trajectory, judge, run
+from optimizers.line_search import backtrack
 
 ROSENBROCK, BEALE, HIMMELBLAU, CAMEL, QUADRATIC = (
     LANDSCAPES[key] for key in ("rosenbrock", "beale", "himmelblau", "six_hump_camel", "quadratic")
@@ -68,7 +69,7 @@ def test_the_strong_wolfe_conditions_hold_at_every_accepted_step(
     assert (fall <= 1e-14 * np.abs(t.values[:-1])).all()
 
 
-@pytest.mark.parametrize(("share", "accepted"), [(0.5e-4, False), (2e-4, True)])
+@pytest.mark.parametrize(("share", "accepted"), [(0.9e-4, False), (1.1e-4, True)])
 @pytest.mark.parametrize("key", WOLFE)
 def test_a_trial_must_fall_by_a_ten_thousandth_of_what_the_slope_promises(
     key: str, share: float, accepted: bool
@@ -81,7 +82,43 @@ def test_a_trial_must_fall_by_a_ten_thousandth_of_what_the_slope_promises(
     assert t.values[1] < 0
 
 
-@pytest.mark.parametrize(("share", "accepted"), [(0.5e-4, False), (2e-4, True)])
+@pytest.mark.parametrize("key", WOLFE)
+def test_a_search_does_not_end_above_a_trial_that_it_has_seen(key: str) -> None:
+    """Slope −1 at 0, −½ at 1 and 0.2 at 2, where it is flat enough; but 1 is lower than 2."""
+    w = sp.symbols("w0:6")
+    ansatz = sum(c * x**i for i, c in enumerate(w))
+    slope = sp.diff(ansatz, x)
+    wanted = [(ansatz, 0, 0), (slope, 0, -1), (ansatz, 1, "-1/2"), (slope, 1, "-1/2"), (ansatz, 2, "-2/5"),
+              (slope, 2, "1/5")]  # fmt: skip
+    found = sp.solve([sp.Eq(e.subs(x, at), sp.Rational(value)) for e, at, value in wanted], w)
+    t = run(make_surface(ansatz.subs(found) + y**2), OPTIMIZERS[key](flatter=0.4), (0, 0), 1)
+    tried = t.trials[1][t.trials[1][:, 2] == 0, 0]
+    assert tried[1:3] == pytest.approx([1.0, 2.0])
+    assert t.values[1] <= t.surface.value(np.column_stack([tried, 0 * tried])).min()
+
+
+@pytest.mark.parametrize("key", WOLFE)
+def test_where_there_is_no_slope_a_search_asks_for_nothing(key: str) -> None:
+    t = run(QUADRATIC, OPTIMIZERS[key](), (0, 0), 3)
+    assert np.diff(t.evaluations, axis=0).tolist() == [[1, 1, 0], [0, 0, 0], [0, 0, 0]]
+
+
+def test_a_search_goes_on_by_slopes_where_only_rounding_is_left_of_the_loss() -> None:
+    surface = make_surface(1 + 2 * sp.cos(x) + (x - y) ** 2 + y**4 / 5)
+    t = run(surface, OPTIMIZERS["conjugate_gradient"](), (1, -1), 60)
+    assert np.abs(t.gradients[-1]).max() < 1e-12
+
+
+@pytest.mark.parametrize("key", WOLFE)
+def test_the_first_trial_is_one_gradient_away_and_at_most_1(key: str) -> None:
+    for start in ((0.1, -0.2), (30.0, -40.0)):
+        t = run(make_surface((x**2 + 3 * y**2) / 2), OPTIMIZERS[key](), start, 1)
+        first, slope = t.trials[1][2, :2] - start, np.linalg.norm(t.gradients[0])
+        np.testing.assert_allclose(first, -t.gradients[0] / max(slope, 1.0), rtol=1e-9)
+    assert np.linalg.norm(first) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("share", "accepted"), [(0.9e-4, False), (1.1e-4, True)])
 def test_backtracking_asks_for_a_ten_thousandth_of_what_the_slope_promises(
     share: float, accepted: bool
 ) -> None:
@@ -110,6 +147,8 @@ def test_every_trial_of_a_search_is_recorded_on_its_line_and_counted(
         counted = np.bincount(trials[:, 2].astype(int), minlength=3)
         assert (t.evaluations[k + 1] - t.evaluations[k]).tolist() == counted.tolist()
         assert counted[1] <= counted[0]
+        slopes_at = trials[trials[:, 2] == 1, :2]
+        assert (surface.value(slopes_at) <= t.values[k]).all(), "a trial that is too high has no slope"
         longest = max(longest, len(tried))
     assert longest > 1
     assert not t.evaluations[:, 2].any()
@@ -167,6 +206,27 @@ def test_bfgs_maps_the_last_change_of_the_gradient_to_the_last_step(
         np.testing.assert_allclose(b[k + 1], expected, rtol=1e-6, atol=1e-9 * np.abs(expected).max())
         length = t.states["step length"][k + 1]
         np.testing.assert_allclose(s[k], -length * b[k] @ t.gradients[k], rtol=1e-7, atol=1e-12)
+
+
+@of_classics
+def test_bfgs_scales_its_first_matrix_to_the_first_curvature_it_meets(
+    surface: Landscape, start: tuple[float, float]
+) -> None:
+    t = run(surface, OPTIMIZERS["bfgs"](), start, 1)
+    s, u = t.points[1] - t.points[0], t.gradients[1] - t.gradients[0]
+    assert np.linalg.norm(s) == pytest.approx(t.states["step length"][1] * np.linalg.norm(t.gradients[0]))
+    turn = np.eye(2) - np.outer(s, u) / (s @ u)
+    expected = (s @ u) / (u @ u) * turn @ turn.T + np.outer(s, s) / (s @ u)
+    np.testing.assert_allclose(matrices(t, "B₁₁", "B₁₂", "B₂₂")[1], expected, rtol=1e-9)
+
+
+def test_a_step_without_curvature_teaches_nothing() -> None:
+    plane = make_surface(2 * x - 3 * y)
+    dense, limited = (run(plane, OPTIMIZERS[key](), (0, 0), 4) for key in ("bfgs", "lbfgs"))
+    np.testing.assert_array_equal(matrices(dense, "B₁₁", "B₁₂", "B₂₂")[1:], [np.eye(2)] * 4)
+    assert not limited.states["step 1 ago"].any()
+    for t in (dense, limited):
+        assert (np.diff(t.values) < 0).all()
 
 
 @pytest.mark.parametrize("pairs", [1, 2, 5, 10])
@@ -297,6 +357,17 @@ def test_loading_the_diagonal_repairs_a_singular_or_indefinite_matrix(
     assert fallen[-1] < fallen[0]
 
 
+def test_levenberg_marquardt_at_rest_goes_on_dividing_lambda_and_without_losses_multiplies_it() -> None:
+    """A trial that is as good is taken; λ stays between 10⁻¹² and 10¹²."""
+    rule, nowhere = OPTIMIZERS["levenberg_marquardt"](1.0), make_surface(sp.sqrt(3 - x) + y**2)
+    resting, stuck = run(QUADRATIC, rule, (0, 0), 40), run(nowhere, rule, (4, 1), 40)
+    powers = np.minimum(np.arange(1.0, 41), 12)
+    np.testing.assert_allclose(resting.states["damping"][1:], 10.0**-powers)
+    np.testing.assert_allclose(stuck.states["damping"][1:], 10.0**powers)
+    assert (resting.states["accepted"][1:] == 1).all()
+    assert not stuck.states["accepted"][1:].any()
+
+
 def test_plain_newton_fails_where_loading_the_diagonal_does_not() -> None:
     valley, well = make_surface(x**2), make_surface(x**4 / 4 - x**2 / 2 + y**2)
     newton, loaded = OPTIMIZERS["newton"](), OPTIMIZERS["levenberg_marquardt"]()
@@ -353,9 +424,10 @@ def test_backtracking_never_raises_the_loss_and_any_rate_works(
     assert (np.diff(t.values) <= rounding).all()
 
 
-@pytest.mark.parametrize("eta", [0.5, 30.0, 1e6])
-def test_backtracking_takes_the_first_of_the_shrinking_lengths_that_falls_enough(eta: float) -> None:
-    tau = 0.5
+@pytest.mark.parametrize(("eta", "tau"), [(0.5, 0.5), (30.0, 0.5), (1e6, 0.5), (30.0, 0.7)])
+def test_backtracking_takes_the_first_of_the_shrinking_lengths_that_falls_enough(
+    eta: float, tau: float
+) -> None:
     t = run(HIMMELBLAU, OPTIMIZERS["backtracking"](eta, tau), (-0.5, -1), 60)
     assert t.points[-1] == pytest.approx(
         min(HIMMELBLAU.minimizers, key=lambda m: math.dist(m, t.points[-1])), abs=1e-4
@@ -366,13 +438,21 @@ def test_backtracking_takes_the_first_of_the_shrinking_lengths_that_falls_enough
         j = 0
         while HIMMELBLAU.value(t.points[k] - eta * tau**j * g) > f - 1e-4 * eta * tau**j * (g @ g):
             j += 1
-        assert t.states["step length"][k + 1] == eta * tau**j
+        assert t.states["step length"][k + 1] == pytest.approx(eta * tau**j, rel=1e-12)
         np.testing.assert_allclose(t.points[k + 1], t.points[k] - eta * tau**j * g, rtol=1e-12)
         assert (t.evaluations[k + 1] - t.evaluations[k]).tolist() == [1 + j + (k == 0), 1, 0]
         tried += j
     assert tried > 20
     plain = run(HIMMELBLAU, OPTIMIZERS["gradient_descent"](eta), (-0.5, -1), 60)
     assert judge(HIMMELBLAU, plain).kind is Kind.DIVERGED
+
+
+def test_backtracking_stays_put_on_level_ground_and_where_no_length_does() -> None:
+    level = run(QUADRATIC, OPTIMIZERS["backtracking"](), (0, 0), 3)
+    assert np.diff(level.evaluations, axis=0).tolist() == [[1, 1, 0], [0, 1, 0], [0, 1, 0]]
+    assert not level.states["step length"].any()
+    higher = Functions(lambda x, y: 1.0, *[lambda x, y: (-1.0, 0.0)] * 3)
+    assert backtrack(higher, (0.0, 0.0), 0.0, (1.0, 0.0), -1.0, 1.0, 0.5) == (0.0, (0.0, 0.0), 0.0)
 
 
 # Nelder–Mead
@@ -415,14 +495,16 @@ def test_nelder_mead_turns_stretches_or_folds_its_worst_corner_or_shrinks(
 ) -> None:
     t = run(surface, OPTIMIZERS["nelder_mead"](0.5), start, 60)
     corners = np.stack([t.states[name] for name in ("best", "middle", "worst")], axis=1)[1:]
+    asked = np.diff(t.evaluations[1:, 0])
     seen = set()
-    for old, new in itertools.pairwise(corners):
+    for (old, new), values in zip(itertools.pairwise(corners), asked.tolist(), strict=True):
         middle, worst = old[:2].mean(axis=0), old[2]
         added = [c for c in new if not (old == c).all(axis=1).any()]
         if len(added) == 2:
             expected = 0.5 * (old[0] + old[1:])
             assert sorted(map(tuple, added)) == sorted(map(tuple, expected))
             seen.add("shrink")
+            assert values == 4
             continue
         (corner,) = added
         t_found = (corner - middle) @ (middle - worst) / ((middle - worst) @ (middle - worst))
@@ -432,6 +514,7 @@ def test_nelder_mead_turns_stretches_or_folds_its_worst_corner_or_shrinks(
         f, (best, second, last) = float(surface.value(corner)), surface.value(old)
         turned = float(surface.value(2 * middle - worst))
         assert f < last
+        assert values == (1 if best <= turned < second else 2)
         if shares[i] == 2.0:
             assert f < turned < best
         elif shares[i] == 0.5:
@@ -442,3 +525,38 @@ def test_nelder_mead_turns_stretches_or_folds_its_worst_corner_or_shrinks(
             assert turned < second
         seen.add(float(shares[i]))
     assert seen >= ({1.0, 2.0, -0.5} if (surface, start) in CLASSICS else {"shrink"})
+
+
+@pytest.mark.parametrize(
+    ("folded", "expected"), [(2.0, (0.75, -0.5)), (2.5, (0.5, 0.0))], ids=["as-low", "higher"]
+)
+def test_nelder_mead_shrinks_where_folding_outside_is_worse_than_turning(
+    folded: float, expected: tuple[float, float]
+) -> None:
+    """Turned over the middle (½, 0) the worst corner (0, 1) lies between the other two in height."""
+    heights = {(1.0, -1.0): 2.0, (0.75, -0.5): folded, (0.5, 0.0): 0.4, (0.0, 0.5): 0.5}
+    surface = Functions(lambda x, y: heights[x, y], *[lambda x, y: 0.0] * 3)
+    state = ((0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 1.0, 3.0))
+    _, (xs, ys, _) = OPTIMIZERS["nelder_mead"]().step(surface, (0.0, 0.0), state, math.nan, 2)
+    assert expected in set(zip(xs, ys, strict=True))
+
+
+def test_nelder_mead_asks_in_vain_for_no_more_than_it_pulls_in_where_there_are_no_values() -> None:
+    t = run(make_surface(sp.sqrt(x - 3) + y**2), OPTIMIZERS["nelder_mead"](0.5), (1, 1), 10)
+    assert np.array_equal(t.points, np.broadcast_to((1.0, 1.0), (11, 2)))
+    assert np.diff(t.evaluations[:, 0]).tolist() == [7, *[2] * 9]
+
+
+def test_nelder_mead_ranks_corners_without_a_value_last_and_leaves_equal_ones_in_their_order() -> None:
+    strip = make_surface(sp.sqrt(sp.Rational(1, 1000) - x**2) + y**2)
+    rule = OPTIMIZERS["nelder_mead"](0.1)
+    narrow = run(strip, rule, (0, 1), 2)
+    assert np.isnan(narrow.states["worst value"][1])
+    assert narrow.points[1:, 1] == pytest.approx([0.9, 0.9])
+    # Both sides are equally high: the one ahead is taken, and the leg along x stays before that along y.
+    even = run(make_surface(x**2 + y**2), rule, (0, 0), 1)
+    assert [even.states[name][1].tolist() for name in ("best", "middle", "worst")] == [
+        pytest.approx([0.0, 0.0]),
+        pytest.approx([0.025, 0.05]),
+        pytest.approx([0.1, 0.0]),
+    ]
