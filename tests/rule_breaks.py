@@ -281,7 +281,7 @@ BREAKS: dict[str, list[Break]] = {
               "surface.value(*point)\n        return surface.value(*point), surface"),
     ],
     "lbfgs": [
-        Break("always remembers ten pairs", "2 * int(self.pairs)", "2 * _MOST_PAIRS"),
+        Break("always remembers ten pairs", "2 * int(self.memory)", "2 * _MOST_PAIRS"),
         Break("the oldest pair first", "for s, u in pairs:", "for s, u in reversed(pairs):"),
         Break("the second loop adds", "(weight - back) * s[0]", "(weight + back) * s[0]"),
         Break("no scale in the middle", "where(filled, curvature / where(filled, squares, 1.0), 1.0)",
@@ -446,7 +446,7 @@ BREAKS: dict[str, list[Break]] = {
               "        note = path.append\n"
               "        for k, rate in enumerate(rates, start=0)"),
         Break("a step that is repeated is counted twice", "asked.repeat_step()", "pass"),
-        Break("all questions belong to the first step", "asked.begin_step()", "pass"),
+        Break("all questions belong to the first step", "asked.begin_step(point if self.schedule.feedback else None)", "pass"),
     ],
     "engine.py:_Rates": [
         Break("looks at the start for ever", "self._path[-2:]", "self._path[:2]"),
