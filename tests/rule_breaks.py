@@ -446,7 +446,8 @@ BREAKS: dict[str, list[Break]] = {
               "        note = path.append\n"
               "        for k, rate in enumerate(rates, start=0)"),
         Break("a step that is repeated is counted twice", "asked.repeat_step()", "pass"),
-        Break("all questions belong to the first step", "asked.begin_step(point if self.schedule.feedback else None)", "pass"),
+        Break("all questions belong to the first step",
+              "asked.begin_step(point if self.schedule.feedback else None)", "pass"),
     ],
     "engine.py:_Rates": [
         Break("looks at the start for ever", "self._path[-2:]", "self._path[:2]"),
