@@ -31,20 +31,23 @@ print(*taken)
 """
 
 
-def _rosenbrock(x: Array, y: Array) -> Any:
+def _rosenbrock(p: Array) -> Any:
+    x, y = p[..., 0], p[..., 1]
     return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
 
-def _himmelblau(x: Array, y: Array) -> Any:
+def _himmelblau(p: Array) -> Any:
+    x, y = p[..., 0], p[..., 1]
     return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
 
 
-def _ackley(x: Array, y: Array) -> Any:
+def _ackley(p: Array) -> Any:
+    x, y = p[..., 0], p[..., 1]
     waves = np.exp((np.cos(2 * np.pi * x) + np.cos(2 * np.pi * y)) / 2)
     return 20 + np.e - 20 * np.exp(-0.2 * np.sqrt((x**2 + y**2) / 2)) - waves
 
 
-_BY_HAND: dict[str, Callable[[Array, Array], Any]] = {
+_BY_HAND: dict[str, Callable[[Array], Any]] = {
     "rosenbrock": _rosenbrock,
     "himmelblau": _himmelblau,
     "ackley": _ackley,
@@ -70,17 +73,17 @@ def _first_uses() -> list[Figure]:
     ]
 
 
-def _on_a_grid(key: str, by_hand: Callable[[Array, Array], Any], repeats: int) -> Figure:
+def _on_a_grid(key: str, by_hand: Callable[[Array], Any], repeats: int) -> Figure:
     surface = LANDSCAPES[key]
-    x, y = np.meshgrid(*(np.linspace(low, high, 160) for low, high in surface.window))
-    points = np.stack([x, y], axis=-1)
-    np.testing.assert_allclose(surface.value(points), by_hand(x, y), rtol=1e-9, atol=1e-9)
+    axes = (np.linspace(low, high, 160) for low, high in surface.window)
+    points = np.stack(np.meshgrid(*axes), axis=-1)
+    np.testing.assert_allclose(surface.value(points), by_hand(points), rtol=1e-9, atol=1e-9)
     taken: dict[str, list[float]] = defaultdict(list)
     for _ in range(repeats):
         begin = perf_counter()
         surface.value(points)
         between = perf_counter()
-        by_hand(x, y)
+        by_hand(points)
         taken["value"].append(1000 * (between - begin))
         taken["by hand"].append(1000 * (perf_counter() - between))
     ours, theirs = median(taken["value"]), median(taken["by hand"])

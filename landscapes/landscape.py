@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import sympy as sp
@@ -194,24 +194,17 @@ class Landscape:
 
     def value(self, p: ArrayLike) -> Array:
         """The loss f at points of shape (..., 2); returns shape (...), nan where f has no value."""
-        px, py = _columns(p)
-        with np.errstate(all="ignore"):
-            losses = np.asarray(self.compiled.on_arrays.value(px, py), dtype=np.float64)
+        losses = _evaluated(self.compiled.on_arrays.value, p)
         # A typed formula may have poles; of a built-in one, what is infinite is only far away.
         return (np.where(np.isinf(losses), np.nan, losses) if self.text else losses)[()]
 
     def gradient(self, p: ArrayLike) -> Array:
         """The gradient (f_x, f_y) at points of shape (..., 2); returns shape (..., 2)."""
-        px, py = _columns(p)
-        with np.errstate(all="ignore"):
-            components = self.compiled.on_arrays.gradient(px, py)
-        return np.stack(components, axis=-1)
+        return np.stack(tuple(_evaluated(self.compiled.on_arrays.gradient, p)), axis=-1)
 
     def hessian(self, p: ArrayLike) -> Array:
         """The Hessian at points of shape (..., 2); returns shape (..., 2, 2), symmetric."""
-        px, py = _columns(p)
-        with np.errstate(all="ignore"):
-            xx, xy, yy = self.compiled.on_arrays.hessian(px, py)
+        xx, xy, yy = _evaluated(self.compiled.on_arrays.hessian, p)
         return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
 
     @cached_property
@@ -345,11 +338,21 @@ class Landscape:
         return (float(p[0]), float(p[1]))
 
 
-def _columns(p: ArrayLike) -> tuple[Array, Array]:
+_CHUNK = 8_192
+"""Points evaluated at once: their columns stay in cache, and below what is mapped anew for every array."""
+
+
+def _evaluated(function: Callable[..., Any], p: ArrayLike) -> Array:
+    """What the function returns at points (..., 2): shape (...), or (n, ...) where it returns n columns."""
     points = np.asarray(p, dtype=np.float64)
     if points.ndim == 0 or points.shape[-1] != 2:
         raise ValueError(f"points need shape (..., 2), not {points.shape}")
-    return points[..., 0].copy(), points[..., 1].copy()
+    rows = points.reshape(-1, 2)
+    chunks = (rows[i : i + _CHUNK] for i in range(0, max(len(rows), 1), _CHUNK))
+    with np.errstate(all="ignore"):
+        parts = [np.asarray(function(c[:, 0].copy(), c[:, 1].copy()), dtype=np.float64) for c in chunks]
+    found: Array = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
+    return found.reshape(*found.shape[:-1], *points.shape[:-1])
 
 
 @once(maxsize=256)
