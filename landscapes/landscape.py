@@ -352,7 +352,7 @@ def _evaluated(function: Callable[..., Any], p: ArrayLike) -> Array:
     with np.errstate(all="ignore"):
         parts = [np.asarray(function(c[:, 0].copy(), c[:, 1].copy()), dtype=np.float64) for c in chunks]
     found: Array = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
-    return found.reshape(*found.shape[:-1], *points.shape[:-1])
+    return found.reshape((*found.shape[:-1], *points.shape[:-1]))
 
 
 @once(maxsize=256)
