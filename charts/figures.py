@@ -179,6 +179,25 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, low: bool = False) 
     return {**page, "xaxis": horizontal, "yaxis": vertical, "showlegend": False}
 
 
+def fit_layout(surface: Landscape, look: Look = LIGHT) -> dict[str, Any]:
+    """The axes of the picture of a surface's training examples, as a Plotly layout."""
+    assert surface.data is not None
+    names, places = surface.data.view.axes, surface.examples[:, :2]
+    low, high = places.min(axis=0), places.max(axis=0)
+    margin = 0.15 * np.maximum(high - low, 1e-9)
+    horizontal, vertical = (
+        {**_axis(look, name), "range": [float(a), float(b)]}
+        for name, a, b in zip(names, low - margin, high + margin, strict=True)
+    )
+    title = {"text": "data and fit", "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top"}
+    page = {
+        **_page(look),
+        "title": title | {"font": {"size": 15}},
+        "margin": {"l": 52, "r": 12, "t": 26, "b": 48},
+    }
+    return {**page, "xaxis": horizontal, "yaxis": vertical, "showlegend": False}
+
+
 def _contours(r: Relief, look: Look) -> go.Contour:
     low, high = (float(np.nanmin(r.height)), float(np.nanmax(r.height))) if r.ticks.size else (0.0, 1.0)
     size = high / _LEVELS - low / _LEVELS or 1.0

@@ -17,6 +17,24 @@ from landscapes.compiler import Compiled, Functions
 Row = tuple[float, ...]
 
 
+@dataclass(frozen=True)
+class View:
+    """How the examples and a model's answers to them are drawn.
+
+    An example stands at ``across`` and ``up``, expressions in its columns; those with ``kind`` above 0 are
+    filled. The model's answer is ``answer``, drawn over ``across`` at the rows ``at`` (those of the data if
+    there are none), as a line or as single marks.
+    """
+
+    axes: tuple[str, str]
+    across: sp.Expr
+    up: sp.Expr
+    answer: sp.Expr
+    at: tuple[Row, ...] = ()
+    kind: sp.Expr = sp.S.One
+    line: bool = True
+
+
 @dataclass(frozen=True, eq=False)
 class Data:
     """The columns of a training set and its examples, one row each.
@@ -27,6 +45,7 @@ class Data:
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    view: View
     summed: bool = False
 
     def __len__(self) -> int:

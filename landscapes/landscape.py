@@ -186,6 +186,34 @@ class Landscape:
         return self.data.averaged(self._example, chosen)
 
     @cached_property
+    def examples(self) -> Array:
+        """Where each training example is drawn, and its kind: (N, 3)."""
+        assert self.data is not None
+        view = self.data.view
+        return self._at_rows((view.across, view.up, view.kind), self.data.rows)
+
+    @cached_property
+    def asked(self) -> Array:
+        """Where, across the picture of the examples, a model's answers are drawn: (m,)."""
+        assert self.data is not None
+        return self._at_rows((self.data.view.across,), self.data.view.at or self.data.rows)[:, 0]
+
+    def answers(self, p: Array) -> Array:
+        """The answers of the models with weights (n, 2), (n, m)."""
+        assert self.data is not None
+        view, symbols = self.data.view, tuple(p.symbol for p in self.parameters)
+        answer = compile_surface(view.answer, symbols, (), self.data.symbols).bind(self.values).on_arrays
+        x_, y_ = p.T.copy()
+        with np.errstate(all="ignore"):
+            return np.stack([answer.value(x_, y_, *row) for row in view.at or self.data.rows], axis=-1)
+
+    def _at_rows(self, expressions: tuple[sp.Expr, ...], rows: tuple[tuple[float, ...], ...]) -> Array:
+        assert self.data is not None
+        settings = dict(zip((p.symbol for p in self.parameters), self.values, strict=True))
+        places = [dict(zip(self.data.symbols, row, strict=True)) | settings for row in rows]
+        return np.array([[float(e.subs(place)) for e in expressions] for place in places])
+
+    @cached_property
     def _example(self) -> Compiled:
         """The functions of the expression: of one example, where there is data."""
         symbols = tuple(p.symbol for p in self.parameters)

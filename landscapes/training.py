@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from landscapes.data import Data, standardised
+from landscapes.data import Data, Row, View, standardised
 from landscapes.functions import sigmoid, softplus
 from landscapes.landscape import Facts, Frame, Landscape, Number, Parameter, Published, x, y
 
@@ -40,17 +40,18 @@ def _by_preparation(raw: Number, centred: Number, standard: Number) -> sp.Expr:
     return s * standard + (1 - s) * (c * centred + (1 - c) * raw)
 
 
-def _prepared_error(data: Data) -> sp.Expr:
-    """The error of x a + y b on one example, in raw, centred or standardised columns."""
+def _prepared(rows: tuple[Row, ...]) -> tuple[Data, sp.Expr]:
+    """Rows a, b, t as data, and the error of x a + y b on one of them however they are prepared."""
     centred = _centre.symbol + _standardise.symbol - _centre.symbol * _standardise.symbol
-    (mean_a, std_a), (mean_b, std_b), (mean_t, _) = map(standardised, zip(*data.rows, strict=True))
+    (mean_a, std_a), (mean_b, std_b), (mean_t, _) = map(standardised, zip(*rows, strict=True))
     a = (_a - centred * mean_a) / (1 + _standardise.symbol * (std_a - 1))
     b = (_b - centred * mean_b) / (1 + _standardise.symbol * (std_b - 1))
-    return x * a + y * b - (_t - centred * mean_t)
+    target = _t - centred * mean_t
+    view = View(("target", "prediction"), target, target, x * a + y * b, line=False)
+    return Data(("a_i", "b_i", "t_i"), rows, view), x * a + y * b - target
 
 
-_RAW_UNITS = Data(("a_i", "b_i", "t_i"), ((114.8, 0.00323, 5.1), (338.1, 0.00183, 3.2), (98.8, 0.00279, 4.1)))
-_error = _prepared_error(_RAW_UNITS)
+_RAW_UNITS, _error = _prepared(((114.8, 0.00323, 5.1), (338.1, 0.00183, 3.2), (98.8, 0.00279, 4.1)))
 REGRESSION_RAW_UNITS = Landscape(
     key="regression_raw_units",
     name="Regression in raw units",
@@ -83,10 +84,7 @@ REGRESSION_RAW_UNITS = Landscape(
     ),
 )
 
-_OFF_CENTRE = Data(
-    ("a_i", "b_i", "t_i"), ((1003.2, 1005.1, 3.3), (1001.1, 1008.2, 4.8), (998.3, 1003.4, 2.9))
-)
-_error = _prepared_error(_OFF_CENTRE)
+_OFF_CENTRE, _error = _prepared(((1003.2, 1005.1, 3.3), (1001.1, 1008.2, 4.8), (998.3, 1003.4, 2.9)))
 REGRESSION_OFF_CENTRE = Landscape(
     key="regression_off_centre",
     name="Regression off centre",
@@ -125,6 +123,7 @@ _LINE = Data(
         (2.81, 3.37), (3.03, 3.89), (3.32, 4.24), (3.73, 3.41), (3.75, 4.17), (4.65, 4.54), (4.76, 4.74),
         (4.78, 6.07), (4.93, 4.88), (5.24, 5.67), (5.38, 6.42), (5.93, 5.84), (5.97, 6.2),
     ),
+    View(("u", "v"), _u, _v, x * _u + y, at=((-1.0, 0.0), (7.0, 0.0))),
 )  # fmt: skip
 LINE_FIT = Landscape(
     key="line_fit",
@@ -159,6 +158,7 @@ _CLASSES = Data(
         (-4.5, 0.8, -1), (-2.0, -2.7, -1), (-0.4, 0.4, -1), (-1.4, -1.9, -1), (-0.8, -0.6, -1),
         (1.0, 0.5, -1),
     ),
+    View(("a", "b"), _a, _b, -x * _a / y, at=((-9.0, 0.0, 0.0), (9.0, 0.0, 0.0)), kind=_t),
 )  # fmt: skip
 _decay = Parameter(
     key="decay",
@@ -202,10 +202,18 @@ _far = Parameter(
     help="The fourth example is (0, −t), of the same class as (0, 1): right for a line, wrong for this run.",
 )
 _longer = sp.Max(_far.symbol, 1)
-# columns: input 1, input 2, how far the spoiler's factor counts, target
+# columns: input 1, input 2, how often the spoiler's distance is added to it, target
 _SPOILED = Data(
     ("a_i", "b_i", "u_i", "t_i"),
     ((1.0, 0.0, 0.0, 0.9), (0.0, 1.0, 0.0, 0.9), (-1.0, 0.0, 0.0, 0.1), (0.0, 0.0, -1.0, 0.9)),
+    View(
+        ("input 1", "input 2"),
+        _a,
+        _b + _far.symbol * _u,
+        -(_LEVEL * _a + y) / x,
+        at=((-3.0, 0.0, 0.0, 0.0), (3.0, 0.0, 0.0, 0.0)),
+        kind=_t - sp.Rational(1, 2),
+    ),
     summed=True,
 )
 _error = sigmoid(_LEVEL * _a + x * (_b + _far.symbol * _u) + y) - _t
@@ -232,6 +240,13 @@ SPOILER = Landscape(
 _TWINS = Data(
     ("u_i", "t_i"),
     tuple((u, float(sp.tanh(2 * u) + sp.tanh(u / 2))) for u in (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)),
+    View(
+        ("u", "t"),
+        _u,
+        _t,
+        sp.tanh(x * _u) + sp.tanh(y * _u),
+        at=tuple((0.2 * i, 0.0) for i in range(-13, 14)),
+    ),
 )
 _error = sp.tanh(x * _u) + sp.tanh(y * _u) - _t
 TWIN_UNITS = Landscape(

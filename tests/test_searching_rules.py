@@ -261,7 +261,7 @@ def test_lbfgs_steps_along_the_matrix_of_its_last_m_pairs_alone(pairs: int) -> N
 @pytest.mark.parametrize("surface", [s for s in VARIANTS if s.residuals], ids=surface_id)
 def test_residuals_reproduce_the_surface_and_its_gauss_newton_matrix(surface: Landscape) -> None:
     values = {p.symbol: v for p, v in zip(surface.parameters, surface.values, strict=True)}
-    r = sp.Matrix([residual.subs(values) for residual in surface.residuals])
+    r = sp.Matrix([residual.subs(values) for residual in over_examples(surface)])
     jacobian = r.jacobian([x, y])
     at = sp.lambdify(
         (x, y),
@@ -277,6 +277,15 @@ def test_residuals_reproduce_the_surface_and_its_gauss_newton_matrix(surface: La
         np.testing.assert_allclose((j.T @ residuals).ravel(), surface.gradient(point), rtol=1e-7, atol=1e-9)
         xx, xy, yy = matrix(*point)
         np.testing.assert_allclose([[xx, xy], [xy, yy]], j.T @ j, rtol=1e-7, atol=1e-9)
+
+
+def over_examples(surface: Landscape) -> list[sp.Expr]:
+    """All residuals: on a surface from data one an example, scaled so that ½Σr² is the mean."""
+    if surface.data is None:
+        return list(surface.residuals)
+    (one,), count = surface.residuals, 1 if surface.data.summed else len(surface.data)
+    rows = [dict(zip(surface.data.symbols, row, strict=True)) for row in surface.data.rows]
+    return [one.subs(row) / sp.sqrt(count) for row in rows]
 
 
 def test_most_built_in_sums_of_squares_have_residuals() -> None:

@@ -410,6 +410,6 @@ def test_a_saddle_that_is_much_steeper_one_way_is_one(share: float) -> None:
 )
 @pytest.mark.parametrize("rule", ["gradient_descent", "adam"])
 def test_ground_that_is_flat_to_rounding_is_a_plateau(text: str, start: Any, rule: str) -> None:
-    surface = parse_landscape(text)
+    surface = parse_landscape(text, window=((-5.0, 5.0), (-5.0, 5.0)))
     t = run(surface, OPTIMIZERS[rule](learning_rate=1e-3), start, 300)
     assert judge(surface, t).kind is Kind.PLATEAU
