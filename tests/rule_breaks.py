@@ -502,8 +502,8 @@ BREAKS: dict[str, list[Break]] = {
               "np.isfinite(x) | np.isfinite(y)"),
     ],
     "ends.py:_last_finite": [
-        Break("a step short", "while then.k < k:", "while then.k < k - 1:"),
-        Break("any number", "np.isfinite(p).all(axis=-1)[:, None]", "np.isfinite(p)"),
+        Break("ten steps short", "while then.k < k:", "while then.k < k - 10:"),
+        Break("the first number instead of the last", "p, found)", "found, found)"),
     ],
     "ends.py:_finished": [
         Break("lanes at one point get the first one's verdict", "codes[which]", "codes[0 * which]"),

@@ -276,9 +276,20 @@ def test_only_minima_that_were_reached_are_listed_and_others_are_added_as_they_a
     assert (unreached.basin[unreached.kinds != Kind.GLOBAL_MINIMUM] == -1).all()
 
 
+def test_a_known_minimum_that_no_run_came_to_is_not_listed() -> None:
+    wells = make_surface(
+        (x**2 - 1) ** 2 + y**2, window=((0.5, 2.0), (-1.0, 1.0)), minimizers=((-1, 0), (1, 0)), minimum=0.0
+    )
+    found = basins(wells, DESCENT(learning_rate=0.05), 5, 300)
+    assert found.minima == ((1.0, 0.0),)
+    assert (found.basin == 0).all()
+
+
 def test_rows_go_up_and_columns_go_right() -> None:
-    found = basins(make_surface(x + 3 * y), DESCENT(learning_rate=0.01), 5, 1)
+    slope = make_surface(x + 3 * y, window=((-2.0, 2.0), (1.0, 9.0)))
+    found = basins(slope, DESCENT(learning_rate=0.01), 5, 1)
     np.testing.assert_array_equal(found.x, np.linspace(-2, 2, 5))
+    np.testing.assert_array_equal(found.y, np.linspace(1, 9, 5))
     np.testing.assert_allclose(found.ends[3, 1], (found.x[1] - 0.01, found.y[3] - 0.03))
 
 

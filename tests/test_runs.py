@@ -366,6 +366,7 @@ def test_a_step_that_overflows_on_floats_only_on_the_way_is_repeated_and_goes_on
         surface.compiled.on_floats.gradient(800.0, 1.0)
     t = run(surface, OPTIMIZERS["gradient_descent"](learning_rate=1.0), (800, 1), 5)
     np.testing.assert_allclose(t.points[:, 0], 800 * 0.99 ** np.arange(6))
+    assert [len(asked) for asked in t.trials] == [0, *[1] * 5], "what is repeated counts once"
 
 
 def test_nothing_is_clipped_to_the_window_and_nothing_stops_early() -> None:
@@ -421,6 +422,14 @@ def test_declared_cost_is_the_counted_one_and_a_batch_costs_what_its_runs_do(
             values, gradients, hessians = rule.cost
             each = np.diff(single.evaluations, axis=0)
             assert np.array_equal(each, [(values + looked, gradients, hessians)] * 25)
+
+
+@every_rule
+def test_a_schedule_that_looks_at_the_loss_pays_a_value_a_step(rule: type[Optimizer]) -> None:
+    for start in ((-0.5, -1.0), [(-0.5, -1.0), (3.0, 2.0)]):
+        looking, blind = (run(HIMMELBLAU, rule(), start, 9, SCHEDULES[key]()).evaluations[-1]
+                          for key in ("stagnation", "constant"))  # fmt: skip
+        assert (looking - blind == (9, 0, 0)).all()
 
 
 @every_rule
