@@ -25,8 +25,8 @@ def card(surface: Landscape, look: Look) -> None:
     name = escape(surface.name)
     st.html(
         f'<figure class="run"><a href="./?{link}" target="_self">'
-        f'<img src="{_picture(surface, look)}" alt="{name}: contours">'
-        f"<figcaption><b>{name}</b></a><br>{escape(surface.lesson)}</figcaption></figure>"
+        f'<img src="{_picture(surface, look)}" alt="{name}: contours"></a>'
+        f"<figcaption><b>{name}</b><br>{escape(surface.lesson)}</figcaption></figure>"
     )
     more = st.expander("Formula, derivatives, facts", key=f"about.{surface.key}", on_change="rerun")
     if more.open:

@@ -28,7 +28,7 @@ def test_the_rules_page_opens_first_and_leads_to_the_playground(
         page = context.new_page()
         page.goto(f"{address}rules", wait_until="commit")
         pictures = page.locator("figure.run img")
-        expect(pictures).to_have_count(len(OPTIMIZERS))
+        expect(pictures).to_have_count(len(OPTIMIZERS), timeout=30_000)
         expect(page.get_by_role("heading", name="Letters")).to_be_visible()
         assert pictures.evaluate_all("all => all.every(img => img.complete && img.naturalWidth > 0)")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
