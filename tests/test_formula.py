@@ -566,6 +566,8 @@ SLOW_ONCE = [  # each took seconds to minutes with SymPy's own functions, or wit
     "*".join(f"sin({k}*x)" for k in range(1, 11)),
     "tan(" * 12 + "x + y" + ")" * 12,
     "1/(x+1/(y+" * 4 + "x*y" + "))" * 4,
+    "(" + "+".join(f"asin(x/{k})" for k in range(1, 34)) + ")**7",
+    "1/(" + "+".join(f"sigmoid({k}.5*x+y)" for k in range(1, 20)) + ")",
 ]  # fmt: skip
 
 
