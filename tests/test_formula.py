@@ -297,7 +297,7 @@ def test_the_window_shows_the_surface(text: str, window: object) -> None:
     assert surface.start != ((x_lo + x_hi) / 2, (y_lo + y_hi) / 2)
     assert np.isfinite(surface.value(surface.start))
     assert np.isfinite(surface.gradient(surface.start)).all()
-    assert np.linalg.norm(surface.gradient(surface.start)) > 0
+    assert surface.gradient(surface.start).any()
 
 
 def test_the_window_can_be_given() -> None:
