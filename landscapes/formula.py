@@ -303,7 +303,8 @@ def _guessed(draft: Landscape) -> Window:
         box, edges = losses[bottom:top, left:right], np.linspace(-r, r, CELLS + 1).round(3).tolist()
         hidden = np.mean(np.abs(box - np.median(box[box < np.inf])) > 1e4) if r in NEAR else 1.0
         window = (edges[left], edges[right]), (edges[bottom], edges[top])
-        tried.append((not (_dips(losses.min(axis=0)) and _dips(losses.min(axis=1))), float(hidden), window))
+        dips = _dips(losses.min(axis=0)) and _dips(losses.min(axis=1)) and losses.min() < losses.max()
+        tried.append((not dips, float(hidden), window))
     return min(tried, key=lambda one: one[:2])[-1] if tried else draft.window
 
 

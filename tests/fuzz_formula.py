@@ -97,14 +97,14 @@ def mutated(rng: random.Random, text: str) -> str:
 
 def sample(rng: random.Random) -> str:
     """One input: grown, flat, mutated or plain noise."""
-    size = 1 + int(30 * rng.random() ** 2)  # small ones are quick, and break as much
+    size = 1 + int(30 * rng.random() ** 3)  # small ones are quick, and break as much
     text = many(rng) if rng.random() < 0.1 else grown(rng, size, rng.choice(STYLES))
     if len(text) > formula.LONGEST:
         text = grown(rng, rng.randint(1, 12), rng.choice(STYLES))
     luck = rng.random()
-    if luck < 0.4:
+    if luck < 0.55:
         return mutated(rng, text)
-    if luck < 0.5:
+    if luck < 0.7:
         return "".join(rng.choice([*JUNK, *"xy()+-*/^,.019e "]) for _ in range(rng.randint(0, 80)))
     return text
 

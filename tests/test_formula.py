@@ -288,6 +288,7 @@ def test_a_built_in_formula_can_be_typed(key: str) -> None:
         ("x^2 - y^2", ((-5, 5), (-5, 5))),
         ("exp(exp(x^2))", ((-1, 1), (-1, 1))),
         ("exp(3*x)", ((-2, 2), (-2, 2))),
+        ("exp(-1000*x^2)", ((-5, 5), (-5, 5))),
         ("(x - 50)^2 + exp(y)", ((-5, 5), (-5, 5))),
         ("relu(x) + y^2", ((-5, 5), (-5, 5))),
         ("cos(pi*x) + y^2", ((-5, 5), (-5, 5))),
@@ -303,7 +304,7 @@ def test_the_window_shows_the_surface(text: str, window: object) -> None:
     assert surface.start != ((x_lo + x_hi) / 2, (y_lo + y_hi) / 2)
     assert np.isfinite(surface.value(surface.start))
     assert np.isfinite(surface.gradient(surface.start)).all()
-    assert np.linalg.norm(surface.gradient(surface.start)) > 0
+    assert surface.gradient(surface.start).any()
 
 
 def test_the_window_can_be_given() -> None:
@@ -573,6 +574,8 @@ SLOW_ONCE = [  # each took seconds to minutes with SymPy's own functions, or wit
     "*".join(f"sin({k}*x)" for k in range(1, 11)),
     "tan(" * 12 + "x + y" + ")" * 12,
     "1/(x+1/(y+" * 4 + "x*y" + "))" * 4,
+    "(" + "+".join(f"asin(x/{k})" for k in range(1, 34)) + ")**7",
+    "1/(" + "+".join(f"sigmoid({k}.5*x+y)" for k in range(1, 20)) + ")",
 ]  # fmt: skip
 
 
