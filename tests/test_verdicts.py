@@ -412,6 +412,25 @@ def test_the_floor_of_a_bent_valley_is_no_saddle(text: str, rule: str) -> None:
     assert judge(surface, t).kind is Kind.LOCAL_MINIMUM
 
 
+@pytest.mark.parametrize(
+    ("rule", "start", "steps"),
+    [
+        ("gradient_descent", (0.5, 1.5), 100),
+        ("momentum", (1.2, -0.7), 300),
+        ("adam", (0.5, 1.5), 300),
+        ("rprop", (-1.0, 0.3), 30),
+    ],
+)
+def test_beside_the_floor_of_a_bent_valley_the_run_is_at_no_saddle_either(
+    rule: str, start: tuple[float, float], steps: int
+) -> None:
+    """At rest on the inner side, where the valley's bend makes one curvature slightly negative."""
+    valley = parse_landscape("(y-x^2)^2")
+    t = run(valley, OPTIMIZERS[rule](), start, steps)
+    assert np.linalg.eigvalsh(valley.hessian(t.points[-1]))[0] < 0
+    assert judge(valley, t).kind is Kind.LOCAL_MINIMUM
+
+
 @pytest.mark.parametrize("share", [1e-1, 1e-2, 1e-3])
 def test_a_saddle_that_is_much_steeper_one_way_is_one(share: float) -> None:
     surface = parse_landscape(f"x^2 - {share}*y^2")
