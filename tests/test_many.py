@@ -157,6 +157,13 @@ def test_runs_that_overflow_are_nan_and_diverged() -> None:
     assert (found.basin[lost] == -1).all()
 
 
+def test_a_lane_that_comes_to_where_the_gradient_has_no_value_is_undefined() -> None:
+    cone, rates = make_surface(sp.sqrt(x**2 + y**2)), [0.25, 0.3]
+    found = sweep(cone, DESCENT(), (1, 0), 50, "learning_rate", rates)
+    assert found.kinds.tolist() == [Kind.UNDEFINED, Kind.OSCILLATING]
+    assert found.kinds.tolist() == [judge(cone, run(cone, DESCENT(rate), (1, 0), 50)).kind for rate in rates]
+
+
 def test_a_start_without_a_value_is_undefined() -> None:
     found = basins(UNDEFINED[0], DESCENT(learning_rate=0.1), 9, 40)
     assert (found.kinds[:, found.x < -1] == Kind.UNDEFINED).all()

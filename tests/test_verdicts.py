@@ -282,6 +282,26 @@ def test_a_run_becomes_a_minimum_only_when_it_has_arrived() -> None:
     assert kinds[0] is Kind.DESCENDING
 
 
+@pytest.mark.parametrize("seed", [32, 34, 46])
+def test_two_points_at_a_minimum_by_chance_are_no_rest(seed: int) -> None:
+    """At η = 1/λ every point is the noise of its step alone, and the next one without noise is exact."""
+    bowl = make_surface((x**2 + y**2) / 2, minimizers=((0, 0),), minimum=0.0)
+    t = run(bowl, OPTIMIZERS["gradient_descent"](1.0), (1, 1), 100, noise=6e-4, seed=seed)
+    away = np.linalg.norm(t.points[-10:] / bowl.spans, axis=1)
+    assert away[-2:].max() < 1e-4 < 3e-4 < away.max()
+    assert judge(bowl, t).kind in (Kind.OSCILLATING, Kind.DESCENDING)
+
+
+@pytest.mark.parametrize(("share", "kind"), [(0.98, Kind.PLATEAU), (1.02, Kind.DESCENDING)])
+def test_a_plateau_is_where_ten_more_runs_would_lower_the_loss_by_a_hundredth_of_its_range(
+    share: float, kind: Kind
+) -> None:
+    """On the slope x the loss falls by η a step, and its range over the window is 4."""
+    slope, steps = make_surface(x), 100
+    eta = share * 0.01 * 4 / (10 * steps)
+    assert judge(slope, run(slope, OPTIMIZERS["gradient_descent"](eta), (0, 0), steps)).kind is kind
+
+
 @pytest.mark.parametrize(("nudge", "steps"), [(1e-3, 60), (1e-3, 300), (1e-6, 1_100), (1e-6, 5_000)])
 def test_a_run_that_has_left_a_saddle_is_not_stuck_there(nudge: float, steps: int) -> None:
     t = run(WALLED, OPTIMIZERS["gradient_descent"](), (0, nudge), steps)
@@ -390,6 +410,25 @@ def test_the_floor_of_a_bent_valley_is_no_saddle(text: str, rule: str) -> None:
     surface = parse_landscape(text)
     t = run(surface, OPTIMIZERS[rule](learning_rate=0.01), (1.5, 0.7), 3_000)
     assert judge(surface, t).kind is Kind.LOCAL_MINIMUM
+
+
+@pytest.mark.parametrize(
+    ("rule", "start", "steps"),
+    [
+        ("gradient_descent", (0.5, 1.5), 100),
+        ("momentum", (1.2, -0.7), 300),
+        ("adam", (0.5, 1.5), 300),
+        ("rprop", (-1.0, 0.3), 30),
+    ],
+)
+def test_beside_the_floor_of_a_bent_valley_the_run_is_at_no_saddle_either(
+    rule: str, start: tuple[float, float], steps: int
+) -> None:
+    """At rest on the inner side, where the valley's bend makes one curvature slightly negative."""
+    valley = parse_landscape("(y-x^2)^2")
+    t = run(valley, OPTIMIZERS[rule](), start, steps)
+    assert np.linalg.eigvalsh(valley.hessian(t.points[-1]))[0] < 0
+    assert judge(valley, t).kind is Kind.LOCAL_MINIMUM
 
 
 @pytest.mark.parametrize("share", [1e-1, 1e-2, 1e-3])
