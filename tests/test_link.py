@@ -193,6 +193,16 @@ def test_every_key_of_a_link_is_known_as_ours(scenario: Scenario) -> None:
     assert all(key in OWN_KEYS or re.match(r"[A-F]\.", key) for key in encode(scenario))
 
 
+def test_the_letter_of_an_own_formula_travels_and_is_known_as_ours() -> None:
+    surface = parse_landscape("c*x^2 + y^2").with_parameters(c=2.5)
+    query = encode(default_scenario().on(surface))
+    assert query["c"] == "2.5"
+    assert "c" in OWN_KEYS
+    scenario, notices = decode(query)
+    assert notices == []
+    assert scenario.surface == surface
+
+
 def test_the_readable_half_of_a_link_is_kept() -> None:
     query = {
         "landscape": "himmelblau", "x": "nan", "y": "2.5", "steps": "0", "seed": "4",

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_landscape
+from landscapes.formula import LETTERS
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
 from ui.scenario import SLOTS, Entry, Scenario, default_scenario
 
@@ -21,6 +22,7 @@ _LONGEST = 600
 OWN_KEYS = (
     *("landscape", "formula", "x", "y", "steps", "noise", "seed", "batch_size", *SLOTS),
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
+    *LETTERS,
 )
 """What a link may contain, besides the settings of runs, such as ``A.momentum``."""
 

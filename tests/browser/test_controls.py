@@ -159,6 +159,7 @@ def test_bad_input_gets_a_sentence_and_the_picture_stays(stage: Stage) -> None:
         before = field.input_value()
         stage.type(field, text)
         expect(stage.notice).to_contain_text(sentence)
+        expect(stage.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
         expect(field).to_have_value(before)
     assert stage.link == ""
     assert stage.root.evaluate("root => root.same"), "the stage was mounted anew"
