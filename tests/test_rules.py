@@ -127,7 +127,7 @@ def test_a_rate_above_the_bound_of_a_local_well_throws_the_run_out_of_it() -> No
     for share, stays in ((0.9, True), (1.6, False)):
         p = path(CAMEL, "gradient_descent", well + 1e-3, 500, learning_rate=share * limit)
         assert (np.linalg.norm(p[-100:] - well, axis=-1) < 1e-6).all() == stays
-        assert (np.linalg.norm(p[-100:] - well, axis=-1) > 1e-2).all() == (not stays)
+        assert (np.linalg.norm(p[-100:] - well, axis=-1).max() > 0.1) == (not stays)
 
 
 @pytest.mark.parametrize("eta", [0.015, 0.018, 0.02, 0.022])
