@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from ui.page import style
+from ui.page import opened, style
 
 st.set_page_config(page_title="Descent Lab", page_icon="ui/icon.svg", layout="wide")
 style()
 st.logo("ui/wordmark.svg", icon_image="ui/icon.svg")
-st.navigation([st.Page("pages/playground.py", title="Playground", default=True)], position="hidden").run()
+opened().run()

@@ -21,7 +21,7 @@ _START = (-1.2, 1.0)
 
 def by_hand_adam(rule: Optimizer) -> Path:
     """Adam with Rosenbrock's gradient written into the loop."""
-    rate, beta1, beta2, epsilon = rule.settings.values()
+    rate, beta1, beta2, epsilon, _ = rule.settings.values()
     (x, y), b = _START, 100.0
     m_x = m_y = s_x = s_y = 0.0
     path = [(x, y)]
@@ -68,10 +68,10 @@ def by_hand_momentum(rule: Optimizer) -> Path:
     return path
 
 
-_CASES: tuple[tuple[str, float, Callable[[Optimizer], Path], float | None], ...] = (
+_CASES: tuple[tuple[str, float, Callable[[Optimizer], Path], float], ...] = (
     ("adam", 0.05, by_hand_adam, 2.5),
-    ("gradient_descent", 0.001, by_hand_gradient_descent, None),
-    ("momentum", 0.0005, by_hand_momentum, None),
+    ("gradient_descent", 0.001, by_hand_gradient_descent, 2.5),
+    ("momentum", 0.0005, by_hand_momentum, 2.5),
 )
 
 

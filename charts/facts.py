@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from landscapes import Array, Landscape, Point
-from optimizers import Trajectory
+from optimizers import Trajectory, stationary_points
 
 
 class Relief(NamedTuple):
@@ -56,6 +56,28 @@ def _round_ticks(low: float, high: float, count: int = 5) -> Array:
     return np.arange(math.ceil(low / step), math.floor(high / step) + 1.0) * step
 
 
+_MOST_MARKS = 40
+"""More stationary points than this would hide the map: only those that are known by name are drawn."""
+
+
+def marks(surface: Landscape) -> dict[str, tuple[Point, ...]]:
+    """The stationary points to draw, by what they are: those that are known, then those that are found."""
+    known = {
+        "minimum": surface.minimizers,
+        "local minimum": surface.local_minimizers,
+        "saddle": surface.saddles,
+    }
+    found = stationary_points(surface)
+    if len(found) <= _MOST_MARKS:
+        lowest = {"minimum": "local minimum", "degenerate": "degenerate point"}
+        taken = np.array([p for points in known.values() for p in points]).reshape(-1, 2)
+        for one in found:
+            if (np.abs(taken - one.point) > 1e-3 * surface.spans).any(axis=-1).all():
+                name = lowest.get(one.nature, one.nature.value)
+                known[name] = (*known.get(name, ()), one.point)
+    return {name: points for name, points in known.items() if points}
+
+
 class Axis(NamedTuple):
     """The range of a trace's vertical axis, in decades where it is logarithmic."""
 
@@ -97,6 +119,16 @@ def gradient_axis(traces: Sequence[Array]) -> Axis:
     """The range that holds all gradient norms, up to a thousand times the first ones."""
     first = [float(trace[0]) for trace in traces if math.isfinite(trace[0])]
     return Axis(*_decades(traces, 1e3 * max([1e-9, *first])), True, "gradient norm")
+
+
+def learning_rates(t: Trajectory) -> Array:
+    """The learning rate that led to every point, (steps + 1,); nan at the start, and for a rule without."""
+    return np.concatenate([[np.nan], t.learning_rates])
+
+
+def rate_axis(traces: Sequence[Array]) -> Axis:
+    """The range that holds all learning rates, on a log axis."""
+    return Axis(*_decades(traces, math.inf), True, "learning rate")
 
 
 _DEEPEST = 16.0

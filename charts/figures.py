@@ -19,8 +19,11 @@ from charts.facts import (
     gradient_axis,
     gradient_norms,
     heights,
+    learning_rates,
     left_map,
     loss_axis,
+    marks,
+    rate_axis,
     relief,
 )
 from charts.look import LIGHT, Look, RunStyle
@@ -40,6 +43,13 @@ SCRIPTS = Path(plotly.__file__).parent / "package_data"
 """Where the plotly package keeps Plotly's browser code, ``plotly.min.js``."""
 
 _LEVELS = 22
+_SYMBOLS = {
+    "minimum": "star",
+    "local minimum": "star-open",
+    "saddle": "x-thin-open",
+    "maximum": "triangle-up-open",
+    "degenerate point": "diamond-open",
+}
 _SHORT = {0: "1", 1: "10"}
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FONT = 14
@@ -50,23 +60,18 @@ def empty_map(surface: Landscape, look: Look = LIGHT, resolution: int = 141) -> 
     """The contour map with its known minimizers and saddles, before any run."""
     r = relief(surface, resolution)
     figure = go.Figure(_contours(r, look))
-    known = (
-        ("minimum", surface.minimizers, "star", look.ink),
-        ("local minimum", surface.local_minimizers, "star-open", look.ink),
-        ("saddle", surface.saddles, "x-thin-open", look.ink),
-    )
-    for name, points, symbol, color in known:
-        if points:
-            marker = {"symbol": symbol, "size": 12, "color": color, "line": {"width": 2, "color": color}}
-            figure.add_scatter(
-                x=[p[0] for p in points], y=[p[1] for p in points], mode="markers", marker=marker, name=name,
-                hovertemplate=f"{name} (%{{x:.5g}}, %{{y:.5g}})<extra></extra>", showlegend=False,
-            )  # fmt: skip
+    for name, points in marks(surface).items():
+        marker = {"symbol": _SYMBOLS[name], "size": 12, "color": look.ink}
+        figure.add_scatter(
+            x=[p[0] for p in points], y=[p[1] for p in points], name=name,
+            mode="markers", marker=marker | {"line": {"width": 2, "color": look.ink}},
+            hovertemplate=f"{name} (%{{x:.5g}}, %{{y:.5g}})<extra></extra>", showlegend=False,
+        )  # fmt: skip
     (x_lo, x_hi), (y_lo, y_hi) = surface.window
     figure.update_layout(
         **_page(look),
-        xaxis={**_axis(look, "x"), "range": [x_lo, x_hi]},
-        yaxis={**_axis(look, "y"), "range": [y_lo, y_hi]},
+        xaxis={**_axis(look, surface.axes[0]), "range": [x_lo, x_hi]},
+        yaxis={**_axis(look, surface.axes[1]), "range": [y_lo, y_hi]},
         dragmode="pan",
     )
     return figure
@@ -106,6 +111,25 @@ def contour_map(surface: Landscape, lines: Sequence[Line], look: Look = LIGHT) -
     return figure
 
 
+def relief_3d(surface: Landscape, look: Look = LIGHT, resolution: int = 81) -> go.Figure:
+    """The surface in three dimensions, with heights as the map has them."""
+    r = relief(surface, resolution)
+    scale = [[i / (len(look.heights) - 1), color] for i, color in enumerate(look.heights)]
+    figure = go.Figure(go.Surface(x=r.x, y=r.y, z=r.height, colorscale=scale, showscale=False))
+    axis = {"color": look.ink, "gridcolor": look.faint, "backgroundcolor": look.paper}
+    ticks = {"tickvals": r.ticks, "ticktext": [f"{loss:.4g}" for loss in r.losses]}
+    figure.update_layout(
+        **_page(look) | {"margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
+        height=420,
+        scene={
+            "xaxis": axis | {"title": {"text": surface.axes[0]}},
+            "yaxis": axis | {"title": {"text": surface.axes[1]}},
+            "zaxis": axis | ticks | {"title": {"text": "loss"}},
+        },
+    )
+    return figure
+
+
 def loss_trace(surface: Landscape, lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:
     """Loss against step: above the known minimum on a log axis, linear where there is none."""
     traces = [heights(surface, line.trajectory) for line in lines]
@@ -116,6 +140,12 @@ def gradient_trace(lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:
     """The length of the exact gradient against step, on a log axis."""
     traces = [gradient_norms(line.trajectory) for line in lines]
     return _trace(lines, traces, gradient_axis(traces), look)
+
+
+def rate_trace(lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:
+    """The learning rate that led to every step, on a log axis."""
+    traces = [learning_rates(line.trajectory) for line in lines]
+    return _trace(lines, traces, rate_axis(traces), look)
 
 
 def _trace(lines: Sequence[Line], traces: Sequence[Array], axis: Axis, look: Look) -> go.Figure:
@@ -132,19 +162,39 @@ def _trace(lines: Sequence[Line], traces: Sequence[Array], axis: Axis, look: Loo
     return figure
 
 
-def trace_layout(axis: Axis, steps: int, look: Look = LIGHT) -> dict[str, Any]:
-    """The axes of a trace, as a Plotly layout."""
+def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, low: bool = False) -> dict[str, Any]:
+    """The axes of a trace, as a Plotly layout; with fewer ticks and no room for a title where it is low."""
     margin = 0.03 * (axis.high - axis.low)  # a marker on the edge stays whole
     vertical = {**_axis(look, ""), "range": [axis.low - margin, axis.high + margin]}
     if axis.logarithmic:
-        every = max(1, round((axis.high - axis.low) / 5))
+        every = max(1, round((axis.high - axis.low) / (3 if low else 5)))
         decades = range(math.ceil(axis.low / every) * every, math.floor(axis.high) + 1, every)
         # Plotly would write its own powers of ten larger than every other tick.
         powers = [_SHORT.get(d, f"10{str(d).translate(_RAISED)}") for d in decades]
         vertical |= {"type": "log", "tickvals": [10.0**d for d in decades], "ticktext": powers}
-    horizontal = {**_axis(look, "step"), "range": [0, 1.02 * steps]}
-    title = {"text": axis.title, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top", "font": {"size": 15}}
-    page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": 48}}
+    horizontal = {**_axis(look, "" if low else "step"), "range": [0, 1.02 * steps]}
+    name = f"{axis.title} by step" if low else axis.title
+    title = {"text": name, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top", "font": {"size": 15}}
+    page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": 24 if low else 48}}
+    return {**page, "xaxis": horizontal, "yaxis": vertical, "showlegend": False}
+
+
+def fit_layout(surface: Landscape, look: Look = LIGHT) -> dict[str, Any]:
+    """The axes of the picture of a surface's training examples, as a Plotly layout."""
+    assert surface.data is not None
+    names, places = surface.data.view.axes, surface.examples[:, :2]
+    low, high = places.min(axis=0), places.max(axis=0)
+    margin = 0.15 * np.maximum(high - low, 1e-9)
+    horizontal, vertical = (
+        {**_axis(look, name), "range": [float(a), float(b)]}
+        for name, a, b in zip(names, low - margin, high + margin, strict=True)
+    )
+    title = {"text": "data and fit", "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top"}
+    page = {
+        **_page(look),
+        "title": title | {"font": {"size": 15}},
+        "margin": {"l": 52, "r": 12, "t": 26, "b": 48},
+    }
     return {**page, "xaxis": horizontal, "yaxis": vertical, "showlegend": False}
 
 

@@ -1,23 +1,67 @@
 """SymPy surfaces as NumPy value, gradient and Hessian: the only place that knows SymPy."""
 
-from landscapes.bowls import BEALE, QUADRATIC, ROSENBROCK
+from landscapes.bowls import BEALE, BOOTH, CUBIC_RAVINE, MATYAS, QUADRATIC, ROSENBROCK
 from landscapes.formula import FormulaError, parse_landscape
 from landscapes.landscape import Array, Facts, Landscape, Parameter, Point, Published, Window, x, y
-from landscapes.plateaux import SATURATED_UNIT
-from landscapes.saddles import SADDLE, WALLED_SADDLE
-from landscapes.wells import HIMMELBLAU, SIX_HUMP_CAMEL
+from landscapes.networks import NETWORK_SLICE
+from landscapes.plateaux import CLIFF, DEAD_RELU, EASOM, SATURATED_UNIT, ZERO_ONE
+from landscapes.saddles import DUPONT, MONKEY_SADDLE, SADDLE, WALLED_SADDLE
+from landscapes.training import (
+    LINE_FIT,
+    LOGISTIC_REGRESSION,
+    REGRESSION_OFF_CENTRE,
+    REGRESSION_RAW_UNITS,
+    SPOILER,
+    TWIN_UNITS,
+)
+from landscapes.wells import (
+    ACKLEY,
+    DOUBLE_WELL,
+    GOLDSTEIN_PRICE,
+    GRIEWANK,
+    HIMMELBLAU,
+    RASTRIGIN,
+    SHARP_AND_FLAT,
+    SIX_HUMP_CAMEL,
+    STYBLINSKI_TANG,
+    THREE_HUMP_CAMEL,
+)
 
 LANDSCAPES: dict[str, Landscape] = {
     surface.key: surface
     for surface in (
         QUADRATIC,
+        BOOTH,
+        MATYAS,
         ROSENBROCK,
+        CUBIC_RAVINE,
         BEALE,
         SADDLE,
         WALLED_SADDLE,
+        DUPONT,
+        MONKEY_SADDLE,
         SATURATED_UNIT,
+        DEAD_RELU,
+        ZERO_ONE,
+        EASOM,
+        CLIFF,
+        DOUBLE_WELL,
         HIMMELBLAU,
+        THREE_HUMP_CAMEL,
         SIX_HUMP_CAMEL,
+        STYBLINSKI_TANG,
+        SHARP_AND_FLAT,
+        RASTRIGIN,
+        ACKLEY,
+        GRIEWANK,
+        GOLDSTEIN_PRICE,
+        REGRESSION_RAW_UNITS,
+        REGRESSION_OFF_CENTRE,
+        LINE_FIT,
+        LOGISTIC_REGRESSION,
+        SPOILER,
+        TWIN_UNITS,
+        NETWORK_SLICE,
     )
 }
 """Every built-in surface by key, in teaching order."""

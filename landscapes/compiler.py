@@ -10,13 +10,16 @@ from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
 import sympy as sp
 from sympy.core.parameters import distribute
 
+from landscapes.derivatives import derivative
 from landscapes.namespaces import ARRAYS, FLOATS
 from landscapes.once import once
 from landscapes.printer import Printer, Spread, common_subexpressions
 
+ORDERS = ([""], ["x", "y"], ["xx", "xy", "yy"])
 x, y = sp.symbols("x y", real=True)
 
 Coordinate: TypeAlias = Any
@@ -27,12 +30,14 @@ class Functions(NamedTuple):
     """A surface's value, gradient and Hessian as functions of two coordinates.
 
     ``value(x, y)`` returns f; ``gradient`` the pair (f_x, f_y); ``hessian`` the triple
-    (f_xx, f_xy, f_yy). Surface parameters follow y and have defaults.
+    (f_xx, f_xy, f_yy); ``gauss_newton`` the triple of JᵀJ where f = ½Σr², else None. Surface
+    parameters follow y and have defaults.
     """
 
     value: Callable[..., Coordinate]
     gradient: Callable[..., tuple[Coordinate, Coordinate]]
     hessian: Callable[..., tuple[Coordinate, Coordinate, Coordinate]]
+    gauss_newton: Callable[..., tuple[Coordinate, Coordinate, Coordinate]] | None = None
 
 
 class Compiled(NamedTuple):
@@ -43,30 +48,46 @@ class Compiled(NamedTuple):
 
     def bind(self, values: tuple[float, ...]) -> Compiled:
         """The functions with these surface parameters as defaults; nothing is recompiled."""
-        return Compiled(*(Functions(*(_rebind(f, values) for f in world)) for world in self))
+        # A Python float would raise among the arrays, in 1/a where a is 0.
+        defaults = (values, tuple(map(np.float64, values)))
+        return Compiled(
+            *(
+                Functions(*(_rebind(f, d) for f in world if f))
+                for world, d in zip(self, defaults, strict=True)
+            )
+        )
 
 
 @once(maxsize=256)
-def compile_surface(expression: sp.Expr, parameters: tuple[sp.Symbol, ...] = ()) -> Compiled:
-    """Derive, print and compile an expression in ``x``, ``y`` and surface parameters.
+def compile_surface(
+    expression: sp.Expr,
+    parameters: tuple[sp.Symbol, ...] = (),
+    residuals: tuple[sp.Expr, ...] = (),
+    columns: tuple[sp.Symbol, ...] = (),
+) -> Compiled:
+    """Derive, print and compile an expression in ``x``, ``y``, columns of data and surface parameters.
+
+    The functions take them in this order. With ``residuals`` r, where the expression is ½Σr², the
+    Gauss–Newton matrix JᵀJ too.
 
     Raises
     ------
     ValueError
         If the expression has free symbols besides x, y and the parameters.
     """
-    unknown = expression.free_symbols - {x, y, *parameters}
+    unknown = expression.free_symbols - {x, y, *columns, *parameters}
     if unknown:
         raise ValueError(f"unknown symbols {sorted(map(str, unknown))} in a surface of x and y")
-    with distribute(False):  # keep 2*(a + b) factored: fewer operations in the derivatives
-        f_x, f_y = expression.diff(x), expression.diff(y)
-        exprs = ((expression,), (f_x, f_y), (f_x.diff(x), f_x.diff(y), f_y.diff(y)))
-        printed = [_lambdify(group, parameters) for group in exprs]
-    worlds = []
-    for namespace in (FLOATS, ARRAYS):
-        value, gradient, hessian = (_bind_namespace(f, namespace) for f in printed)
-        worlds.append(Functions(value, gradient, hessian))
-    return Compiled(*worlds)
+    with distribute(False):  # as in the derivatives; SymPy empties its cache wherever this changes
+        groups = [[derivative(expression, letters) for letters in order] for order in ORDERS]
+        if residuals:
+            r_x, r_y = ([r.diff(symbol) for r in residuals] for symbol in (x, y))
+            pairs = ((r_x, r_x), (r_x, r_y), (r_y, r_y))
+            groups.append([sp.Add(*map(sp.Mul, a, b)) for a, b in pairs])
+        printed = [_lambdify(group, (*columns, *parameters)) for group in groups]
+    return Compiled(
+        *(Functions(*(_bind_namespace(f, namespace) for f in printed)) for namespace in (FLOATS, ARRAYS))
+    )
 
 
 def _rebind(function: Callable[..., Any], defaults: tuple[float, ...]) -> Callable[..., Any]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
 from landscapes.compiler import Compiled, compile_surface, x, y
+from landscapes.data import Data
+from landscapes.derivatives import matrix_latex
 from landscapes.once import once
+from landscapes.sampled import Samples
 
 Array: TypeAlias = NDArray[np.float64]
 Point: TypeAlias = tuple[float, float]
@@ -36,6 +39,8 @@ class Parameter:
     high: float
     help: str
     log: bool = False
+    switch: bool = False
+    """Whether the value is only on (1) or off (0)."""
     unit: str = ""
     letter: str = ""
     """How the formula writes it, in LaTeX; the key if nothing is given."""
@@ -47,6 +52,29 @@ class Parameter:
     def symbol(self) -> sp.Symbol:
         """The symbol that stands for this parameter in the expression."""
         return sp.Symbol(self.key, real=True)
+
+    def check(self, value: float) -> float:
+        """The value as a float.
+
+        Raises
+        ------
+        ValueError
+            If it is outside the range, or neither on nor off; the sentence names the parameter.
+        """
+        if self.switch and value not in (0.0, 1.0):
+            raise ValueError(f"{self.name} must be 0 (off) or 1 (on), not {value:g}.")
+        if not self.low <= value <= self.high:
+            raise ValueError(
+                f"{self.name} must be a number from {self.low:g} to {self.high:g}, not {value:g}."
+            )
+        return float(value)
+
+
+class Frame(NamedTuple):
+    """A window and a start that depend on the surface's parameters."""
+
+    window: tuple[tuple[Number, Number], tuple[Number, Number]]
+    start: tuple[Number, Number]
 
 
 @dataclass(frozen=True)
@@ -65,7 +93,7 @@ class Facts:
 
     Points are declared as well as the source prints them and refined before anyone sees them. A
     coordinate that evaluates to nan says that the point does not exist at these parameters.
-    ``minimum`` is None where no lowest value is attained.
+    ``minimum`` may be left out where it is simply the value at the minimizers.
     """
 
     minimum: Number | None = None
@@ -108,6 +136,16 @@ class Landscape:
     facts: Facts = Facts()
     parameters: tuple[Parameter, ...] = ()
     values: tuple[float, ...] = field(default=())
+    residuals: tuple[sp.Expr, ...] = ()
+    """r where the surface is ½Σr², for the rules that use it; a sum without ½ has residuals √2·r."""
+    data: Data | None = None
+    """Training examples; the expression, and its one residual, are then those of one example."""
+    axes: tuple[str, str] = ("x", "y")
+    """What the two weights are called on the map."""
+    frame: Frame | None = None
+    """Where window and start depend on the parameters; those given are then the default ones."""
+    samples: Samples | None = None
+    """Grids made offline, where there is no formula: the expression then only says so."""
     text: str | None = None
     """The formula as typed, for a visitor's own surface; None for a built-in one."""
 
@@ -118,7 +156,7 @@ class Landscape:
     @property
     def identity(self) -> tuple[object, ...]:
         """What tells this surface from every other: cache keys and equality use it."""
-        return (self.key, self.text, self.expression, self.window, self.values)
+        return (self.key, self.text, self.expression, self.data, self.window, self.values)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Landscape) and self.identity == other.identity
@@ -131,36 +169,102 @@ class Landscape:
     @cached_property
     def compiled(self) -> Compiled:
         """Value, gradient and Hessian on floats and on arrays, parameters bound."""
-        return compile_surface(self.expression, tuple(p.symbol for p in self.parameters)).bind(self.values)
+        if self.samples is not None:
+            return self.samples.bind(self.values)
+        return self.data.averaged(self._example) if self.data else self._example
+
+    def batch(self, chosen: NDArray[np.int64]) -> Compiled:
+        """The same functions from some training examples alone: rows (size,), or (size, n) for n lanes.
+
+        Raises
+        ------
+        ValueError
+            If the surface is not made from data.
+        """
+        if self.data is None:
+            raise ValueError(f"{self.name} is not made from data, so it has no batches.")
+        return self.data.averaged(self._example, chosen)
+
+    @cached_property
+    def examples(self) -> Array:
+        """Where each training example is drawn, and its kind: (N, 3)."""
+        assert self.data is not None
+        view = self.data.view
+        return self._at_rows((view.across, view.up, view.kind), self.data.rows)
+
+    @cached_property
+    def asked(self) -> Array:
+        """Where, across the picture of the examples, a model's answers are drawn: (m,)."""
+        assert self.data is not None
+        return self._at_rows((self.data.view.across,), self.data.view.at or self.data.rows)[:, 0]
+
+    def answers(self, p: Array) -> Array:
+        """The answers of the models with weights (n, 2), (n, m)."""
+        assert self.data is not None
+        view, symbols = self.data.view, tuple(p.symbol for p in self.parameters)
+        answer = compile_surface(view.answer, symbols, (), self.data.symbols).bind(self.values).on_arrays
+        x_, y_ = p.T.copy()
+        with np.errstate(all="ignore"):
+            return np.stack([answer.value(x_, y_, *row) for row in view.at or self.data.rows], axis=-1)
+
+    def _at_rows(self, expressions: tuple[sp.Expr, ...], rows: tuple[tuple[float, ...], ...]) -> Array:
+        assert self.data is not None
+        settings = dict(zip((p.symbol for p in self.parameters), self.values, strict=True))
+        places = [dict(zip(self.data.symbols, row, strict=True)) | settings for row in rows]
+        return np.array([[float(e.subs(place)) for e in expressions] for place in places])
+
+    @cached_property
+    def _example(self) -> Compiled:
+        """The functions of the expression: of one example, where there is data."""
+        symbols = tuple(p.symbol for p in self.parameters)
+        columns = self.data.symbols if self.data else ()
+        return compile_surface(self.expression, symbols, self.residuals, columns).bind(self.values)
 
     def value(self, p: ArrayLike) -> Array:
         """The loss f at points of shape (..., 2); returns shape (...), nan where f has no value."""
-        px, py = _columns(p)
-        with np.errstate(all="ignore"):
-            return np.asarray(self.compiled.on_arrays.value(px, py), dtype=np.float64)[()]
+        losses = _evaluated(self.compiled.on_arrays.value, p)
+        # A typed formula may have poles; of a built-in one, what is infinite is only far away.
+        return (np.where(np.isinf(losses), np.nan, losses) if self.text else losses)[()]
 
     def gradient(self, p: ArrayLike) -> Array:
         """The gradient (f_x, f_y) at points of shape (..., 2); returns shape (..., 2)."""
-        px, py = _columns(p)
-        with np.errstate(all="ignore"):
-            components = self.compiled.on_arrays.gradient(px, py)
-        return np.stack(components, axis=-1)
+        return np.stack(tuple(_evaluated(self.compiled.on_arrays.gradient, p)), axis=-1)
 
     def hessian(self, p: ArrayLike) -> Array:
         """The Hessian at points of shape (..., 2); returns shape (..., 2, 2), symmetric."""
-        px, py = _columns(p)
-        with np.errstate(all="ignore"):
-            xx, xy, yy = self.compiled.on_arrays.hessian(px, py)
+        xx, xy, yy = _evaluated(self.compiled.on_arrays.hessian, p)
         return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
 
     @cached_property
     def latex(self) -> str:
-        """The formula in LaTeX, with the parameters' letters; an angle stands in degrees."""
+        """The formula in LaTeX, with the parameters' letters; an angle in degrees, a switch as it stands."""
+        return self._over_examples + str(sp.latex(self._lettered))
+
+    @cached_property
+    def gradient_latex(self) -> str | None:
+        """The gradient in LaTeX, as a column; None where it is too long to read."""
+        found = matrix_latex(self._lettered, [["x"], ["y"]])
+        return found and self._over_examples + found
+
+    @cached_property
+    def hessian_latex(self) -> str | None:
+        """The Hessian in LaTeX; None where it is too long to read."""
+        found = matrix_latex(self._lettered, [["xx", "xy"], ["xy", "yy"]])
+        return found and self._over_examples + found
+
+    @property
+    def _over_examples(self) -> str:
+        if self.data is None:
+            return ""
+        return r"\sum_i " if self.data.summed else r"\frac{1}{N} \sum_i "
+
+    @cached_property
+    def _lettered(self) -> sp.Expr:
         expression = self.expression
-        for p in self.parameters:
-            letter = sp.Symbol(p.letter, real=True)
+        for p, value in zip(self.parameters, self.values, strict=True):
+            letter = sp.Integer(int(value)) if p.switch else sp.Symbol(p.letter, real=True)
             expression = expression.subs(p.symbol, letter * 180 / sp.pi if p.unit == "°" else letter)
-        return str(sp.latex(expression))
+        return expression
 
     # --- parameters ------------------------------------------------------------------------
 
@@ -178,15 +282,16 @@ class Landscape:
             If a name is not a parameter of this surface or a value is outside its range.
         """
         known = {p.key: p for p in self.parameters}
-        for key, value in values.items():
+        for key in values:
             if key not in known:
                 offered = ", ".join(known) or "none"
                 raise ValueError(f"{self.name} has no parameter {key!r}; it has: {offered}.")
-            p = known[key]
-            if not p.low <= value <= p.high:
-                raise ValueError(f"{p.name} must be a number from {p.low:g} to {p.high:g}, not {value:g}.")
-        settings = {**self.settings, **{k: float(v) for k, v in values.items()}}
-        return replace(self, values=tuple(settings[p.key] for p in self.parameters))
+        settings = {**self.settings, **{k: known[k].check(v) for k, v in values.items()}}
+        moved = replace(self, values=tuple(settings[p.key] for p in self.parameters))
+        if self.frame is None:
+            return moved
+        ranges, start = (moved._points(declared) for declared in (self.frame.window, (self.frame.start,)))
+        return replace(moved, window=(ranges[0], ranges[1]), start=start[0])
 
     # --- facts -----------------------------------------------------------------------------
 
@@ -208,7 +313,9 @@ class Landscape:
     @cached_property
     def minimum(self) -> float | None:
         """The value at the global minimizers; None where it is not attained or not known."""
-        return None if self.facts.minimum is None else self._number(self.facts.minimum)
+        if self.facts.minimum is not None:
+            return self._number(self.facts.minimum)
+        return float(self.value(self.minimizers[0])) if self.minimizers else None
 
     @cached_property
     def spans(self) -> Array:
@@ -232,12 +339,15 @@ class Landscape:
 
     def _number(self, value: Number) -> float:
         if isinstance(value, sp.Expr):
-            return float(value.subs({p.symbol: v for p, v in zip(self.parameters, self.values, strict=True)}))
+            settings = zip(self.parameters, self.values, strict=True)
+            return float(value.subs({p.symbol: sp.Rational(v) for p, v in settings}))
         return float(value)
 
     def _refined(self, declared: tuple[tuple[Number, Number], ...]) -> tuple[Point, ...]:
-        points = ((self._number(a), self._number(b)) for a, b in declared)
-        return tuple(self._refine(p) for p in points if all(map(math.isfinite, p)))
+        return tuple(self._refine(p) for p in self._points(declared) if all(map(math.isfinite, p)))
+
+    def _points(self, declared: tuple[tuple[Number, Number], ...]) -> tuple[Point, ...]:
+        return tuple((self._number(a), self._number(b)) for a, b in declared)
 
     def _refine(self, point: Point) -> Point:
         """Newton's method from a printed position to the stationary point itself."""
@@ -256,11 +366,21 @@ class Landscape:
         return (float(p[0]), float(p[1]))
 
 
-def _columns(p: ArrayLike) -> tuple[Array, Array]:
+_CHUNK = 8_192
+"""Points evaluated at once: their columns stay in cache, and below what is mapped anew for every array."""
+
+
+def _evaluated(function: Callable[..., Any], p: ArrayLike) -> Array:
+    """What the function returns at points (..., 2): shape (...), or (n, ...) where it returns n columns."""
     points = np.asarray(p, dtype=np.float64)
     if points.ndim == 0 or points.shape[-1] != 2:
         raise ValueError(f"points need shape (..., 2), not {points.shape}")
-    return points[..., 0].copy(), points[..., 1].copy()
+    rows = points.reshape(-1, 2)
+    chunks = (rows[i : i + _CHUNK] for i in range(0, max(len(rows), 1), _CHUNK))
+    with np.errstate(all="ignore"):
+        parts = [np.asarray(function(c[:, 0].copy(), c[:, 1].copy()), dtype=np.float64) for c in chunks]
+    found: Array = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
+    return found.reshape((*found.shape[:-1], *points.shape[:-1]))
 
 
 @once(maxsize=256)

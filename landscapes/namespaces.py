@@ -7,32 +7,30 @@ from typing import Any
 
 import numpy as np
 
-from landscapes.functions import sigmoid, softplus
+from landscapes.functions import float_relu, float_sigmoid, float_sign, float_softplus
 
 
 def _float_where(condition: bool, a: float, b: float) -> float:
     return a if condition else b
 
 
+# Adding 0.0 leaves no negative zero, of which the two worlds would choose differently.
 def _float_maximum(a: float, b: float) -> float:
-    return a if a > b or a != a else b
+    return (a if a > b or a != a else b) + 0.0
 
 
 def _float_minimum(a: float, b: float) -> float:
-    return a if a < b or a != a else b
+    return (a if a < b or a != a else b) + 0.0
 
 
-def _float_sign(a: float) -> float:
-    return math.copysign(1.0, a) if a else a
+def _float_positive(a: float) -> float:
+    if a <= 0.0:
+        raise ValueError("beyond the domain of the logarithm")
+    return a
 
 
 def _float_heaviside(a: float) -> float:
-    return a if a != a else 0.5 * (1.0 + _float_sign(a))
-
-
-def _float_sigmoid(z: float) -> float:
-    decay = math.exp(-abs(z))
-    return 1.0 / (1.0 + decay) if z >= 0 else decay / (1.0 + decay)
+    return a if a != a else 0.5 * (1.0 + float_sign(a))
 
 
 def _array_sigmoid(z: Any) -> Any:
@@ -40,8 +38,8 @@ def _array_sigmoid(z: Any) -> Any:
     return np.where(z >= 0, 1.0, decay) / (1.0 + decay)
 
 
-def _float_softplus(z: float) -> float:
-    return max(z, 0.0) + math.log1p(math.exp(-abs(z))) if z == z else z
+def _array_positive(z: Any) -> Any:
+    return np.where(z <= 0.0, np.nan, z)
 
 
 def _spread(constant: Any, a: Any, b: Any) -> Any:
@@ -62,27 +60,34 @@ _SHARED: dict[str, Any] = {
 }
 
 _ELEMENTARY = ("sqrt", "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")
-_LOGICAL = ("power", "sign", "where", "maximum", "minimum", "logical_and", "logical_or")
+_LOGICAL = ("power", "sign", "where", "logical_and", "logical_or")
 
 FLOATS: dict[str, Any] = {
     **_SHARED,
     **{name: getattr(math, name) for name in _ELEMENTARY},
     "power": math.pow,
-    "sign": _float_sign,
+    "sign": float_sign,
     "heaviside": _float_heaviside,
     "where": _float_where,
     "maximum": _float_maximum,
     "minimum": _float_minimum,
     "logical_and": lambda a, b: a and b,
     "logical_or": lambda a, b: a or b,
-    sigmoid.__name__: _float_sigmoid,
-    softplus.__name__: _float_softplus,
+    "sigmoid": float_sigmoid,
+    "softplus": float_softplus,
+    "relu": float_relu,
+    "positive": _float_positive,
 }
 
 ARRAYS: dict[str, Any] = {
     **_SHARED,
     **{name: getattr(np, name) for name in _ELEMENTARY + _LOGICAL},
     "heaviside": lambda a: np.heaviside(a, 0.5),
-    sigmoid.__name__: _array_sigmoid,
-    softplus.__name__: lambda z: np.logaddexp(0.0, z),
+    "maximum": lambda a, b: np.maximum(a, b) + 0.0,
+    "minimum": lambda a, b: np.minimum(a, b) + 0.0,
+    "sigmoid": _array_sigmoid,
+    "softplus": lambda z: np.logaddexp(0.0, z),
+    "relu": lambda z: np.maximum(z, 0.0) + 0.0,
+    "log": lambda z: np.log(_array_positive(z)),
+    "positive": _array_positive,
 }

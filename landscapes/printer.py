@@ -62,6 +62,11 @@ class Printer(PythonCodePrinter):
     def __init__(self) -> None:
         super().__init__({"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True})
 
+    def _as_ordered_terms(self, expr: sp.Add, order: str | None = None) -> list[sp.Expr]:
+        """Added terms before subtracted ones: b - a is one operation, -a + b two."""
+        terms: list[sp.Expr] = super()._as_ordered_terms(expr, order=order)
+        return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+
     def _print_Float(self, e: sp.Float) -> str:
         return repr(float(e))
 

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from optimizers.arithmetic import Coordinate, sqrt
-from optimizers.optimizer import Elementwise, State, hyperparameter, learning_rate
-
-
-def _epsilon(default: float) -> Any:
-    return hyperparameter(
-        default,
-        symbol="ε",
-        low=1e-12,
-        high=1.0,
-        log=True,
-        help="Added to the root, so that no step divides by 0.",
-    )
+from optimizers.fields import decay, epsilon
+from optimizers.optimizer import Elementwise, State, learning_rate
 
 
 @dataclass(frozen=True)
@@ -33,9 +23,10 @@ class Adagrad(Elementwise):
 
     key: ClassVar[str] = "adagrad"
     name: ClassVar[str] = "Adagrad"
-    memory: ClassVar[tuple[str, ...]] = ("squares",)
+    showcase: ClassVar[str] = "beale"
+    per_coordinate: ClassVar[tuple[str, ...]] = ("squares",)
     learning_rate: float = learning_rate(0.1)
-    epsilon: float = _epsilon(1e-10)
+    epsilon: float = epsilon(1e-10)
 
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
@@ -57,12 +48,11 @@ class RMSprop(Elementwise):
 
     key: ClassVar[str] = "rmsprop"
     name: ClassVar[str] = "RMSprop"
-    memory: ClassVar[tuple[str, ...]] = ("squares",)
+    showcase: ClassVar[str] = "himmelblau"
+    per_coordinate: ClassVar[tuple[str, ...]] = ("squares",)
     learning_rate: float = learning_rate(0.01)
-    decay: float = hyperparameter(
-        0.99, symbol="ρ", low=0.0, high=0.999, below=1.0, help="Share of the average of squares that is kept."
-    )
-    epsilon: float = _epsilon(1e-8)
+    decay: float = decay(0.99)
+    epsilon: float = epsilon(1e-8)
 
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
@@ -72,41 +62,31 @@ class RMSprop(Elementwise):
 
 
 @dataclass(frozen=True)
-class Adam(Elementwise):
-    r"""Momentum over the length of recent gradients, both corrected for starting at zero.
+class Adadelta(Elementwise):
+    r"""Scale each gradient by the ratio of recent steps to recent gradients: the units come out right.
 
-    $$m \leftarrow \beta_1 m + (1 - \beta_1) g, \qquad s \leftarrow \beta_2 s + (1 - \beta_2) g^2$$
-    $$w \leftarrow w - \frac{\eta\, \hat m}{\sqrt{\hat s} + \varepsilon}, \qquad
-    \hat m = \frac{m}{1 - \beta_1^k}, \quad \hat s = \frac{s}{1 - \beta_2^k}$$
+    $$s \leftarrow \rho s + (1 - \rho) g^2, \qquad
+    \Delta = -\frac{\sqrt{d + \varepsilon}}{\sqrt{s + \varepsilon}}\, g, \qquad
+    w \leftarrow w + \eta \Delta, \qquad d \leftarrow \rho d + (1 - \rho) \Delta^2$$
 
-    The first step has length η in each coordinate. Agrees with torch.optim.Adam.
+    Works at η = 1 without tuning. ε stands inside both roots, as in torch.optim, where ρ is rho.
 
-    Source: Kingma, Ba, 2015, Adam: a method for stochastic optimization.
+    Source: Zeiler, 2012, ADADELTA: an adaptive learning rate method.
     """
 
-    key: ClassVar[str] = "adam"
-    name: ClassVar[str] = "Adam"
-    memory: ClassVar[tuple[str, ...]] = ("mean", "squares")
-    learning_rate: float = learning_rate(0.05)
-    beta1: float = hyperparameter(
-        0.9, symbol="β₁", low=0.0, high=0.999, below=1.0, help="Share of the average gradient that is kept."
-    )
-    beta2: float = hyperparameter(
-        0.999,
-        symbol="β₂",
-        low=0.0,
-        high=0.9999,
-        below=1.0,
-        help="Share of the average of squares that is kept.",
-    )
-    epsilon: float = _epsilon(1e-8)
+    key: ClassVar[str] = "adadelta"
+    name: ClassVar[str] = "Adadelta"
+    showcase: ClassVar[str] = "himmelblau"
+    per_coordinate: ClassVar[tuple[str, ...]] = ("squares", "squared steps")
+    learning_rate: float = learning_rate(1.0, "Share of Adadelta's own step; 1 is the published rule.")
+    decay: float = decay(0.9)
+    epsilon: float = epsilon(1e-6)
 
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
     ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
-        mean, squares = state
-        mean = self.beta1 * mean + (1.0 - self.beta1) * g
-        squares = self.beta2 * squares + (1.0 - self.beta2) * g * g
-        corrected = mean / (1.0 - self.beta1**k)
-        length = sqrt(squares / (1.0 - self.beta2**k))
-        return -rate * corrected / (length + self.epsilon), (mean, squares)
+        squares, steps = state
+        squares = self.decay * squares + (1.0 - self.decay) * g * g
+        change = -sqrt(steps + self.epsilon) / sqrt(squares + self.epsilon) * g
+        steps = self.decay * steps + (1.0 - self.decay) * change * change
+        return rate * change, (squares, steps)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from landscapes import Array, Landscape
-from landscapes.compiler import Functions
-from optimizers.optimizer import Optimizer, Pair, State
+from landscapes.compiler import Compiled, Functions
+from optimizers.arithmetic import each
+from optimizers.batches import Batch, batches, checked_batch_size
+from optimizers.counting import Asked
+from optimizers.optimizer import Elementwise, Optimizer, Pair, State
 from optimizers.schedules import Constant, Schedule
 from optimizers.trajectory import Trajectory
 
@@ -39,7 +42,8 @@ def run(
     seed
         One seed, or a sequence of n seeds: a fan of n runs.
     batch_size
-        Training examples per gradient; for surfaces from data only.
+        Training examples that a step sees, for surfaces from data only: whatever the rule asks for
+        comes from them. Drawn without replacement within an epoch. None for all of them.
 
     Returns
     -------
@@ -51,36 +55,56 @@ def run(
     ------
     ValueError
         If the start is not finite, the steps are not a whole number from 1 to 5,000, the noise is
-        negative, or the surface has no batches; the sentence says what is accepted.
+        negative, or the surface has no batches of that size; the sentence says what is accepted.
     """
-    first = np.array(start, dtype=np.float64)
-    if first.ndim not in (1, 2) or first.shape[-1] != 2 or not np.all(np.isfinite(first)):
-        raise ValueError(f"start must be two finite numbers, or rows of two, not {start!r}.")
-    if not (float(steps).is_integer() and 1 <= steps <= MAX_STEPS):
-        raise ValueError(f"steps must be a whole number from 1 to {MAX_STEPS:,}, not {steps}.")
+    first, steps = checked_start(start, many=True), checked_steps(steps)
     if not (math.isfinite(noise) and noise >= 0.0):
         raise ValueError(f"noise must be a number of at least 0, not {noise}.")
+    drawn = None
     if batch_size is not None:
-        raise ValueError(f"{surface.name} is not made from data, so it has no batches.")
-    steps = int(steps)
+        if surface.data is None:
+            raise ValueError(f"{surface.name} is not made from data, so it has no batches.")
+        drawn = batches(len(surface.data), checked_batch_size(batch_size, len(surface.data)), steps, seed)
     schedule = schedule or Constant()
     if not isinstance(seed, int | np.integer):
         first = np.broadcast_to(first, (len(seed), 2))
-    rates = _rates(rule, schedule, steps)
-    draws = noise * _standard_draws(seed, steps) if noise > 0.0 else None
-    follow = partial(_follow_floats if first.ndim == 1 else _follow_lanes, surface, rule, first, rates, draws)
-    path, state = follow(None)
-    points = np.moveaxis(np.array(path, dtype=np.float64), 1, -1).copy()
-    finite = np.logical_and.accumulate(np.isfinite(points).all(axis=-1), axis=0)
-    points[~finite] = np.nan
-    points.flags.writeable = False
-    return Trajectory(surface, rule, schedule, points, rates, float(noise), state, follow)
+    with np.errstate(over="ignore"):
+        draws = noise * _standard_draws(seed, steps) if noise > 0.0 else None
+    course = _Course(surface, rule, schedule, first, steps, draws, drawn)
+    points, rates, state = course.follow()
+    finite = np.isfinite(points)
+    if not finite.all():
+        points[~np.logical_and.accumulate(finite.all(axis=-1), axis=0)] = np.nan
+    for array in (points, rates):
+        array.flags.writeable = False
+    return Trajectory(surface, rule, schedule, points, rates, float(noise), drawn, state, course.follow)
 
 
-def _rates(rule: Optimizer, schedule: Schedule, steps: int) -> Array:
-    rates: Array = getattr(rule, "learning_rate", math.nan) * schedule.factors(steps)
-    rates.flags.writeable = False
-    return rates
+def checked_start(start: ArrayLike, many: bool = False) -> Array:
+    """The start as an array of its own, (2,), or (n, 2) where there may be many.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else, or not finite.
+    """
+    first = np.array(start, dtype=np.float64)
+    if first.ndim not in (1, 1 + many) or first.shape[-1] != 2 or not np.all(np.isfinite(first)):
+        raise ValueError(f"start must be two finite numbers{', or rows of two' * many}, not {start!r}.")
+    return first
+
+
+def checked_steps(steps: float) -> int:
+    """The number of steps.
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole number from 1 to 5,000.
+    """
+    if not (float(steps).is_integer() and 1 <= steps <= MAX_STEPS):
+        raise ValueError(f"steps must be a whole number from 1 to {MAX_STEPS:,}, not {steps}.")
+    return int(steps)
 
 
 def _standard_draws(seed: int | Sequence[int], steps: int) -> Array:
@@ -100,70 +124,138 @@ def _noisy(surface: Functions, draw: Any) -> Functions:
     return surface._replace(gradient=gradient)
 
 
-def _follow_floats(
-    surface: Landscape,
-    rule: Optimizer,
-    start: Array,
-    rates: Array,
-    draws: Array | None,
-    states: list[State] | None,
-) -> tuple[list[Pair], State]:
-    """Points of one run, as pairs of Python floats, and its last state; all states into a list if given."""
-    exact, careful = surface.compiled
-    draw = None if draws is None else draws.tolist()
-    point: Pair = (float(start[0]), float(start[1]))
-    state = rule.initial(point)
-    points = [point]
-    step = rule.step
-    functions = exact
-    if states is not None:
-        states.append(state)
-    for k, rate in enumerate(rates.tolist(), start=1):
-        if draw is not None:
-            functions = _noisy(exact, draw[k - 1])
-        try:
-            point, state = step(functions, point, state, rate, k)
-        except (ArithmeticError, ValueError):  # Python raises where IEEE arithmetic gives inf or nan
-            functions = careful if draw is None else _noisy(careful, draw[k - 1])
-            point, state = careful_step(rule, functions, point, state, rate, k)
-            functions = exact
-        points.append(point)
+@dataclass(frozen=True, eq=False)
+class _Course:
+    """Everything that decides a run, so that it can be followed again for what was not kept."""
+
+    surface: Landscape
+    rule: Optimizer
+    schedule: Schedule
+    start: Array
+    steps: int
+    draws: Array | None
+    batches: tuple[Batch, ...] | None
+
+    def follow(
+        self, states: list[State] | None = None, asked: Asked | None = None, lane: int | None = None
+    ) -> tuple[Array, Array, State]:
+        """Points, rates and the last state; all states and questions into the lists that are given."""
+        if lane is not None:
+            draws, drawn = self.draws, self.batches
+            if draws is not None and draws.ndim == 3:
+                draws = draws[..., lane]
+            if drawn is not None and drawn[0].ndim == 2:
+                drawn = tuple(batch[:, lane] for batch in drawn)
+            return replace(self, start=self.start[lane], draws=draws, batches=drawn).follow(states, asked)
+        if self.start.ndim == 2:
+            return self._follow_lanes(states)
+        undisturbed = self.draws is None and self.batches is None
+        if isinstance(self.rule, Elementwise) and undisturbed and states is None and asked is None:
+            return self._coast()
+        return self._follow_floats(states, asked)
+
+    def _seen(self, k: int, draws: Any) -> Compiled:
+        """The surface as step k sees it: of its batch, with its noise."""
+        seen = self.surface.compiled if self.batches is None else self.surface.batch(self.batches[k - 1])
+        return seen if draws is None else Compiled(*(_noisy(world, draws[k - 1]) for world in seen))
+
+    def _coast(self) -> tuple[Array, Array, State]:
+        """``_follow_floats`` for the most frequent case: the step of ``Elementwise`` written out."""
+        exact, careful = self.surface.compiled
+        gradient, update = exact.gradient, self.rule.update  # type: ignore[attr-defined]
+        x, y = self.start.tolist()
+        state_x, state_y = self.rule.initial((x, y))
+        path = [x, y]
+        rates = _Rates(self, exact.value, path)
+        note = path.append
+        for k, rate in enumerate(rates, start=1):
+            try:
+                g_x, g_y = gradient(x, y)
+                change_x, next_x = update(g_x, state_x, rate, k)
+                change_y, state_y = update(g_y, state_y, rate, k)
+                x, y, state_x = x + change_x, y + change_y, next_x
+            except (ArithmeticError, ValueError):  # Python raises where IEEE arithmetic gives inf or nan
+                (x, y), (state_x, state_y) = careful_step(
+                    self.rule, careful, (x, y), (state_x, state_y), rate, k
+                )
+            note(x)
+            note(y)
+        return np.fromiter(path, np.float64, len(path)).reshape(-1, 2), rates.used, (state_x, state_y)
+
+    def _follow_floats(self, states: list[State] | None, asked: Asked | None) -> tuple[Array, Array, State]:
+        draws = None if self.draws is None else self.draws.tolist()
+        x, y = self.start.tolist()
+        point: Pair = (x, y)
+        state = self.rule.initial(point)
+        path = [x, y]
+        rates = _Rates(self, self.surface.compiled.on_floats.value, path)
         if states is not None:
             states.append(state)
-    return points, state
+        for k, rate in enumerate(rates, start=1):
+            if asked is not None:
+                asked.begin_step(point if self.schedule.feedback else None)
+            exact, careful = (
+                functions if asked is None else asked.listening(functions)
+                for functions in self._seen(k, draws)
+            )
+            try:
+                point, state = self.rule.step(exact, point, state, rate, k)
+            except (ArithmeticError, ValueError):
+                if asked is not None:
+                    asked.repeat_step()
+                point, state = careful_step(self.rule, careful, point, state, rate, k)
+            path += point
+            if states is not None:
+                states.append(state)
+        return np.array(path).reshape(-1, 2), rates.used, state
+
+    def _follow_lanes(self, states: list[State] | None) -> tuple[Array, Array, State]:
+        point: Pair = (self.start[:, 0].copy(), self.start[:, 1].copy())
+        state = self.rule.initial(point)
+        path = [*point]
+        if states is not None:
+            states.append(state)
+        with np.errstate(all="ignore"):
+            rates = _Rates(self, self.surface.compiled.on_arrays.value, path)
+            for k, rate in enumerate(rates, start=1):
+                functions = self._seen(k, self.draws).on_arrays
+                point, state = self.rule.step(functions, point, state, rate, k)
+                path += point
+                if states is not None:
+                    states.append(state)
+        columns = np.array(path).reshape(self.steps + 1, 2, len(self.start))
+        return np.moveaxis(columns, 1, -1).copy(), rates.used, state
+
+
+class _Rates:
+    """The learning rate of every step, in order; with feedback it looks at the path made so far."""
+
+    def __init__(self, course: _Course, value: Callable[..., Any], path: list[Any]) -> None:
+        self._schedule, self._value, self._path = course.schedule, value, path
+        self._base = course.rule.settings.get("learning_rate", math.nan)
+        self._steps = course.steps
+        self.used: Array = self._base * course.schedule.factors(course.steps)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._fed_back() if self._schedule.feedback else iter(self.used.tolist())
+
+    def _fed_back(self) -> Iterator[Any]:
+        used: list[Any] = []
+        kept: tuple[Any, ...] = ()
+        for _ in range(self._steps):
+            x, y = self._path[-2:]
+            try:
+                loss = self._value(x, y)
+            except (ArithmeticError, ValueError):
+                loss = math.nan
+            kept = self._schedule.react(kept, loss) if kept else self._schedule.initial(loss)
+            used.append(self._base * kept[0])
+            yield used[-1]
+        self.used = np.array(used)
 
 
 def careful_step(rule: Optimizer, surface: Functions, point: Pair, state: State, rate: float, k: int) -> Any:
     """One step of a single run on NumPy scalars, where overflow is inf or nan; back as floats."""
     with np.errstate(all="ignore"):
-        moved = rule.step(surface, _each(np.float64, point), _each(np.float64, state), rate, k)
-    return _each(float, moved)
-
-
-def _each(convert: Callable[[Any], Any], tree: Any) -> Any:
-    return tuple(_each(convert, branch) for branch in tree) if isinstance(tree, tuple) else convert(tree)
-
-
-def _follow_lanes(
-    surface: Landscape,
-    rule: Optimizer,
-    starts: Array,
-    rates: Array,
-    draws: Array | None,
-    states: list[State] | None,
-) -> tuple[list[Pair], State]:
-    """Points of many runs at once, as pairs of contiguous columns, and their last state."""
-    exact = surface.compiled.on_arrays
-    point: Pair = (starts[:, 0].copy(), starts[:, 1].copy())
-    state = rule.initial(point)
-    points = [point]
-    if states is not None:
-        states.append(state)
-    with np.errstate(all="ignore"):
-        for k, rate in enumerate(rates.tolist(), start=1):
-            functions = exact if draws is None else _noisy(exact, draws[k - 1])
-            point, state = rule.step(functions, point, state, rate, k)
-            points.append(point)
-            if states is not None:
-                states.append(state)
-    return points, state
+        moved = rule.step(surface, each(np.float64, point), each(np.float64, state), rate, k)
+    return each(float, moved)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate
+from optimizers.fields import momentum
 from optimizers.optimizer import Elementwise, Optimizer, Pair, State, hyperparameter, learning_rate
 
 
@@ -24,6 +25,7 @@ class GradientDescent(Elementwise):
 
     key: ClassVar[str] = "gradient_descent"
     name: ClassVar[str] = "Gradient descent"
+    showcase: ClassVar[str] = "quadratic"
     rate_limit_formula: ClassVar[str] = "2/λ_max"
     learning_rate: float = learning_rate(0.01)
 
@@ -50,12 +52,11 @@ class Momentum(Elementwise):
 
     key: ClassVar[str] = "momentum"
     name: ClassVar[str] = "Momentum"
-    memory: ClassVar[tuple[str, ...]] = ("velocity",)
+    showcase: ClassVar[str] = "quadratic"
+    per_coordinate: ClassVar[tuple[str, ...]] = ("velocity",)
     rate_limit_formula: ClassVar[str] = "2(1 + μ)/λ_max"
     learning_rate: float = learning_rate(0.01)
-    momentum: float = hyperparameter(
-        0.9, symbol="μ", low=0.0, high=1.0, help="Share of the last step that is kept; at 1 nothing is lost."
-    )
+    momentum: float = momentum()
 
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
@@ -65,6 +66,45 @@ class Momentum(Elementwise):
 
     def rate_limit(self, curvature: float) -> float | None:
         return 2.0 * (1.0 + self.momentum) / curvature
+
+
+@dataclass(frozen=True)
+class AveragedMomentum(Elementwise):
+    r"""Step along the average of recent gradients.
+
+    $$v \leftarrow \beta v + (1 - \beta)\, g, \qquad w \leftarrow w - \eta\, v$$
+
+    At a constant rate this is the path of momentum with rate η(1 − β). Under a schedule it is not:
+    momentum stores ηg, this stores g. torch.optim.SGD with ``dampening`` β is this rule but for its
+    first step, which is not damped.
+
+    Source: Ng, 2017, Deep Learning specialization, course 2: gradient descent with momentum.
+    """
+
+    key: ClassVar[str] = "averaged_momentum"
+    name: ClassVar[str] = "Averaged momentum"
+    showcase: ClassVar[str] = "quadratic"
+    per_coordinate: ClassVar[tuple[str, ...]] = ("mean",)
+    rate_limit_formula: ClassVar[str] = "2(1 + β)/((1 − β)λ_max)"
+    learning_rate: float = learning_rate(0.1)
+    momentum: float = hyperparameter(
+        0.9,
+        symbol="β",
+        low=0.0,
+        high=0.999,
+        below=1.0,
+        help="Share of the average gradient that is kept.",
+        also="μ, ρ",
+    )
+
+    def update(
+        self, g: Coordinate, state: State, rate: Coordinate, k: int
+    ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
+        mean = self.momentum * state[0] + (1.0 - self.momentum) * g
+        return -rate * mean, (mean,)
+
+    def rate_limit(self, curvature: float) -> float | None:
+        return 2.0 * (1.0 + self.momentum) / ((1.0 - self.momentum) * curvature)
 
 
 @dataclass(frozen=True)
@@ -82,12 +122,11 @@ class Nesterov(Optimizer):
 
     key: ClassVar[str] = "nesterov"
     name: ClassVar[str] = "Nesterov"
-    memory: ClassVar[tuple[str, ...]] = ("velocity",)
+    showcase: ClassVar[str] = "quadratic"
+    per_coordinate: ClassVar[tuple[str, ...]] = ("velocity",)
     rate_limit_formula: ClassVar[str] = "2(1 + μ)/((1 + 2μ)λ_max)"
     learning_rate: float = learning_rate(0.01)
-    momentum: float = hyperparameter(
-        0.9, symbol="μ", low=0.0, high=1.0, help="Share of the last step that is kept and looked ahead along."
-    )
+    momentum: float = momentum(help="Share of the last step that is kept and looked ahead along.")
 
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int

@@ -1,4 +1,4 @@
-"""Rules that read the Hessian."""
+"""Rules that read the Hessian, or what stands for it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from landscapes.compiler import Functions
-from optimizers.arithmetic import Coordinate, maximum, sqrt, where
+from optimizers.arithmetic import Coordinate, anywhere, choose, clip, evaluate, maximum, sqrt, where
 from optimizers.optimizer import Optimizer, Pair, State, hyperparameter, learning_rate
 
 
@@ -26,6 +26,7 @@ class Newton(Optimizer):
 
     key: ClassVar[str] = "newton"
     name: ClassVar[str] = "Newton"
+    showcase: ClassVar[str] = "himmelblau"
     cost: ClassVar[tuple[int, int, int]] = (0, 1, 1)
     rate_limit_formula: ClassVar[str] = "2 max(λ_max, δ)/λ_max"
     learning_rate: float = learning_rate(1.0, "Share of the Newton step that is taken; 1 is the full step.")
@@ -38,11 +39,67 @@ class Newton(Optimizer):
     ) -> tuple[Pair, State]:
         x, y = point
         g, h = surface.gradient(x, y), surface.hessian(x, y)
-        s_x, s_y = _absolute_solve(h, g, self.safeguard) if self.safeguard > 0.0 else _solve(h, g)
+        s_x, s_y = _solve(h, g)
+        guarded = self.safeguard > 0.0
+        if anywhere(guarded):
+            s_x, s_y = choose(guarded, _absolute_solve(h, g, self.safeguard), (s_x, s_y))
         return (x - rate * s_x, y - rate * s_y), state
 
     def rate_limit(self, curvature: float) -> float | None:
         return 2.0 * max(curvature, self.safeguard) / curvature
+
+
+@dataclass(frozen=True)
+class LevenbergMarquardt(Optimizer):
+    r"""Load the diagonal with λ: a short gradient step where λ is large, Gauss–Newton where it is small.
+
+    $$w \leftarrow w - (J^\top J + \lambda I)^{-1} g$$
+
+    A trial that does not raise the loss is taken and λ divided by 10; any other is a step that stays
+    put, and λ is multiplied by 10. JᵀJ comes from the residuals r of a surface ½Σr²; where there are
+    none the Hessian stands for it, loaded with as much more as makes it positive definite. SciPy's
+    least_squares scales the diagonal and knows residuals only.
+
+    Source: Marquardt, 1963, An algorithm for least-squares estimation of nonlinear parameters.
+    """
+
+    key: ClassVar[str] = "levenberg_marquardt"
+    name: ClassVar[str] = "Levenberg–Marquardt"
+    per_coordinate: ClassVar[tuple[str, ...]] = ("gradient",)
+    shared: ClassVar[tuple[str, ...]] = ("value", "damping", "C₁₁", "C₁₂", "C₂₂", "accepted")
+    cost: ClassVar[tuple[int, int, int] | None] = None
+    damping: float = hyperparameter(
+        0.01,
+        symbol="λ",
+        low=1e-6,
+        high=1e6,
+        log=True,
+        help="Load on the diagonal at first; it adapts.",
+    )
+
+    def step(
+        self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
+        ((old_x,), (old_y,), (value, damping, *curvatures, accepted)) = state
+        if k == 1:
+            value, damping, accepted = surface.value(*point), damping + self.damping, accepted + 1.0
+        # A rejected trial has not moved: what is known of the point is not asked again.
+        fresh = accepted > 0.0
+        g = evaluate(fresh, surface.gradient, *point, (old_x, old_y))
+        matrix = surface.gauss_newton or surface.hessian
+        xx, xy, yy = evaluate(fresh, matrix, *point, tuple(curvatures))
+        mean, half = 0.5 * (xx + yy), 0.5 * (xx - yy)
+        load = damping + maximum(sqrt(half * half + xy * xy) - mean, 0.0)
+        s_x, s_y = _solve((xx + load, xy, yy + load), g)
+        trial = (point[0] - s_x, point[1] - s_y)
+        loss = evaluate(load == load, surface.value, *trial, value)
+        better = loss <= value
+        damping = clip(where(better, 0.1, 10.0) * damping, *_DAMPINGS)
+        shared = (where(better, loss, value), damping, xx, xy, yy, where(better, 1.0, 0.0))
+        return choose(better, trial, point), ((g[0],), (g[1],), shared)
+
+
+_DAMPINGS = (1e-12, 1e12)
 
 
 def _solve(hessian: tuple[Coordinate, Coordinate, Coordinate], g: Pair) -> Pair:

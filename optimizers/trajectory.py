@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from landscapes import Array, Landscape
+from optimizers.batches import Batch
+from optimizers.counting import Asked
 from optimizers.optimizer import Optimizer, State
 from optimizers.schedules import Schedule
 
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """What ``run`` returns; all arrays but the points are computed when first asked for.
+    """What ``run`` returns; most arrays are computed when first asked for.
 
     Attributes
     ----------
     points
         (steps + 1, 2), or (steps + 1, n, 2) for n runs at once. nan from the step of an overflow on.
     learning_rates
-        (steps,): the η of every step; nan for a rule without one.
+        (steps,), or (steps, n) where every run has its own: the η of every step; nan for a rule without.
     noise
         Standard deviation of the noise on each gradient coordinate during the run.
+    batches
+        The rows of the training examples that each step saw; None for all, and without data.
     last_state
         What the rule remembered after the last step; ``states`` has all of them.
     """
@@ -36,8 +40,9 @@ class Trajectory:
     points: Array
     learning_rates: Array
     noise: float
+    batches: tuple[Batch, ...] | None
     last_state: State = field(repr=False)
-    _follow: Callable[[list[State] | None], Any] = field(repr=False)
+    _replay: Callable[..., Any] = field(repr=False)
 
     @property
     def steps(self) -> int:
@@ -56,13 +61,54 @@ class Trajectory:
 
     @cached_property
     def states(self) -> Mapping[str, Array]:
-        """What the rule remembered after every step, by name, each (steps + 1, ..., 2)."""
+        """What the rule remembered after every step, by name.
+
+        Quantities of each coordinate have the shape of the points, those of both that of the values.
+        """
         recorded: list[State] = []
-        self._follow(recorded)
-        by_coordinate = np.array(recorded, dtype=np.float64)  # (steps + 1, 2, names, ...)
-        return {name: np.moveaxis(by_coordinate[:, :, i], 1, -1) for i, name in enumerate(self.rule.memory)}
+        self._replay(states=recorded)
+        named = {}
+        for i, name in enumerate(self.rule.per_coordinate):
+            columns = [np.array([state[c][i] for state in recorded], dtype=np.float64) for c in (0, 1)]
+            named[name] = np.stack(columns, axis=-1)
+        for i, name in enumerate(self.rule.shared):
+            named[name] = np.array([state[2][i] for state in recorded], dtype=np.float64)
+        return named
 
     @cached_property
     def evaluations(self) -> Array:
-        """Values, gradients and Hessians evaluated up to every step, cumulative, (steps + 1, 3)."""
-        return np.outer(np.arange(self.steps + 1.0), self.rule.cost)
+        """Values, gradients and Hessians evaluated up to every step, cumulative: (steps + 1, 3).
+
+        Line searches, rejected trials and a schedule that asks for the loss are counted. Where the
+        count depends on the run, many runs have (steps + 1, n, 3), each as it costs alone. What is
+        asked of a batch counts as its share of the examples.
+        """
+        if self.batches is not None and self.surface.data is not None:
+            whole = replace(self, batches=None).evaluations
+            shares = np.array([len(batch) for batch in self.batches]) / len(self.surface.data)
+            shares = shares.reshape(-1, *[1] * (whole.ndim - 1))
+            return np.concatenate([whole[:1], np.cumsum(np.diff(whole, axis=0) * shares, axis=0)])
+        if self.rule.cost is not None and not self.schedule.feedback:
+            return np.outer(np.arange(self.steps + 1.0), self.rule.cost)
+        if self.points.ndim == 2:
+            return self._asked.cumulative
+        return np.stack([self._asked_by(lane).cumulative for lane in range(self.points.shape[1])], axis=1)
+
+    @cached_property
+    def trials(self) -> tuple[Array, ...]:
+        """For every step of a single run, in order, each point the surface was asked at: (n, 3).
+
+        x, y, and what for: 0 the value, 1 the gradient, 2 the Hessian.
+        """
+        return tuple(np.array(step).reshape(-1, 3) for step in self._asked.steps)
+
+    @cached_property
+    def _asked(self) -> Asked:
+        if self.points.ndim != 2:
+            raise ValueError(f"Trials are those of one run, not of {self.points.shape[1]} at once.")
+        return self._asked_by(None)
+
+    def _asked_by(self, lane: int | None) -> Asked:
+        asked = Asked()
+        self._replay(asked=asked, lane=lane)
+        return asked

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Array, Landscape, Point
-from optimizers.engine import careful_step
-from optimizers.stationary import STATIONARY, Kind, kinds_of_points, newton_steps
+from optimizers.arithmetic import each
+from optimizers.ending import ASTRAY, FAR, Ending, distances, points_kept, tail_length
+from optimizers.stationary import KINDS, STATIONARY, Kind, codes_of_points, newton_steps
 from optimizers.trajectory import Trajectory
 
 
@@ -40,27 +41,36 @@ def judge(surface: Landscape, t: Trajectory) -> Verdict:
     """
     if t.points.ndim != 2:
         raise ValueError(f"judge takes one run, not {t.points.shape[1]} at once.")
+    ending = _ending(surface, t)
     with np.errstate(all="ignore"):  # far away numbers overflow, and are judged by that
         return (
-            _undefined(surface, t)
-            or _diverged(surface, t)
-            or _stationary(surface, t)
-            or _oscillating(surface, t)
-            or _plateau(surface, t)
+            _at_tip(surface, t, ending)
+            or _undefined(surface, t)
+            or _diverged(surface, t, ending)
+            or _stationary(surface, t, ending)
+            or _oscillating(surface, t, ending)
+            or _plateau(t, ending)
             or _descending(t)
         )
 
 
-_FAR = 1.5
-"""Distance from the window's centre, in window widths, beyond which a run is far outside."""
+def _ending(surface: Landscape, t: Trajectory) -> Ending:
+    last, state = t.points[_last_finite(t)][None], each(lambda leaf: np.array([leaf]), t.last_state)
+    tail = t.points[-points_kept(t.steps) :, None]
+    return Ending(surface, t.rule, t.steps, tail, last, state, float(t.learning_rates[-1]))
 
-_ASTRAY = 100.0
-"""Distance beyond which a missing value is taken for overflow: there is no telling the two apart."""
+
+def _at_tip(surface: Landscape, t: Trajectory, ending: Ending) -> Verdict | None:
+    if not ending.at_tip[0]:
+        return None
+    point = _point(t, _last_finite(t))
+    step = _settled(surface, t)
+    return Verdict(Kind.GLOBAL_MINIMUM, step, point, f"Minimum {_at(surface, point)} at step {step}.")
 
 
 def _undefined(surface: Landscape, t: Trajectory) -> Verdict | None:
     last = _last_finite(t)
-    near: NDArray[np.bool_] = _distances(surface, t.points[: last + 1]) <= _ASTRAY
+    near: NDArray[np.bool_] = distances(surface, t.points[: last + 1]) <= ASTRAY
     missing = np.flatnonzero(~np.isfinite(t.values[: last + 1]) & near)
     if missing.size:
         k, what = int(missing[0]), "formula"
@@ -73,20 +83,19 @@ def _undefined(surface: Landscape, t: Trajectory) -> Verdict | None:
     return Verdict(Kind.UNDEFINED, k, point, sentence)
 
 
-def _diverged(surface: Landscape, t: Trajectory) -> Verdict | None:
+def _diverged(surface: Landscape, t: Trajectory, ending: Ending) -> Verdict | None:
+    if not ending.diverged[0]:
+        return None
     last = _last_finite(t)
-    distances = _distances(surface, t.points[: last + 1])
-    tail = distances[-1 - _tail(t) :]
+    apart = distances(surface, t.points[: last + 1])
     if last < t.steps:
         k, happened = last + 1, "no longer finite"
-    elif not np.isfinite(t.values[-1 - _tail(t) :]).all():
+    elif not np.isfinite(ending.values).all():
         k, happened = int(np.argmin(np.isfinite(t.values))), "the loss is not finite"
-    elif distances[-1] > _FAR and distances[-1] > tail[:-1].max(initial=0.0):
-        k = int(np.flatnonzero(np.append(True, distances <= _FAR))[-1])
-        happened = f"{distances[-1]:.3g} window widths from the middle and still leaving"
     else:
-        return None
-    evidence = {"distance_in_windows": float(distances[-1])}
+        k = int(np.flatnonzero(np.append(True, apart <= FAR))[-1])
+        happened = f"{apart[-1]:.3g} window widths from the middle and still leaving"
+    evidence = {"distance_in_windows": float(apart[-1])}
     theory = _theory(surface, t, evidence)
     sentence = f"Diverged at step {k}: {theory or happened}."
     return Verdict(Kind.DIVERGED, k, _point(t, last), sentence, evidence)
@@ -107,19 +116,15 @@ def _theory(surface: Landscape, t: Trajectory, evidence: dict[str, float]) -> st
     return f"η = {rate:.{digits}g} is above {t.rule.rate_limit_formula} = {limit:.{digits}g} {where}"
 
 
-def _stationary(surface: Landscape, t: Trajectory) -> Verdict | None:
-    tail = min(10, _tail(t))
-    newton = newton_steps(surface, t.points[-tail:])
-    if not (newton <= STATIONARY).all() or not _rests(surface, t):
-        return None
-    point = _point(t, t.steps)
-    kind = kinds_of_points(surface, t.points[-1:])[0]
+def _stationary(surface: Landscape, t: Trajectory, ending: Ending) -> Verdict | None:
+    kind = KINDS[codes_of_points(surface, ending.last)[0]] if ending.resting[0] else None
     if kind is None:
         return None
+    point = _point(t, t.steps)
     step = _settled(surface, t)
     true_eigenvalues = np.linalg.eigvalsh(surface.hessian(t.points[-1]))
     evidence = {
-        "newton_step": float(newton[-1]),
+        "newton_step": float(newton_steps(surface, ending.last)[0]),
         "smallest_eigenvalue": float(true_eigenvalues[0]),
         "largest_eigenvalue": float(true_eigenvalues[-1]),
         "gradient_norm": float(np.linalg.norm(t.gradients[-1])),
@@ -137,53 +142,40 @@ def _stationary(surface: Landscape, t: Trajectory) -> Verdict | None:
 
 def _settled(surface: Landscape, t: Trajectory) -> int:
     """The first step from which the run stays as close to its end as the verdict asks."""
-    apart: Array = np.linalg.norm((t.points - t.points[-1]) / surface.spans, axis=-1)
+    last = _last_finite(t)
+    apart: Array = np.linalg.norm((t.points[: last + 1] - t.points[last]) / surface.spans, axis=-1)
     away = np.flatnonzero(apart > 2 * STATIONARY)
     return int(away[-1]) + 1 if away.size else 0
 
 
-def _rests(surface: Landscape, t: Trajectory) -> bool:
-    """Whether one more step of the rule, without noise, would stay."""
-    last, rate = _point(t, t.steps), float(t.learning_rates[-1])
-    moved, _ = careful_step(t.rule, surface.compiled.on_arrays, last, t.last_state, rate, t.steps + 1)
-    return bool(np.linalg.norm((np.array(moved) - last) / surface.spans) <= STATIONARY)
-
-
-def _oscillating(surface: Landscape, t: Trajectory) -> Verdict | None:
-    tail = t.points[-max(4, _tail(t)) :]
-    moves = np.diff(tail, axis=0)
-    turns: Array = (moves[1:] * moves[:-1]).sum(axis=-1)
-    if not turns.size or (turns < 0.0).mean() <= 0.5:
+def _oscillating(surface: Landscape, t: Trajectory, ending: Ending) -> Verdict | None:
+    share = float(ending.turning[0])
+    if share <= 0.5:
         return None
     evidence = {
-        "share_of_reversals": float((turns < 0.0).mean()),
-        "step_length": float(np.linalg.norm(moves[-1])),
+        "share_of_reversals": share,
+        "step_length": float(np.linalg.norm(t.points[-1] - t.points[-2])),
     }
     theory = _theory(surface, t, evidence)
-    cause = theory or ("noise keeps it moving" if t.noise else "each step undoes part of the last")
-    sentence = f"Oscillating: {evidence['share_of_reversals']:.0%} of the last steps turn back; {cause}."
+    restless = "noise keeps it moving" if t.noise else "each step undoes part of the last"
+    cause = theory or ("every batch pulls elsewhere" if t.batches else restless)
+    sentence = f"Oscillating: {share:.0%} of the last steps turn back; {cause}."
     return Verdict(Kind.OSCILLATING, t.steps, _point(t, t.steps), sentence, evidence)
 
 
-def _plateau(surface: Landscape, t: Trajectory) -> Verdict | None:
-    tail = min(t.steps, _tail(t))
-    pace = float(t.values[-1 - tail] - t.values[-1]) / tail
-    ahead = 10.0 * pace * t.steps
-    # Near a known minimum less than 1 % of the range is left to fall at any pace.
-    left = surface.loss_range
-    if surface.minimum is not None:
-        left = min(left, float(t.values[-1]) - surface.minimum)
-    if not abs(ahead) <= 0.01 * left:
+def _plateau(t: Trajectory, ending: Ending) -> Verdict | None:
+    if not ending.level[0]:
         return None
+    ahead, left = float(ending.ahead[0]), float(ending.left[0])
     evidence = {"fall_in_ten_more_runs": ahead, "loss_left": left}
     change = f"{'lower' if ahead >= 0.0 else 'raise'} the loss by {abs(ahead):.2g}"
-    whole = "what is left" if left < surface.loss_range else "its range over the map"
+    whole = "what is left" if left < t.surface.loss_range else "its range over the map"
     sentence = f"Plateau: at this pace {10 * t.steps:,} more steps would {change}, at most 1 % of {whole}."
     return Verdict(Kind.PLATEAU, t.steps, _point(t, t.steps), sentence, evidence)
 
 
 def _descending(t: Trajectory) -> Verdict:
-    tail = min(t.steps, _tail(t))
+    tail = tail_length(t.steps)
     fall = float(t.values[-1 - tail] - t.values[-1])
     gradient = float(np.linalg.norm(t.gradients[-1]))
     evidence = {"fall_over_tail": fall, "gradient_norm": gradient}
@@ -196,18 +188,8 @@ def _descending(t: Trajectory) -> Verdict:
     return Verdict(Kind.DESCENDING, t.steps, _point(t, t.steps), sentence, evidence)
 
 
-def _tail(t: Trajectory) -> int:
-    return max(1, t.steps // 10)
-
-
 def _last_finite(t: Trajectory) -> int:
     return int(np.isfinite(t.points).all(axis=-1).sum()) - 1
-
-
-def _distances(surface: Landscape, p: Array) -> Array:
-    """The larger of both coordinates' distances from the window's centre, in window widths."""
-    distances: Array = np.abs((p - np.mean(surface.window, axis=1)) / surface.spans).max(axis=-1)
-    return distances
 
 
 def _nearest(known: tuple[Point, ...], p: Array) -> Point | None:

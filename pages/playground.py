@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui.cards import cards
 from ui.controls import landscape_controls
-from ui.page import look, say
+from ui.page import insist_on_app, look, say
 from ui.runs import judged_runs
 from ui.stage import stage
 from ui.state import heard, moved, notices, place, preview, scenario, shown
@@ -24,6 +24,7 @@ def comparison() -> None:
         st.rerun()  # the sidebar's fields show the new start
 
 
+insist_on_app()
 with st.sidebar:
     landscape_controls(scenario())
 comparison()

@@ -15,6 +15,8 @@ hypothesis.settings.load_profile("repeatable")
 
 
 def middle(p: Parameter) -> float:
+    if p.switch:
+        return p.default
     return sqrt(p.low * p.high) if p.log else (p.low + p.high) / 2
 
 

@@ -2,11 +2,11 @@
 
 Run by hand from the project's folder; it is not part of the test run::
 
-    python -m tests.fuzz_formula --count 100000 --seed 0
+    python -m tests.fuzz_formula --count 100000 --hypothesis 20000 --seed 0
 
-Every input must give a landscape whose value, gradient and Hessian can be evaluated on a 100 × 100
-grid, or a FormulaError of one line, within one second of processor time.
-Others are printed, and the exit code is 1.
+Every input must give a landscape whose value, gradient and Hessian can be evaluated on a 40 × 40 grid and
+written in LaTeX, or a FormulaError of one line, within one second of processor time, warnings counted as
+errors. Others are printed, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ import time
 import warnings
 from collections import Counter
 
+import hypothesis
 import numpy as np
+from hypothesis import strategies as st
 
 from landscapes import formula
 from landscapes.formula import FormulaError, parse_landscape
@@ -32,9 +34,9 @@ NUMBERS = [
 ]  # fmt: skip
 PLAIN = [
     "x", "y", "x", "y", "x*y", "(x+y)", "(x-2*y)", "2*x", "x**2", "(1-x)", "x/3", "(-x)", "(-y)", "2",
-    "0.5",
+    "0.5", "a", "a*x", "(x+a)",
 ]  # fmt: skip
-EXPONENTS = ["2", "3", "-1", "0.5", "1/3", "50", "-0.25", "2.5", "7", "x", "y", "(x+y)", "49"]
+EXPONENTS = ["2", "3", "-1", "0.5", "1/3", "50", "-0.25", "2.5", "7", "x", "y", "(x+y)", "49", "a"]
 JUNK = [
     "=", "_", ".", "[", "]", "{", "}", "'", "\\", ";", ":", ":=", "<", "#", "@", "%", "//", "&", "|", "~",
     "!", "é", "х", "ｘ", "²", "−", "·", "×", "√", "π", "٣", "𝐱", "0x1", "1j", "1_0", "b''", "f''", "*args",
@@ -45,7 +47,7 @@ STYLES = ["sum", "product", "fraction", "power", "extreme", "root", "function"]
 SHAPES = [
     "sin({a}*x)", "({a}+x)", "(x**{a}+y)", "sqrt(x+{a})", "abs(x-{a}*y)", "exp(-{a}*x*y)", "1/(x+{a}*y)",
     "tan(x*{a})", "x**{a}", "(x*y)**{a}", "log(x+{a})", "max(x,{a}*y)", "({a}-x*y)**2", "{a}**x",
-    "cos(y-{a})",
+    "cos(y-{a})", "asin(x/{a})", "sigmoid({a}*x+y)", "softplus(x-{a})*a", "relu(y-{a})", "sinh(x*y/{a})",
 ]  # fmt: skip
 
 
@@ -88,75 +90,137 @@ def mutated(rng: random.Random, text: str) -> str:
     characters = list(text)
     for _ in range(rng.randint(1, 4)):
         k = rng.randrange(len(characters) + 1)
-        piece = rng.choice([*JUNK, *formula.FUNCTIONS, *"xye()+-*/^,.0123456789 "])
+        piece = rng.choice([*JUNK, *formula.FUNCTIONS, *"xyeabz()+-*/^,.0123456789 "])
         characters[k : k + rng.randint(0, 2)] = rng.choice([[], [piece], characters[k : k + 3] * 2])
     return "".join(characters)
 
 
 def sample(rng: random.Random) -> str:
     """One input: grown, flat, mutated or plain noise."""
-    text = many(rng) if rng.random() < 0.15 else grown(rng, rng.randint(1, 30), rng.choice(STYLES))
+    size = 1 + int(30 * rng.random() ** 3)  # small ones are quick, and break as much
+    text = many(rng) if rng.random() < 0.1 else grown(rng, size, rng.choice(STYLES))
     if len(text) > formula.LONGEST:
         text = grown(rng, rng.randint(1, 12), rng.choice(STYLES))
     luck = rng.random()
-    if luck < 0.3:
+    if luck < 0.55:
         return mutated(rng, text)
-    if luck < 0.35:
+    if luck < 0.7:
         return "".join(rng.choice([*JUNK, *"xy()+-*/^,.019e "]) for _ in range(rng.randint(0, 80)))
     return text
 
 
+def grammar(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """One operation more."""
+    return st.one_of(
+        st.builds("{}{}{}".format, parts, st.sampled_from(["+", "-", "*", "/", " - ", " * "]), parts),
+        st.builds(
+            "({}){}{}".format,
+            parts,
+            st.sampled_from(["^", "**"]),
+            st.sampled_from(["2", "-1", "0.5", "3", "y", "-1.5", "a"]),
+        ),
+        st.builds("{}({})".format, st.sampled_from(UNARY), parts),
+        st.builds("{}({}, {})".format, st.sampled_from(VARIADIC), parts, parts),
+        st.builds("-({})".format, parts),
+    )
+
+
+LEAVES = st.sampled_from(["x", "y", "x", "y", "a", "pi", "e", "1e-3", "0"]) | st.integers(0, 60).map(str)
+FORMULAS = st.recursive(LEAVES, grammar, max_leaves=12)
+NOISE = st.text(max_size=60) | st.text("xyab0123456789.eE+-*/^(), sincoxpmabqrtlg", max_size=40)
+
+
 def attempt(text: str) -> str:
     """What became of one input: 'landscape', or the error's class."""
-    grid = np.stack(np.meshgrid(np.linspace(-4, 4, 100), np.linspace(-3, 5, 100)), axis=-1)
+    grid = np.stack(np.meshgrid(np.linspace(-4, 4, 40), np.linspace(-3, 5, 40)), axis=-1)
     try:
         surface = parse_landscape(text)
     except FormulaError as error:
         if not str(error).endswith(".") or len(str(error).splitlines()) != 1:
             raise AssertionError(f"not one sentence: {error!s}") from error
         return "formula error"
-    for derivative, shape in ((surface.value, ()), (surface.gradient, (2,)), (surface.hessian, (2, 2))):
-        numbers = derivative(grid)
-        if numbers.dtype != np.float64 or numbers.shape != (100, 100, *shape):
-            raise AssertionError(f"{numbers.dtype} of shape {numbers.shape}")
-    if not np.isfinite(surface.value(surface.start)):
-        raise AssertionError("no value at the start")
+    for value in (-5.0, 0.0, 1.0):
+        at = surface.with_parameters(**dict.fromkeys(surface.settings, value))
+        for derivative, shape in ((at.value, ()), (at.gradient, (2,)), (at.hessian, (2, 2))):
+            numbers = derivative(grid)
+            if numbers.dtype != np.float64 or numbers.shape != (40, 40, *shape):
+                raise AssertionError(f"{numbers.dtype} of shape {numbers.shape}")
+        if not surface.parameters:
+            break
+    for written in (surface.latex, surface.gradient_latex, surface.hessian_latex):
+        if written is not None and written.count("{") != written.count("}"):
+            raise AssertionError(f"brackets do not match in {written}")
+    if not (np.isfinite(surface.value(surface.start)) and np.isfinite(surface.gradient(surface.start)).all()):
+        raise AssertionError("no value or slope at the start")
     return "landscape"
 
 
-def main() -> int:
-    """Run, report, and say with the exit code whether everything held."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--count", type=int, default=100_000)
-    options.add_argument("--seed", type=int, default=0)
-    options.add_argument("--show", type=int, default=5, help="how many of the slowest inputs to print")
-    chosen = options.parse_args()
-    warnings.simplefilter("error")
-    rng, outcomes, slowest = random.Random(chosen.seed), Counter[str](), list[tuple[float, str]]()
-    attempt("x**2 + y**2")
-    baseline = peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    bad, hungriest, began = 0, (0, ""), time.process_time()
-    for _ in range(chosen.count):
-        text, started = sample(rng), time.process_time()
+class Watch:
+    """Counts, times and weighs every input that it is shown."""
+
+    def __init__(self) -> None:
+        self.outcomes, self.bad = Counter[str](), 0
+        self.slowest: list[tuple[float, str]] = []
+        self.hungriest, self.baseline = (0, ""), peak()
+
+    def __call__(self, text: str) -> None:
+        memory, started = peak(), time.process_time()
         try:
             outcome = attempt(text)
         except Exception as error:
             outcome = type(error).__name__
-            bad += 1
-            print(f"{outcome}: {error} <- {text!r}", flush=True)
-        took, memory = time.process_time() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        hungriest, peak = max(hungriest, (memory - peak, text)), memory
-        outcomes[outcome] += 1
-        slowest = sorted([*slowest, (took, text)], reverse=True)[: chosen.show]
+            self.complain(f"{outcome}: {error}", text)
+        took = time.process_time() - started
+        self.outcomes[outcome] += 1
+        self.hungriest = max(self.hungriest, (peak() - memory, text))
+        self.slowest = sorted([*self.slowest, (took, text)], reverse=True)[:5]
+        if self.outcomes.total() % 10_000 == 0:
+            print(dict(self.outcomes), flush=True)
         if took > SLOW:
-            bad += 1
-            print(f"{took:.2f} s <- {text!r}", flush=True)
-    print(f"{chosen.count} inputs in {time.process_time() - began:.0f} s: {dict(outcomes)}; {bad} bad")
-    for took, text in slowest:
-        print(f"{took:.3f} s <- {text!r}")
-    print(f"memory {(peak - baseline) / 1024:.0f} MB above {baseline / 1024:.0f} MB at the start")
-    print(f"largest step {hungriest[0] / 1024:.1f} MB <- {hungriest[1]!r}")
-    return bool(bad)
+            self.complain(f"{took:.2f} s", text)
+
+    def complain(self, what: str, text: str) -> None:
+        """Print an input that must not be."""
+        self.bad += 1
+        print(f"{what} <- {text!r}", flush=True)
+
+    def report(self) -> None:
+        """Print the counts, the slowest inputs and the memory."""
+        print(f"{self.outcomes.total()} inputs: {dict(self.outcomes)}; {self.bad} bad")
+        for took, text in self.slowest:
+            print(f"{took:.3f} s <- {text!r}")
+        print(f"memory {(peak() - self.baseline) >> 10} MB above {self.baseline >> 10} MB at the start")
+        print(f"largest step {self.hungriest[0] / 1024:.1f} MB <- {self.hungriest[1]!r}", flush=True)
+
+
+def peak() -> int:
+    """The most memory that this process has held, in KiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def main() -> int:
+    """Run, report, and say with the exit code whether everything held."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    options.add_argument("--count", type=int, default=100_000)
+    options.add_argument("--hypothesis", type=int, default=0, help="so many more, from Hypothesis")
+    options.add_argument("--seed", type=int, default=0)
+    chosen = options.parse_args()
+    warnings.simplefilter("error")
+    attempt("x**2 + y**2")
+    watch, rng = Watch(), random.Random(chosen.seed)
+    for _ in range(chosen.count):
+        watch(sample(rng))
+    if chosen.hypothesis:
+        settings = hypothesis.settings(
+            max_examples=chosen.hypothesis,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(hypothesis.HealthCheck),
+        )
+        inputs = FORMULAS | NOISE | st.randoms(use_true_random=False).map(sample)
+        hypothesis.seed(chosen.seed)(settings(hypothesis.given(inputs)(lambda text: watch(text))))()
+    watch.report()
+    return bool(watch.bad)
 
 
 if __name__ == "__main__":

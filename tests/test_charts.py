@@ -4,6 +4,7 @@ import dataclasses
 import math
 import re
 from itertools import combinations
+from xml.etree import ElementTree
 
 import numpy as np
 import plotly.graph_objects as go
@@ -26,15 +27,20 @@ from charts import (
     gradient_norms,
     gradient_trace,
     heights,
+    learning_rates,
     left_map,
     loss_axis,
     loss_trace,
+    marks,
+    rate_axis,
+    rate_trace,
     relief,
+    thumbnail,
     trace_layout,
 )
 from charts.facts import Axis
 from landscapes import LANDSCAPES, Array, Landscape, parse_landscape, x, y
-from optimizers import OPTIMIZERS, Trajectory, run
+from optimizers import OPTIMIZERS, SCHEDULES, Trajectory, run
 
 looks = pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 NAN = math.nan
@@ -51,7 +57,9 @@ def with_mode(figure: go.Figure, mode: str) -> list[go.Scatter]:
 
 
 def lines(surface: Landscape, look: Look = LIGHT, steps: int = 25) -> list[Line]:
-    rules = [OPTIMIZERS[key](learning_rate=0.002) for key in ("gradient_descent", "momentum", "adam")]
+    steepest = np.abs(np.linalg.eigvalsh(surface.hessian(surface.start))).max()
+    rate = min(0.002, 0.5 / steepest)
+    rules = [OPTIMIZERS[key](learning_rate=rate) for key in ("gradient_descent", "momentum", "adam")]
     paths = [run(surface, rule, surface.start, steps) for rule in rules]
     return [Line(t.rule.name, style, t) for t, style in zip(paths, look.runs, strict=False)]
 
@@ -375,12 +383,15 @@ def test_the_empty_map_shows_contours_over_the_window_and_known_points(
     assert tuple(color for _, color in contour.colorscale) == look.heights
     assert (figure.layout.xaxis.range, figure.layout.yaxis.range) == built_in.window
     shown = {trace.name: list(zip(trace.x, trace.y, strict=True)) for trace in markers}
+    assert shown == {name: list(points) for name, points in marks(built_in).items()}
     known = {
         "minimum": built_in.minimizers,
         "local minimum": built_in.local_minimizers,
         "saddle": built_in.saddles,
     }
-    assert shown == {name: list(points) for name, points in known.items() if points}
+    for name, points in known.items():
+        assert set(points) <= set(shown.get(name, []))
+    assert len({trace.marker.symbol for trace in markers}) == len(markers)
 
 
 @pytest.mark.parametrize(
@@ -522,3 +533,43 @@ def test_ink_can_be_read_on_paper(look: Look) -> None:
 
 def test_looks_are_registered_by_key() -> None:
     assert {key: look.key for key, look in LOOKS.items()} == {"light": LIGHT.key, "dark": DARK.key}
+
+
+def test_learning_rates_are_the_ones_that_led_to_each_point() -> None:
+    rule = OPTIMIZERS["gradient_descent"](learning_rate=0.08)
+    t = run(LANDSCAPES["quadratic"], rule, (1.0, 1.0), 3, SCHEDULES["linear"]())
+    rates = learning_rates(t)
+    assert math.isnan(rates[0])
+    assert_allclose(rates[1:], [0.08, 0.04, 0.08 / 3])
+    assert rate_axis([rates]) == Axis(-2.0, -1.0, True, "learning rate")
+    assert rate_axis([np.full(3, NAN)]).logarithmic
+    figure = rate_trace([Line("A", LIGHT.runs[0], t)])
+    assert_array_equal(figure.data[0].y, rates)
+
+
+@looks
+def test_a_small_picture_shows_contours_stars_and_the_path(look: Look) -> None:
+    surface = LANDSCAPES["himmelblau"]
+    t = run(surface, OPTIMIZERS["gradient_descent"](), surface.start, 50)
+    svg = ElementTree.fromstring(thumbnail(surface, "a < b", t.points, look))
+    named = [(element.tag.rpartition("}")[2], element) for element in svg.iter()]
+    assert [element.text for tag, element in named if tag == "title"] == ["a < b"]
+    assert sum(tag == "text" for tag, _ in named) == len(surface.minimizers)
+    fills = [element.get("fill") for tag, element in named if tag == "path"]
+    assert fills[: len(look.heights)] == list(look.heights)
+    (moving,) = (element for tag, element in named if tag == "animateMotion")
+    places = [[float(c) for c in place.split()] for place in (moving.get("path") or "")[1:].split("L")]
+    low, high = np.array(surface.window).T
+    shares = np.array(places) / (300.0, 220.0)
+    assert_allclose(low + (high - low) * np.stack([shares[:, 0], 1 - shares[:, 1]], -1), t.points, atol=0.01)
+    assert len((moving.get("keyPoints") or "").split(";")) == len((moving.get("keyTimes") or "").split(";"))
+
+
+@pytest.mark.parametrize("key", LANDSCAPES)
+def test_every_surface_has_a_small_picture_and_survives_a_lost_path(key: str) -> None:
+    surface = LANDSCAPES[key]
+    lost = np.array([surface.start, (1e6, 1e6), (NAN, NAN)])
+    for points in (None, lost, lost[:1]):
+        svg = thumbnail(surface, key, points)
+        ElementTree.fromstring(svg)
+        assert not re.search(r"\b(nan|inf)\b", svg)

@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES, Landscape, parse_landscape
-from optimizers import MAX_STEPS, OPTIMIZERS, Optimizer
+from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, Hyperparameter
 from ui.link import OWN_KEYS, decode, encode
 from ui.scenario import SLOTS, Entry, Scenario, default_scenario
 
@@ -29,15 +31,25 @@ def surfaces(draw: st.DrawFn) -> Landscape:
         return parse_landscape(draw(st.sampled_from(FORMULAS)))
     surface = draw(st.sampled_from(list(LANDSCAPES.values())))
     moved = draw(st.sets(st.sampled_from(surface.parameters))) if surface.parameters else ()
-    return surface.with_parameters(**{p.key: draw(st.floats(p.low, p.high)) for p in moved})
+    return surface.with_parameters(
+        **{p.key: draw(st.sampled_from([0.0, 1.0]) if p.switch else st.floats(p.low, p.high)) for p in moved}
+    )
+
+
+def legal(h: Hyperparameter) -> st.SearchStrategy[float]:
+    if h.switch:
+        return st.sampled_from([0.0, 1.0])
+    if h.whole:
+        return st.integers(int(h.least), int(min(h.below - 1, 1e6))).map(float)
+    return st.floats(h.least, min(h.below, 1e300), exclude_max=True, allow_nan=False)
 
 
 @st.composite
-def rules(draw: st.DrawFn) -> Optimizer:
-    rule = draw(st.sampled_from(list(OPTIMIZERS.values())))
-    moved = draw(st.sets(st.sampled_from(rule.hyperparameters())))
-    legal = {h: st.floats(h.least, min(h.below, 1e300), exclude_max=True, allow_nan=False) for h in moved}
-    return rule(**{h.key: draw(values) for h, values in legal.items()})
+def parts(draw: st.DrawFn, registry: Mapping[str, type[Any]]) -> Any:
+    part = draw(st.sampled_from(list(registry.values())))
+    fields = part.hyperparameters()
+    moved = draw(st.sets(st.sampled_from(fields))) if fields else ()
+    return part(**{h.key: draw(legal(h)) for h in moved})
 
 
 @st.composite
@@ -47,7 +59,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     return Scenario(
         surface=surface,
         start=draw(st.just(surface.start) | st.tuples(finite, finite)),
-        entries=tuple(Entry(slot, draw(rules())) for slot in sorted(slots)),
+        entries=tuple(Entry(slot, draw(parts(OPTIMIZERS)), draw(parts(SCHEDULES))) for slot in sorted(slots)),
         steps=draw(st.just(300) | st.integers(1, MAX_STEPS)),
         noise=draw(st.just(0.0) | st.floats(0.0, 1e300)),
         seed=draw(st.just(0) | st.integers(0, 2**31 - 1)),
@@ -181,6 +193,16 @@ def test_every_key_of_a_link_is_known_as_ours(scenario: Scenario) -> None:
     assert all(key in OWN_KEYS or re.match(r"[A-F]\.", key) for key in encode(scenario))
 
 
+def test_the_letter_of_an_own_formula_travels_and_is_known_as_ours() -> None:
+    surface = parse_landscape("c*x^2 + y^2").with_parameters(c=2.5)
+    query = encode(default_scenario().on(surface))
+    assert query["c"] == "2.5"
+    assert "c" in OWN_KEYS
+    scenario, notices = decode(query)
+    assert notices == []
+    assert scenario.surface == surface
+
+
 def test_the_readable_half_of_a_link_is_kept() -> None:
     query = {
         "landscape": "himmelblau", "x": "nan", "y": "2.5", "steps": "0", "seed": "4",
@@ -213,3 +235,19 @@ def test_any_text_gives_a_scenario_that_runs(query: dict[str, str]) -> None:
     assert decode(encode(scenario)) == (scenario, [])
     assert all(map(math.isfinite, scenario.start))
     assert all(notice.endswith((".", "”")) and len(notice) < 2000 for notice in notices)
+
+
+def test_a_schedule_stands_in_the_link_with_its_settings_and_an_unknown_one_is_constant() -> None:
+    run = Entry("A", OPTIMIZERS["rmsprop"](decay=0.9), SCHEDULES["exponential"](decay=0.05))
+    scenario = Scenario(LANDSCAPES["beale"], LANDSCAPES["beale"].start, (run,))
+    query = encode(scenario)
+    assert query == {
+        "landscape": "beale", "A": "rmsprop", "A.decay": "0.9",
+        "A.schedule": "exponential", "A.schedule.decay": "0.05",
+    }  # fmt: skip
+    found, notices = decode(query | {"A.schedule.decay": "-1"})
+    assert found.entries[0].schedule == SCHEDULES["exponential"]()
+    assert "Decay must be a number of at least 0, not -1" in notices[0]
+    found, notices = decode(query | {"A.schedule": "random"})
+    assert found.entries[0].schedule == SCHEDULES["constant"]()
+    assert "unknown schedule, “random”; its rate is constant." in notices[0]

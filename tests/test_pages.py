@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from test_stage import Columns, unpack
 
 from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS
+from optimizers import OPTIMIZERS, SCHEDULES
 from ui import state
 from ui.link import decode, encode
 from ui.scenario import SLOTS, Entry, Scenario, default_scenario
@@ -89,7 +89,7 @@ def test_every_landscape_can_be_chosen(key: str) -> None:
     assert surface.lesson in [caption.value for caption in at.caption]
     assert any(surface.latex in markdown.value for markdown in at.markdown)
     for p in surface.parameters:
-        assert any(slider.label == p.name for slider in (*at.slider, *at.select_slider))
+        assert any(slider.label == p.name for slider in (*at.slider, *at.select_slider, *at.toggle))
 
 
 def test_the_picker_offers_every_landscape_by_family_and_an_own_formula() -> None:
@@ -270,7 +270,6 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("query", "piece"), HOSTILE.values(), ids=HOSTILE)
 # A noise of 1e308 has draws beyond every double.
-@pytest.mark.filterwarnings(r"ignore:overflow encountered in multiply:RuntimeWarning:optimizers\.engine")
 def test_no_link_breaks_the_page(query: dict[str, str], piece: str) -> None:
     at = opened(query)
     assert piece in said(at)
@@ -327,12 +326,36 @@ def in_settings(at: AppTest, slot: str) -> AppTest:
 
 def test_the_settings_of_a_run_hold_its_other_hyperparameters() -> None:
     at = in_settings(opened(), "B")
+    values = default_scenario().entry("B").rule.settings
     for h in OPTIMIZERS["adam"].hyperparameters():
-        assert (
-            widget(at.number_input, f"B.{h.key}").value == default_scenario().entry("B").rule.settings[h.key]
-        )
+        shown = widget(at.toggle, f"B.{h.key}.slider") if h.switch else widget(at.number_input, f"B.{h.key}")
+        assert shown.value == values[h.key]
     sound(widget(at.number_input, "B.beta1").set_value(0.5).run())
     assert drawn(at).entry("B").rule == OPTIMIZERS["adam"](learning_rate=0.05, beta1=0.5)
+
+
+@pytest.mark.parametrize("key", SCHEDULES)
+def test_every_schedule_can_be_chosen(key: str) -> None:
+    at = in_settings(opened(), "B")
+    sound(widget(at.selectbox, "B.schedule").set_value(key).run())
+    assert drawn(at).entry("B").schedule == SCHEDULES[key]()
+    for h in SCHEDULES[key].hyperparameters():
+        assert widget(at.number_input, f"B.schedule.{h.key}").value == h.default
+        sound(widget(at.number_input, f"B.schedule.{h.key}").set_value(h.low).run())
+        assert drawn(at).entry("B").schedule.settings[h.key] == h.low
+    assert said(at) == ""
+
+
+def test_a_rule_without_a_learning_rate_says_so_where_the_schedule_would_be() -> None:
+    at = in_settings(opened({"A": "nelder_mead"}), "A")
+    assert any("has no learning rate" in caption.value for caption in at.caption)
+    assert not [box for box in at.selectbox if "schedule" in (box.key or "")]
+
+
+def test_a_switch_is_a_toggle() -> None:
+    at = in_settings(opened(), "B")
+    sound(widget(at.toggle, "B.bias_correction.slider").set_value(False).run())
+    assert drawn(at).entry("B").rule == OPTIMIZERS["adam"](learning_rate=0.05, bias_correction=0.0)
 
 
 def test_a_run_can_be_copied_and_removed_but_not_the_last() -> None:

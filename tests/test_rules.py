@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import make_surface
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES, Array, Landscape, x, y
@@ -20,6 +20,10 @@ QUADRATIC, SADDLE, WALLED = (LANDSCAPES[key] for key in ("quadratic", "saddle", 
 HIMMELBLAU, CAMEL = LANDSCAPES["himmelblau"], LANDSCAPES["six_hump_camel"]
 PLANE = make_surface(2 * x - 3 * y)
 RULES = list(OPTIMIZERS.values())
+PER_COORDINATE = (
+    *("adagrad", "rmsprop", "adadelta", "adam", "adamw", "amsgrad", "adamax", "nadam", "radam"),
+    *("lion", "rprop", "quickprop", "nelder_mead"),
+)
 RATED = [rule for rule in RULES if rule().rate_limit(1.0) is not None]
 DECLARED = [*RULES, *SCHEDULES.values()]
 coordinates = st.floats(-3.0, 3.0)
@@ -123,7 +127,7 @@ def test_a_rate_above_the_bound_of_a_local_well_throws_the_run_out_of_it() -> No
     for share, stays in ((0.9, True), (1.6, False)):
         p = path(CAMEL, "gradient_descent", well + 1e-3, 500, learning_rate=share * limit)
         assert (np.linalg.norm(p[-100:] - well, axis=-1) < 1e-6).all() == stays
-        assert (np.linalg.norm(p[-100:] - well, axis=-1) > 1e-2).all() == (not stays)
+        assert (np.linalg.norm(p[-100:] - well, axis=-1).max() > 0.1) == (not stays)
 
 
 @pytest.mark.parametrize("eta", [0.015, 0.018, 0.02, 0.022])
@@ -401,14 +405,20 @@ def test_newton_goes_to_a_saddle_and_with_the_safeguard_away_from_it(
 
 @given(entries=st.tuples(*[st.floats(-5, 5)] * 3), g=st.tuples(*[coordinates] * 2), least=st.floats(0.01, 3))
 @settings(max_examples=100)
+@example((4.0, 1.0, 2.0), (1.0, -2.0), 0.1)
+@example((4.0, 1.0, -2.0), (1.0, -2.0), 0.1)
+@example((-4.0, 1.0, -2.0), (1.0, -2.0), 0.1)
+@example((-4.0, 1.0, -2.0), (1.0, -2.0), 3.0)
 def test_the_safeguard_replaces_every_eigenvalue_by_its_size_or_the_least(
     entries: tuple[float, float, float], g: tuple[float, float], least: float
 ) -> None:
-    surface = Functions(lambda x, y: 0.0, lambda x, y: g, lambda x, y: entries)
+    as_arrays = tuple(map(np.float64, entries))  # plain Newton's division by 0 must not raise here
+    surface = Functions(lambda x, y: 0.0, lambda x, y: g, lambda x, y: as_arrays)
     xx, xy, yy = entries
     curvatures, axes = np.linalg.eigh([[xx, xy], [xy, yy]])
     expected = -axes @ (axes.T @ g / np.maximum(np.abs(curvatures), least))
-    moved, _ = OPTIMIZERS["newton"](safeguard=least).step(surface, (0.0, 0.0), ((), ()), 1.0, 1)
+    with np.errstate(all="ignore"):
+        moved, _ = OPTIMIZERS["newton"](safeguard=least).step(surface, (0.0, 0.0), ((), ()), 1.0, 1)
     np.testing.assert_allclose(moved, expected, rtol=1e-9, atol=1e-9 / least)
 
 
@@ -432,10 +442,12 @@ def test_newton_walks_to_the_maximum_of_himmelblau_and_with_the_safeguard_down_t
 
 def test_newton_walks_to_saddles_and_with_the_safeguard_leaves_them(built_in: Landscape) -> None:
     for saddle in built_in.saddles:
-        start = np.array(saddle) + 1e-3 * built_in.spans
+        start = np.array(saddle) + 1e-3 * built_in.spans * (1.0, 0.4)  # along no eigenvector
         plain = path(built_in, "newton", start, 60)
         np.testing.assert_allclose(plain[-1], saddle, atol=1e-9)
-        safe = path(built_in, "newton", start, 20, learning_rate=0.5, safeguard=0.01)
+        steepest = np.abs(np.linalg.eigvalsh(built_in.hessian(saddle))).max()
+        delta = min(0.01, 0.01 * steepest) or 0.01
+        safe = path(built_in, "newton", start, 20, learning_rate=0.5, safeguard=delta)
         assert np.linalg.norm((safe[-1] - saddle) / built_in.spans) > 0.02
 
 
@@ -471,8 +483,7 @@ def test_only_rules_that_scale_coordinates_notice_a_turn(rule: type[Optimizer]) 
     straight = run(QUADRATIC, rule(), start, 60).points @ turn.T
     turned = run(QUADRATIC.with_parameters(angle=40.0), rule(), turn @ start, 60).points
     apart = np.abs(turned - straight).max()
-    per_coordinate = "squares" in rule.memory
-    assert apart > 0.05 if per_coordinate else apart < 1e-9
+    assert apart > 0.05 if rule.key in PER_COORDINATE else apart < 1e-9
 
 
 def test_steps_grow_with_the_condition_number_for_gradient_descent_and_never_for_newton() -> None:
@@ -506,7 +517,9 @@ def test_gradient_descent_is_the_least_successful_in_a_straight_ravine(key: str)
 
 
 @pytest.mark.parametrize("saddle", [SADDLE, WALLED], ids=lambda surface: surface.key)
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.cost[1]], ids=lambda rule: rule.key)
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES if rule.key != "nelder_mead"], ids=lambda rule: rule.key
+)
 def test_exactly_on_the_ridge_a_run_is_stuck_and_a_nudge_frees_it(
     rule: type[Optimizer], saddle: Landscape
 ) -> None:
@@ -514,6 +527,8 @@ def test_exactly_on_the_ridge_a_run_is_stuck_and_a_nudge_frees_it(
     if "safeguard" in rule().settings:
         np.testing.assert_allclose(path(saddle, rule.key, (-1.5, 1e-3), 100)[-1], 0.0, atol=1e-12)
         rules = [rule(learning_rate=0.5, safeguard=0.01)]
+    if "radius" in rule().settings:  # it is drawn to saddles that are nearer
+        rules = [rule(radius=1e-4)]
     for one in rules:
         t = run(saddle, one, (-1.5, 0), 3_000)
         assert (t.points[:, 1] == 0).all()
@@ -558,7 +573,9 @@ def test_hyperparameters_are_declared_and_checked(kind: type[Optimizer]) -> None
             kept = kind(**{h.key: np.float64(value)}).settings[h.key]
             assert kept == value
             assert type(kept) is float
-        assert type(kind(**{h.key: 0 if h.below <= 1 else 1}).settings[h.key]) is float
+        for whole in (0, 1):
+            if h.least <= whole < h.below:
+                assert type(kind(**{h.key: whole}).settings[h.key]) is float
         refused = [math.nan, math.inf, -math.inf, -1.0, -1e-9] + [h.below] * math.isfinite(h.below)
         for value in refused:
             with pytest.raises(ValueError, match=f"^{h.name.capitalize()} must be") as caught:

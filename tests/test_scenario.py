@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from landscapes import LANDSCAPES
-from optimizers import MAX_STEPS, OPTIMIZERS, Optimizer
+from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, Optimizer
 from ui.scenario import SLOTS, Entry, Scenario, default_scenario
 
 
@@ -57,9 +57,10 @@ def test_an_added_run_is_a_rule_that_is_not_there_yet() -> None:
 
 def test_a_copy_has_the_settings_of_its_original() -> None:
     original = rule("momentum", learning_rate=0.3, momentum=0.5)
-    copied = of("AC").with_rule("C", original).add(original)
-    assert copied.entry("B") == Entry("B", original)
-    assert copied.entry("C") == Entry("C", original)
+    scenario = of("AC").with_rule("C", original).with_schedule("C", SCHEDULES["cosine"](period=40))
+    copied = scenario.add(scenario.entry("C"))
+    assert copied.entry("B") == Entry("B", original, SCHEDULES["cosine"](period=40))
+    assert copied.entry("C") == scenario.entry("C")
 
 
 def test_a_seventh_run_is_refused() -> None:

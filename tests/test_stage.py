@@ -14,7 +14,7 @@ from numpy.testing import assert_array_equal
 from test_link import scenarios as scenarios_of_any_kind
 
 from charts import LIGHT, LOOKS, Look, left_map, loss_axis
-from landscapes import LANDSCAPES, Array, parse_landscape
+from landscapes import LANDSCAPES, Array, parse_landscape, x, y
 from optimizers import OPTIMIZERS, run
 from ui.link import decode
 from ui.runs import judged_runs
@@ -29,6 +29,8 @@ class Columns(NamedTuple):
     y: Array
     loss: Array
     gradient: Array
+    rate: Array | None = None
+    answers: Array | None = None
 
 
 def packed(scenario: Scenario, look: Look = LIGHT) -> bytes:
@@ -42,10 +44,17 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
     count, offset, runs = header["steps"] + 1, 4 + length, []
     for _ in header["runs"]:
         columns = []
-        for kind in ("<f8", "<f8", "<f4", "<f4"):
+        for kind in ("<f8", "<f8", *("<f4" for _ in header["traces"])):
             columns.append(np.frombuffer(data, kind, count, offset))
             offset += columns[-1].nbytes
-        runs.append(Columns(*columns))
+        answers = None
+        if header["fit"]:
+            answers = np.frombuffer(data, "<f4", count * len(header["fit"]["asked"]), offset).reshape(
+                count, -1
+            )
+            offset += answers.nbytes
+        rate = columns[4] if len(columns) > 4 else None
+        runs.append(Columns(*columns[:4], rate, answers))
     assert offset == len(data)
     return header, runs
 
@@ -155,6 +164,58 @@ def test_the_loss_trace_has_the_axis_of_the_chart(key: str) -> None:
     assert [trace["layout"]["xaxis"]["range"][0] for trace in (loss, gradient)] == [0, 0]
 
 
+def test_learning_rates_have_a_trace_once_one_of_them_changes() -> None:
+    link = "A=adam&A.learning_rate=0.2&A.schedule=linear&B=momentum&B.learning_rate=0.0005&C=nelder_mead"
+    header, (falling, constant, without) = unpack(packed(scenario_of(link)))
+    axis = header["traces"][2]["axis"]
+    assert axis["title"] == "learning rate"
+    assert axis["logarithmic"]
+    assert (axis["low"], axis["high"]) == (-4, 0)
+    assert falling.rate is not None
+    assert constant.rate is not None
+    assert without.rate is not None
+    assert np.isnan([columns.rate[0] for columns in (falling, constant)]).all()
+    assert falling.rate[1:] == pytest.approx(0.2 / np.arange(1, 301), rel=1e-6)
+    assert constant.rate[1:] == pytest.approx(np.full(300, 0.0005), rel=1e-6)
+    assert np.isnan(without.rate).all()
+    for unchanged in ("A=nelder_mead&A.schedule=linear", "A=adam&A.schedule=constant"):
+        assert len(unpack(packed(scenario_of(unchanged)))[0]["traces"]) == 2
+
+
+@pytest.mark.parametrize("key", [key for key, surface in LANDSCAPES.items() if surface.data])
+def test_surfaces_from_data_bring_their_examples_the_batches_and_the_answers(key: str) -> None:
+    surface = LANDSCAPES[key]
+    assert surface.data is not None
+    rule = OPTIMIZERS["adam"](learning_rate=0.01)
+    entries = (Entry("A", rule),)
+    scenario = replace(default_scenario().on(surface), entries=entries, batch_size=2, steps=20)
+    header, (first,) = unpack(packed(scenario))
+    fit = header["fit"]
+    assert len(fit["examples"]) == len(surface.data)
+    t = run(surface, rule, surface.start, 20, batch_size=2)
+    assert t.batches is not None
+    assert fit["batches"] == [batch.tolist() for batch in t.batches]
+    assert first.answers is not None
+    view, rows = surface.data.view, surface.data.view.at or surface.data.rows
+    settings = dict(zip((p.symbol for p in surface.parameters), surface.values, strict=True))
+    for k in (0, 20):
+        weights = dict(zip((x, y), t.points[k].tolist(), strict=True)) | settings
+        places = [dict(zip(surface.data.symbols, row, strict=True)) | weights for row in rows]
+        assert first.answers[k] == pytest.approx([float(view.answer.subs(p)) for p in places], rel=1e-5)
+        assert fit["asked"] == pytest.approx([float(view.across.subs(p)) for p in places])
+
+
+def test_a_perfect_model_answers_every_example() -> None:
+    surface = LANDSCAPES["regression_raw_units"].with_parameters(standardise=1.0)
+    np.testing.assert_allclose(
+        surface.answers(np.array(surface.minimizers))[0], surface.examples[:, 1], atol=1e-9
+    )
+
+
+def test_without_data_there_is_no_fit() -> None:
+    assert unpack(packed(default_scenario()))[0]["fit"] is None
+
+
 @scenarios
 def test_the_picture_in_words_has_every_verdict(query: str) -> None:
     scenario = scenario_of(query)
@@ -166,7 +227,6 @@ def test_the_picture_in_words_has_every_verdict(query: str) -> None:
         assert f"{line.label}: {verdict.sentence}" in words
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a loss of 1e300 may overflow on its way
 @given(scenarios_of_any_kind(), st.sampled_from(list(LOOKS.values())))
 @settings(max_examples=150)
 def test_whatever_can_be_run_can_be_drawn(scenario: Scenario, look: Look) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES, Landscape, parse_landscape, x, y
-from optimizers import OPTIMIZERS, SCHEDULES, Kind, Trajectory, Verdict, judge, run
+from optimizers import OPTIMIZERS, SCHEDULES, Kind, Optimizer, Trajectory, Verdict, judge, run
 
 QUADRATIC, ROSENBROCK, SADDLE, WALLED, UNIT, HIMMELBLAU, CAMEL = (
     LANDSCAPES[key]
@@ -95,6 +95,11 @@ CASES = {
     "not enough steps": Case(Kind.DESCENDING, ROSENBROCK, "adam", (-1.2, 1), 20, more=(("epsilon", 0.0),)),
 }
 of_cases = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+
+
+def at_rate(rule: type[Optimizer], rate: float) -> Optimizer:
+    """The rule at this rate, where it has one."""
+    return rule(learning_rate=rate) if "learning_rate" in rule().settings else rule()
 
 
 def assert_readable(verdict: Verdict, t: Trajectory) -> None:
@@ -277,6 +282,26 @@ def test_a_run_becomes_a_minimum_only_when_it_has_arrived() -> None:
     assert kinds[0] is Kind.DESCENDING
 
 
+@pytest.mark.parametrize("seed", [32, 34, 46])
+def test_two_points_at_a_minimum_by_chance_are_no_rest(seed: int) -> None:
+    """At η = 1/λ every point is the noise of its step alone, and the next one without noise is exact."""
+    bowl = make_surface((x**2 + y**2) / 2, minimizers=((0, 0),), minimum=0.0)
+    t = run(bowl, OPTIMIZERS["gradient_descent"](1.0), (1, 1), 100, noise=6e-4, seed=seed)
+    away = np.linalg.norm(t.points[-10:] / bowl.spans, axis=1)
+    assert away[-2:].max() < 1e-4 < 3e-4 < away.max()
+    assert judge(bowl, t).kind in (Kind.OSCILLATING, Kind.DESCENDING)
+
+
+@pytest.mark.parametrize(("share", "kind"), [(0.98, Kind.PLATEAU), (1.02, Kind.DESCENDING)])
+def test_a_plateau_is_where_ten_more_runs_would_lower_the_loss_by_a_hundredth_of_its_range(
+    share: float, kind: Kind
+) -> None:
+    """On the slope x the loss falls by η a step, and its range over the window is 4."""
+    slope, steps = make_surface(x), 100
+    eta = share * 0.01 * 4 / (10 * steps)
+    assert judge(slope, run(slope, OPTIMIZERS["gradient_descent"](eta), (0, 0), steps)).kind is kind
+
+
 @pytest.mark.parametrize(("nudge", "steps"), [(1e-3, 60), (1e-3, 300), (1e-6, 1_100), (1e-6, 5_000)])
 def test_a_run_that_has_left_a_saddle_is_not_stuck_there(nudge: float, steps: int) -> None:
     t = run(WALLED, OPTIMIZERS["gradient_descent"](), (0, nudge), steps)
@@ -306,7 +331,7 @@ def test_a_polynomial_has_a_value_everywhere(key: str) -> None:
     """Where its terms overflow to inf − inf the run has diverged."""
     for surface in filter(is_polynomial, LANDSCAPES.values()):
         for rate in (0.2, 0.5, 1.7, 3.0, 7.0, 10.0):
-            verdict = judge(surface, run(surface, OPTIMIZERS[key](learning_rate=rate), surface.start, 200))
+            verdict = judge(surface, run(surface, at_rate(OPTIMIZERS[key], rate), surface.start, 200))
             assert verdict.kind is not Kind.UNDEFINED, verdict.sentence
 
 
@@ -339,7 +364,7 @@ def test_there_is_always_a_verdict(
     surface: Landscape, rule: Any, share: tuple[float, float], exponent: float, steps: int, noise: float
 ) -> None:
     start = np.array(surface.window)[:, 0] + np.array(share) * surface.spans
-    t = run(surface, rule(learning_rate=10**exponent), start, steps, noise=noise)
+    t = run(surface, at_rate(rule, 10**exponent), start, steps, noise=noise)
     assert_readable(judge(surface, t), t)
 
 
@@ -387,6 +412,25 @@ def test_the_floor_of_a_bent_valley_is_no_saddle(text: str, rule: str) -> None:
     assert judge(surface, t).kind is Kind.LOCAL_MINIMUM
 
 
+@pytest.mark.parametrize(
+    ("rule", "start", "steps"),
+    [
+        ("gradient_descent", (0.5, 1.5), 100),
+        ("momentum", (1.2, -0.7), 300),
+        ("adam", (0.5, 1.5), 300),
+        ("rprop", (-1.0, 0.3), 30),
+    ],
+)
+def test_beside_the_floor_of_a_bent_valley_the_run_is_at_no_saddle_either(
+    rule: str, start: tuple[float, float], steps: int
+) -> None:
+    """At rest on the inner side, where the valley's bend makes one curvature slightly negative."""
+    valley = parse_landscape("(y-x^2)^2")
+    t = run(valley, OPTIMIZERS[rule](), start, steps)
+    assert np.linalg.eigvalsh(valley.hessian(t.points[-1]))[0] < 0
+    assert judge(valley, t).kind is Kind.LOCAL_MINIMUM
+
+
 @pytest.mark.parametrize("share", [1e-1, 1e-2, 1e-3])
 def test_a_saddle_that_is_much_steeper_one_way_is_one(share: float) -> None:
     surface = parse_landscape(f"x^2 - {share}*y^2")
@@ -405,6 +449,6 @@ def test_a_saddle_that_is_much_steeper_one_way_is_one(share: float) -> None:
 )
 @pytest.mark.parametrize("rule", ["gradient_descent", "adam"])
 def test_ground_that_is_flat_to_rounding_is_a_plateau(text: str, start: Any, rule: str) -> None:
-    surface = parse_landscape(text)
+    surface = parse_landscape(text, window=((-5.0, 5.0), (-5.0, 5.0)))
     t = run(surface, OPTIMIZERS[rule](learning_rate=1e-3), start, 300)
     assert judge(surface, t).kind is Kind.PLATEAU

@@ -10,7 +10,7 @@ import streamlit as st
 
 from charts import Line
 from optimizers import OPTIMIZERS, Verdict
-from ui.controls import setting_field, setting_slider
+from ui.controls import schedule_controls, setting_field, setting_slider
 from ui.scenario import Entry, Scenario
 from ui.state import bound, change
 
@@ -58,10 +58,11 @@ def _settings(scenario: Scenario, entry: Entry) -> None:
     for h in entry.rule.hyperparameters()[1:]:
         setting_slider(entry, h)
         setting_field(entry, h)
+    schedule_controls(entry)
     with st.container(horizontal=True):
         st.button(
             "Duplicate", key=f"{entry.slot}.duplicate", disabled=scenario.free_slot is None,
-            on_click=change, args=(lambda s: s.add(s.entry(entry.slot).rule),),
+            on_click=change, args=(lambda s: s.add(s.entry(entry.slot)),),
         )  # fmt: skip
         st.button(
             "Remove", key=f"{entry.slot}.remove", disabled=len(scenario.entries) == 1,

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from landscapes import LANDSCAPES, Landscape, Parameter, parse_landscape
-from optimizers import MAX_STEPS, Hyperparameter
+from optimizers import MAX_STEPS, SCHEDULES, Hyperparameter
 from ui.scenario import Entry, Scenario
 from ui.state import bound, change
 
@@ -91,11 +91,22 @@ def _length_fields(scenario: Scenario) -> None:
             "Noise σ", "noise", scenario.noise, lambda s, v: replace(s, noise=v),
             step=0.1, help="Standard deviation of the noise added to each gradient coordinate.",
         )  # fmt: skip
-    if scenario.noise > 0.0:
+    if scenario.surface.data is not None:
+        _batch_slider(scenario, len(scenario.surface.data))
+    if scenario.noise > 0.0 or scenario.batch_size is not None:
         _field(
-            "Seed of the noise", "seed", scenario.seed, lambda s, v: replace(s, seed=v),
-            step=1, format="%d", help="The same seed gives the same noise.",
+            "Seed", "seed", scenario.seed, lambda s, v: replace(s, seed=v),
+            step=1, format="%d", help="The same seed gives the same noise and the same batches.",
         )  # fmt: skip
+
+
+def _batch_slider(scenario: Scenario, examples: int) -> None:
+    bound(
+        st.select_slider, "Batch size S", "batch_size", scenario.batch_size or examples,
+        lambda s, v: replace(s, batch_size=None if v == examples else v),
+        options=range(1, examples + 1), format_func=lambda v: f"all {v}" if v == examples else f"{v}",
+        help="Training examples per gradient, drawn without replacement and shuffled anew every epoch.",
+    )  # fmt: skip
 
 
 def _field(label: str, key: str, value: float, edit: Any, format: str = "%.6g", **options: Any) -> None:
@@ -105,29 +116,62 @@ def _field(label: str, key: str, value: float, edit: Any, format: str = "%.6g", 
 
 def _parameter_slider(surface: Landscape, p: Parameter) -> None:
     def edit(scenario: Scenario, value: float) -> Scenario:
-        return replace(scenario, surface=scenario.surface.with_parameters(**{p.key: value}))
+        return scenario.with_parameter(p.key, float(value))
 
+    if p.switch:
+        on = bool(surface.settings[p.key])
+        bound(st.toggle, p.name, f"parameter.{p.key}", on, edit, help=p.help)
+        return
     _slider(p, p.name, f"parameter.{p.key}", surface.settings[p.key], edit, unit=p.unit)
 
 
-def setting_slider(entry: Entry, h: Hyperparameter, **options: Any) -> None:
-    """A slider for one hyperparameter, on its declared scale."""
-    key = f"{entry.slot}.{h.key}.slider"
-    _slider(h, _label(h), key, getattr(entry.rule, h.key), _setter(entry.slot, h.key), **options)
+def setting_slider(entry: Entry, h: Hyperparameter, of: str = "rule", **options: Any) -> None:
+    """A slider for one number of a run's rule or schedule, on its declared scale; a toggle for a switch."""
+    value, edit = getattr(entry, of).settings[h.key], _setter(entry.slot, h.key, of)
+    key = f"{_key(entry, h, of)}.slider"
+    if h.switch:
+        bound(
+            st.toggle, _label(h), key, bool(value), lambda s, on: edit(s, float(on)), help=h.help, **options
+        )
+    else:
+        _slider(h, _label(h), key, value, edit, **options)
 
 
-def setting_field(entry: Entry, h: Hyperparameter, **options: Any) -> None:
-    """A field for the exact value of one hyperparameter: a grid has no 2/λ."""
-    label, key, value = f"{_label(h)}, exact", f"{entry.slot}.{h.key}", getattr(entry.rule, h.key)
-    _field(label, key, value, _setter(entry.slot, h.key), step=None, label_visibility="collapsed", **options)
+def setting_field(entry: Entry, h: Hyperparameter, of: str = "rule", **options: Any) -> None:
+    """A field for the exact value of one number: a grid has no 2/λ."""
+    if h.switch:
+        return
+    value, edit = getattr(entry, of).settings[h.key], _setter(entry.slot, h.key, of)
+    options |= {"step": None, "label_visibility": "collapsed"}
+    _field(f"{_label(h)}, exact", _key(entry, h, of), value, edit, **options)
+
+
+def schedule_controls(entry: Entry) -> None:
+    """How a run's learning rate changes from step to step."""
+    if "learning_rate" not in entry.rule.settings:
+        st.caption(f"{entry.rule.name} has no learning rate, so there is nothing to schedule.")
+        return
+    names = {key: schedule.name for key, schedule in SCHEDULES.items()}
+    bound(
+        st.selectbox, f"Learning rate of run {entry.slot} over the steps", f"{entry.slot}.schedule",
+        entry.schedule.key, lambda s, key: s.with_schedule(entry.slot, SCHEDULES[key]()),
+        options=list(names), format_func=names.get,
+    )  # fmt: skip
+    for h in entry.schedule.hyperparameters():
+        setting_slider(entry, h, of="schedule")
+        setting_field(entry, h, of="schedule")
+
+
+def _key(entry: Entry, h: Hyperparameter, of: str) -> str:
+    return f"{entry.slot}.{h.key}" if of == "rule" else f"{entry.slot}.{of}.{h.key}"
 
 
 def _label(h: Hyperparameter) -> str:
     return f"{h.name} {h.symbol}"
 
 
-def _setter(slot: str, field: str) -> Any:
-    return lambda s, value: s.with_setting(slot, field, value)
+def _setter(slot: str, field: str, of: str) -> Any:
+    return lambda s, value: s.with_setting(slot, field, value, of)
 
 
 def _slider(
@@ -141,12 +185,14 @@ def _slider(
 ) -> None:
     """A native slider: over a log grid where the declaration says so, else over even steps."""
     options |= {"help": declared.help}
+    whole = isinstance(declared, Hyperparameter) and declared.whole
     if declared.log:
         # An exact value typed elsewhere becomes one more notch, so that slider and field agree.
-        notches = {f"{v:g}": v for v in (*log_grid(declared.low, declared.high), value)}
+        grid = [v for v in log_grid(declared.low, declared.high) if not (whole and v % 1.0)]
+        notches = {f"{v:g}": v for v in (*grid, value)}
         options |= {"options": sorted(notches.values()), "format_func": lambda v: f"{v:g}{unit}"}
         bound(st.select_slider, label, key, value, edit, **options)
         return
     options |= {"min_value": declared.low, "max_value": declared.high, "format": f"%g{unit}"}
-    options |= {"step": float(f"{(declared.high - declared.low) / 100:.1g}")}
+    options |= {"step": 1.0 if whole else float(f"{(declared.high - declared.low) / 100:.1g}")}
     bound(st.slider, label, key, min(max(value, declared.low), declared.high), edit, **options)

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_landscape
-from optimizers import OPTIMIZERS, Optimizer
+from landscapes.formula import LETTERS
+from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
 from ui.scenario import SLOTS, Entry, Scenario, default_scenario
+
+Part = TypeVar("Part", Optimizer, Schedule)
 
 _LONGEST = 600
 """Characters of a value that are read at all."""
 
 OWN_KEYS = (
-    *("landscape", "formula", "x", "y", "steps", "noise", "seed", *SLOTS),
+    *("landscape", "formula", "x", "y", "steps", "noise", "seed", "batch_size", *SLOTS),
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
+    *LETTERS,
 )
 """What a link may contain, besides the settings of runs, such as ``A.momentum``."""
 
@@ -38,15 +42,23 @@ def encode(scenario: Scenario) -> dict[str, str]:
             query[p.key] = repr(value)
     if scenario.start != surface.start:
         query |= {"x": repr(scenario.start[0]), "y": repr(scenario.start[1])}
-    for field in ("steps", "noise", "seed"):
+    for field in ("steps", "noise", "seed", "batch_size"):
         if getattr(scenario, field) != getattr(default, field):
             query[field] = repr(getattr(scenario, field))
     for entry in scenario.entries:
         query[entry.slot] = entry.rule.key
-        for h in entry.rule.hyperparameters():
-            if getattr(entry.rule, h.key) != h.default:
-                query[f"{entry.slot}.{h.key}"] = repr(getattr(entry.rule, h.key))
+        query |= _settings(entry.slot, entry.rule)
+        if entry.schedule != Constant():
+            query[f"{entry.slot}.schedule"] = entry.schedule.key
+            query |= _settings(f"{entry.slot}.schedule", entry.schedule)
     return query
+
+
+def _settings(prefix: str, part: Optimizer | Schedule) -> dict[str, str]:
+    values = part.settings
+    return {
+        f"{prefix}.{h.key}": repr(values[h.key]) for h in part.hyperparameters() if values[h.key] != h.default
+    }
 
 
 def decode(query: Mapping[str, str]) -> tuple[Scenario, list[str]]:
@@ -62,14 +74,15 @@ def decode(query: Mapping[str, str]) -> tuple[Scenario, list[str]]:
             scenario,
             p.key,
             float,
-            lambda s, v, p=p: replace(s, surface=s.surface.with_parameters(**{p.key: v})),
+            lambda s, v, p=p: s.with_parameter(p.key, v),
         )
     scenario = reader.apply(scenario, "x", float, lambda s, v: replace(s, start=(v, s.start[1])))
     scenario = reader.apply(scenario, "y", float, lambda s, v: replace(s, start=(s.start[0], v)))
     scenario = reader.apply(scenario, "steps", _count, lambda s, v: replace(s, steps=v))
     scenario = reader.apply(scenario, "noise", float, lambda s, v: replace(s, noise=v))
     scenario = reader.apply(scenario, "seed", _count, lambda s, v: replace(s, seed=v))
-    entries = tuple(Entry(slot, rule) for slot in SLOTS if (rule := reader.rule(slot)) is not None)
+    scenario = reader.apply(scenario, "batch_size", _count, lambda s, v: replace(s, batch_size=v))
+    entries = tuple(entry for slot in SLOTS if (entry := reader.entry(slot)) is not None)
     if entries:
         scenario = replace(scenario, entries=entries)
     elif any(slot in query for slot in SLOTS):
@@ -123,8 +136,8 @@ class _Reader:
         self.notices.append(f"The link names an unknown landscape, {_quote(key)}; {default.name} is shown.")
         return default
 
-    def rule(self, slot: str) -> Optimizer | None:
-        """The rule in one place with its settings; None if the place is empty or unknown."""
+    def entry(self, slot: str) -> Entry | None:
+        """The run in one place with its settings; None if the place is empty or its rule unknown."""
         key = self.take(slot)
         if key is None:
             return None
@@ -133,16 +146,29 @@ class _Reader:
                 f"Run {slot} of the link names an unknown rule, {_quote(key)}; it was left out."
             )
             return None
-        rule = OPTIMIZERS[key]()
-        for h in rule.hyperparameters():
-            text = self.take(f"{slot}.{h.key}")
+        return Entry(slot, self.settings(slot, OPTIMIZERS[key]()), self.schedule(slot))
+
+    def schedule(self, slot: str) -> Schedule:
+        """How the learning rate of one run changes; constant if nothing is said."""
+        key = self.take(f"{slot}.schedule")
+        if key is None or key in SCHEDULES:
+            return self.settings(f"{slot}.schedule", SCHEDULES[key or Constant.key]())
+        self.notices.append(
+            f"Run {slot} of the link names an unknown schedule, {_quote(key)}; its rate is constant."
+        )
+        return Constant()
+
+    def settings(self, prefix: str, part: Part) -> Part:
+        """A rule or a schedule with the settings that the link gives it."""
+        for h in part.hyperparameters():
+            text = self.take(f"{prefix}.{h.key}")
             if text is None:
                 continue
             try:
-                rule = replace(rule, **{h.key: float(text)})
+                part = replace(part, **{h.key: float(text)})
             except ValueError as error:
-                self.refuse(f"{slot}.{h.key}", text, error)
-        return rule
+                self.refuse(f"{prefix}.{h.key}", text, error)
+        return part
 
     def refuse(self, key: str, text: str, error: Exception) -> None:
         """Note a value that does not fit, with its reason if that is a sentence of ours."""

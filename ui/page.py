@@ -5,17 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from charts import LIGHT, LOOKS, Look
 
+_PAGES = (("playground", "Playground", True), ("surfaces", "Surfaces", False), ("rules", "Rules", False))
 _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text()}</style>"
 
 
 def style() -> None:
     """Tighten Streamlit's spacing so that picture and sliders share one screen."""
     st.html(_STYLE)
+
+
+def opened() -> Any:
+    """The page that the address names, with the links to all of them above the sidebar's controls."""
+    pages = [st.Page(f"pages/{key}.py", title=title, default=default) for key, title, default in _PAGES]
+    page = st.navigation(pages, position="hidden")
+    with st.sidebar, st.container(horizontal=True, key="pages"):
+        for other in pages:
+            st.page_link(other)
+    st.session_state["opened by app"] = True
+    return page
+
+
+def insist_on_app() -> None:
+    """Open a page again through app.py, if it is the first thing that this server was ever asked for.
+
+    Until st.navigation was called once, Streamlit runs what lies in ``pages`` by itself.
+    """
+    if "opened by app" not in st.session_state:
+        opened()
+        st.rerun()
 
 
 def say(sentences: Sequence[str]) -> None:

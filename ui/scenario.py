@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from landscapes import LANDSCAPES, Landscape, Point
-from optimizers import MAX_STEPS, OPTIMIZERS, Optimizer
+from optimizers import MAX_STEPS, OPTIMIZERS, Constant, Optimizer, Schedule, checked_batch_size
 
 SLOTS = "ABCDEF"
 """A run keeps its letter, and with it its colour, dash and marker, while others come and go."""
@@ -14,10 +15,16 @@ SLOTS = "ABCDEF"
 
 @dataclass(frozen=True)
 class Entry:
-    """One run in the comparison: its place and its rule."""
+    """One run in the comparison: its place, its rule and how its learning rate changes."""
 
     slot: str
     rule: Optimizer
+    schedule: Schedule = field(default_factory=Constant)
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether the learning rate changes over the steps."""
+        return "learning_rate" in self.rule.settings and not isinstance(self.schedule, Constant)
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,7 @@ class Scenario:
     steps: int = 300
     noise: float = 0.0
     seed: int = 0
+    batch_size: int | None = None
 
     def __post_init__(self) -> None:
         if not all(map(math.isfinite, self.start)):
@@ -50,12 +58,28 @@ class Scenario:
             raise ValueError(
                 f"The seed must be a whole number from 0 to {2**31 - 1:,}, not {_shown(self.seed)}."
             )
+        if self.batch_size is not None:
+            examples = self.surface.data
+            if examples is None:
+                raise ValueError(f"{self.surface.name} is not made from data, so it has no batches.")
+            checked_batch_size(self.batch_size, len(examples))
         if not 1 <= len(self.entries) <= len(SLOTS):
             raise ValueError(f"A comparison has 1 to {len(SLOTS)} runs, not {len(self.entries)}.")
 
     def on(self, surface: Landscape) -> Scenario:
         """The same runs on another surface, from its recommended start."""
-        return replace(self, surface=surface, start=surface.start)
+        return replace(self, surface=surface, start=surface.start, batch_size=None)
+
+    def with_parameter(self, key: str, value: float) -> Scenario:
+        """The same runs at another value of the surface's own parameter.
+
+        The start stays, unless it was the recommended one and that moved, or the window left it behind.
+        """
+        surface = self.surface.with_parameters(**{key: value})
+        inside = all(lo <= c <= hi for c, (lo, hi) in zip(self.start, surface.window, strict=True))
+        moved = surface.window != self.surface.window
+        stays = not moved or (inside and self.start != self.surface.start)
+        return replace(self, surface=surface, start=self.start if stays else surface.start)
 
     def entry(self, slot: str) -> Entry:
         """The run in that place.
@@ -72,28 +96,36 @@ class Scenario:
 
     def with_rule(self, slot: str, rule: Optimizer) -> Scenario:
         """The same scenario with another rule, or other settings, in one place."""
-        old = self.entry(slot)
-        return replace(self, entries=tuple(Entry(slot, rule) if e is old else e for e in self.entries))
+        return self._with(slot, rule=rule)
 
-    def with_setting(self, slot: str, field: str, value: float) -> Scenario:
-        """The same scenario with one hyperparameter of one run changed."""
-        rule = self.entry(slot).rule
-        if field not in rule.settings:
-            raise ValueError(f"{rule.name} has no {field.replace('_', ' ')}.")
-        return self.with_rule(slot, replace(rule, **{field: value}))
+    def with_schedule(self, slot: str, schedule: Schedule) -> Scenario:
+        """The same scenario with another schedule, or other settings of it, in one place."""
+        return self._with(slot, schedule=schedule)
+
+    def with_setting(self, slot: str, key: str, value: float, of: str = "rule") -> Scenario:
+        """The same scenario with one number of one run's rule, or of its schedule, changed."""
+        part = getattr(self.entry(slot), of)
+        if key not in part.settings:
+            raise ValueError(f"{part.name} has no {key.replace('_', ' ')}.")
+        return self._with(slot, **{of: replace(part, **{key: value})})
+
+    def _with(self, slot: str, **parts: Any) -> Scenario:
+        old = self.entry(slot)
+        new = replace(old, **parts)
+        return replace(self, entries=tuple(new if e is old else e for e in self.entries))
 
     @property
     def free_slot(self) -> str | None:
         """The first letter that no run has; None when all are taken."""
         return next((s for s in SLOTS if s not in {e.slot for e in self.entries}), None)
 
-    def add(self, rule: Optimizer | None = None) -> Scenario:
-        """One run more: a copy of the given rule, else the first rule that is not yet there."""
+    def add(self, original: Entry | None = None) -> Scenario:
+        """One run more: a copy of the given one, else the first rule that is not yet there."""
         if self.free_slot is None:
             raise ValueError(f"A comparison has at most {len(SLOTS)} runs; remove one first.")
         present = {e.rule.key for e in self.entries}
         fresh = next((r for key, r in OPTIMIZERS.items() if key not in present), OPTIMIZERS["adam"])
-        entry = Entry(self.free_slot, rule or fresh())
+        entry = replace(original, slot=self.free_slot) if original else Entry(self.free_slot, fresh())
         return replace(self, entries=tuple(sorted((*self.entries, entry), key=lambda e: e.slot)))
 
     def remove(self, slot: str) -> Scenario:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from charts import Line, heights
 from landscapes import Landscape
-from optimizers import Trajectory, Verdict
+from optimizers import Constant, Optimizer, Schedule, Trajectory, Verdict
 
 GOAL = 1e-6
 """Height above the minimum that counts as reached."""
@@ -42,20 +42,24 @@ def verdict_table(surface: Landscape, lines: Sequence[Line], verdicts: Sequence[
 
 def _cells(surface: Landscape, line: Line, verdict: Verdict) -> tuple[str, ...]:
     t = line.trajectory
-    symbols = {h.key: h.symbol for h in t.rule.hyperparameters()}
-    settings = ", ".join(
-        f"{symbols[key]}\u00a0=\u00a0{number(value)}" for key, value in t.rule.settings.items()
-    )
+    settings = ", ".join(filter(None, (_settings(t.rule), _settings(t.schedule))))
+    if t.schedule != Constant():
+        settings = f"{settings}, {t.schedule.name.lower()}"
     return (
         line.label,
         settings,
         number(float(t.values[-1])),
         number(distance(surface, t)),
         _whole(steps_to_goal(surface, t)),
-        f"{t.evaluations[-1, 1]:,.0f}",
+        f"{t.evaluations[-1, 1]:,.1f}".removesuffix(".0"),
         verdict.kind.capitalize(),
         verdict.sentence,
     )
+
+
+def _settings(part: Optimizer | Schedule) -> str:
+    values = part.settings
+    return ", ".join(f"{h.symbol}\u00a0=\u00a0{number(values[h.key])}" for h in part.hyperparameters())
 
 
 def distance(surface: Landscape, t: Trajectory) -> float:
@@ -71,6 +75,13 @@ def steps_to_goal(surface: Landscape, t: Trajectory) -> int | None:
         return None
     reached = np.flatnonzero(heights(surface, t) <= GOAL)
     return int(reached[0]) if reached.size else None
+
+
+def html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A plain table of facts."""
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    st.html(f"<div class='wide'><table class='facts'><thead><tr>{top}</tr></thead>{body}</table></div>")
 
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

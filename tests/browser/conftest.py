@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -43,6 +44,13 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(log: Path) -> Iterator[str]:
     """The app's address."""
+    with serving(log) as address:
+        yield address
+
+
+@contextmanager
+def serving(log: Path) -> Iterator[str]:
+    """A server of the app that nobody has asked anything yet, at its address."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]

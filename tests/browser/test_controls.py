@@ -97,7 +97,7 @@ def test_every_name_fits_into_the_picker(visit: Visit) -> None:
 
 
 def test_runs_are_added_up_to_six_and_each_has_its_colour(visit: Visit) -> None:
-    stage = visit("landscape=himmelblau&A=newton&B=adam")
+    stage = visit("landscape=himmelblau&A=newton&B=averaged_momentum&B.learning_rate=0.05")
     for count in range(3, 7):
         with stage.changes_link():
             stage.page.get_by_role("button", name="Add a run").click()
@@ -159,6 +159,7 @@ def test_bad_input_gets_a_sentence_and_the_picture_stays(stage: Stage) -> None:
         before = field.input_value()
         stage.type(field, text)
         expect(stage.notice).to_contain_text(sentence)
+        expect(stage.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
         expect(field).to_have_value(before)
     assert stage.link == ""
     assert stage.root.evaluate("root => root.same"), "the stage was mounted anew"

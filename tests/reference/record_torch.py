@@ -7,28 +7,24 @@ Every recording tells the rule and its hyperparameters by this project's names, 
 its parameters, the start, and the points that torch's parameters visit. `look_ahead` is the m for
 which these points are w + m v, where v is the last step: 0 everywhere but for Nesterov, because
 torch stores the point at which the gradient is taken, w + momentum * v.
+
+The learning rates of torch's schedulers are there too, for those that mean the same as a schedule of
+this project up to the end of their period; torch's cosine rises again after it.
 """
 
 import json
 from collections.abc import Callable, Iterator
 from functools import partial
-from math import cos, radians, sin
+from math import cos, exp
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor, optim
+from surfaces import STEPS, SURFACES, Surface
+from torch import optim
+from torch.optim import lr_scheduler
 
-STEPS = 60
 OUTPUT = Path(__file__).with_name("torch_paths.json")
-
-
-class Surface(NamedTuple):
-    """A formula in torch, its parameters by this project's names, and where the paths start."""
-
-    loss: Callable[..., Tensor]
-    parameters: dict[str, float]
-    start: tuple[float, float]
 
 
 class Setting(NamedTuple):
@@ -38,25 +34,6 @@ class Setting(NamedTuple):
     learning_rates: tuple[float, float, float]
     others: dict[str, float]
 
-
-def rosenbrock(x: Tensor, y: Tensor, b: float) -> Tensor:
-    return (1 - x) ** 2 + b * (y - x**2) ** 2
-
-
-def himmelblau(x: Tensor, y: Tensor) -> Tensor:
-    return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
-
-
-def quadratic(x: Tensor, y: Tensor, condition_number: float, angle: float) -> Tensor:
-    c, s = cos(radians(angle)), sin(radians(angle))
-    return 0.5 * ((c * x + s * y) ** 2 + condition_number * (c * y - s * x) ** 2)
-
-
-SURFACES = {
-    "rosenbrock": Surface(rosenbrock, {"b": 100.0}, (-1.2, 1.0)),
-    "himmelblau": Surface(himmelblau, {}, (-0.3, -0.8)),
-    "quadratic": Surface(quadratic, {"condition_number": 20.0, "angle": 30.0}, (2.0, 1.5)),
-}
 
 RULES: dict[str, Callable[..., optim.Optimizer]] = {
     "gradient_descent": optim.SGD,
@@ -111,6 +88,38 @@ SETTINGS = [
     Setting("rprop", (1e-8, 1e-8, 80.0), {}),
 ]
 
+SCHEDULES: dict[str, Callable[..., Any]] = {
+    "one_cycle": lambda sgd, period: lr_scheduler.OneCycleLR(
+        sgd, 1.0, total_steps=period, pct_start=0.3, div_factor=25.0, final_div_factor=1e4
+    ),
+    "cosine": lr_scheduler.CosineAnnealingLR,
+    "exponential": lambda sgd, decay: lr_scheduler.ExponentialLR(sgd, exp(-decay)),
+    "warmup": lambda sgd, period: lr_scheduler.LinearLR(sgd, 1 / period, total_iters=period - 1),
+    # torch drops when more than `patience` steps were no better, this project when as many were.
+    "stagnation": lambda sgd, drop, patience: lr_scheduler.ReduceLROnPlateau(
+        sgd, factor=drop, patience=patience - 1, threshold=0.0, eps=0.0
+    ),
+}
+
+# Field values, and how many rates; all a period has, or more where nothing happens after it.
+SCHEDULE_SETTINGS: list[tuple[str, dict[str, float], int]] = [
+    ("one_cycle", {"period": 300}, 300),
+    ("one_cycle", {"period": 37}, 37),
+    ("cosine", {"period": 300}, 301),
+    ("cosine", {"period": 25}, 26),
+    ("exponential", {"decay": 0.01}, 100),
+    ("exponential", {"decay": 0.3}, 60),
+    ("warmup", {"period": 30}, 60),
+    ("warmup", {"period": 12}, 20),
+    ("stagnation", {"drop": 0.1, "patience": 10}, 80),
+    ("stagnation", {"drop": 0.5, "patience": 3}, 80),
+]
+
+# New lowest ones up to 24, none from there to 52, equal ones, a last low one.
+LOSSES = (
+    [9.0 + cos(2.0 * k) - 0.2 * min(k, 24) + 0.1 * max(k - 24, 0) for k in range(52)] + [3.0] * 12 + [2.0]
+)
+
 
 def path(surface: Surface, rule: str, hyperparameters: dict[str, float]) -> list[list[float]]:
     """The STEPS + 1 points that torch visits."""
@@ -147,12 +156,31 @@ def recordings() -> Iterator[dict[str, Any]]:
             }
 
 
+def schedules() -> Iterator[dict[str, Any]]:
+    """The rates of a rule whose full rate is 1; where the loss counts, LOSSES and then its last."""
+    for schedule, fields, steps in SCHEDULE_SETTINGS:
+        names = {"T_max": fields["period"]} if schedule == "cosine" else fields
+        sgd = optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+        scheduler = SCHEDULES[schedule](sgd, **names)
+        losses = [LOSSES[min(k, len(LOSSES) - 1)] for k in range(steps)] if schedule == "stagnation" else []
+        rates = []
+        for k in range(steps):
+            if losses:
+                scheduler.step(losses[k])
+            rates.append(sgd.param_groups[0]["lr"])
+            sgd.step()
+            if not losses and k < steps - 1:
+                scheduler.step()
+        yield {"schedule": schedule, "fields": fields, "losses": losses, "rates": rates}
+
+
 def main() -> None:
     # The default type too, not only the point's: NAdam keeps its product of momenta in it.
     torch.set_default_dtype(torch.float64)
     header = f'{{"torch": "{torch.__version__}", "steps": {STEPS}, "paths": [\n'
     lines = ",\n".join(json.dumps(recording) for recording in recordings())
-    OUTPUT.write_text(f"{header}{lines}\n]}}\n", encoding="utf-8")
+    rates = ",\n".join(json.dumps(rates) for rates in schedules())
+    OUTPUT.write_text(f'{header}{lines}\n], "schedules": [\n{rates}\n]}}\n', encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -16,11 +16,14 @@ from charts import (
     Line,
     Look,
     empty_map,
+    fit_layout,
     gradient_axis,
     gradient_norms,
     heights,
+    learning_rates,
     left_map,
     loss_axis,
+    rate_axis,
     trace_layout,
 )
 from landscapes import Array, Landscape
@@ -68,14 +71,20 @@ def pack(
     look: Look,
     heard: float | None = None,
 ) -> bytes:
-    """The picture's facts as bytes: header length, JSON header, then four columns a run.
+    """The picture's facts as bytes: header length, JSON header, then the columns of each run.
 
-    Columns are x and y in float64, loss and gradient norm in float32, each with a run's points.
+    Columns are x and y in float64; loss, gradient norm and, where a run has a schedule that changes it,
+    the learning rate in float32; each with a run's points. On a surface from data the answers of the
+    models follow, (steps + 1, m) in float32.
     """
     surface = scenario.surface
     losses = [heights(surface, line.trajectory) for line in lines]
     norms = [gradient_norms(line.trajectory) for line in lines]
-    loss, gradient = loss_axis(surface, losses), gradient_axis(norms)
+    traces = [(loss_axis(surface, losses), losses), (gradient_axis(norms), norms)]
+    if any(entry.scheduled for entry in scenario.entries):
+        rates = [learning_rates(line.trajectory) for line in lines]
+        traces.append((rate_axis(rates), rates))
+    data = surface.data
     header: dict[str, Any] = {
         "heard": heard,
         "view": _hash(surface.key, surface.text, surface.window),
@@ -88,9 +97,20 @@ def pack(
         "look": {"ink": look.ink, "paper": look.paper, "halo": look.halo},
         "alt": describe(scenario, lines, verdicts),
         "traces": [
-            {"layout": trace_layout(axis, scenario.steps, look), "axis": axis._asdict()}
-            for axis in (loss, gradient)
+            {
+                "layout": trace_layout(axis, scenario.steps, look, low=len(traces) > 2 or data is not None),
+                "axis": axis._asdict(),
+            }
+            for axis, _ in traces
         ],
+        "fit": data
+        and {
+            "layout": fit_layout(surface, look),
+            "examples": surface.examples.tolist(),
+            "asked": surface.asked.tolist(),
+            "line": data.view.line,
+            "batches": [batch.tolist() for batch in lines[0].trajectory.batches or ()],
+        },
         "runs": [
             {
                 "slot": entry.slot,
@@ -107,8 +127,10 @@ def pack(
     text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
     text += b" " * (-(len(text) + 4) % 8)
     columns = b"".join(
-        line.trajectory.points.T.tobytes() + _single(trace) + _single(norm)
-        for line, trace, norm in zip(lines, losses, norms, strict=True)
+        line.trajectory.points.T.tobytes()
+        + b"".join(_single(columns[i]) for _, columns in traces)
+        + (b"" if data is None else _single(surface.answers(line.trajectory.points)))
+        for i, line in enumerate(lines)
     )
     return struct.pack("<I", len(text)) + text + columns
 

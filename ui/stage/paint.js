@@ -149,6 +149,35 @@ export function paintTrace(frame, scene, which, step) {
   context.restore();
 }
 
+// The training examples, those of the step's batch ringed, and what every run's model answers at the step.
+export function paintFit(frame, scene, step) {
+  frame.measure();
+  const { context } = frame;
+  const { examples, asked, line, batches } = scene.fit;
+  context.save();
+  frame.clip();
+  const seen = new Set(batches[Math.min(Math.max(step - 1, 0), batches.length - 1)] ?? []);
+  examples.forEach(([x, y, kind], i) => {
+    context.beginPath();
+    context.arc(frame.px(x), frame.py(y), 4.5, 0, 2 * Math.PI);
+    context.lineWidth = 2;
+    context.strokeStyle = context.fillStyle = scene.look.ink;
+    if (kind > 0) context.fill();
+    context.stroke();
+    if (!seen.has(i)) return;
+    context.beginPath();
+    context.arc(frame.px(x), frame.py(y), 9, 0, 2 * Math.PI);
+    context.stroke();
+  });
+  for (const run of scene.runs) {
+    const from = asked.length * Math.min(step, run.last);
+    const xs = (j) => frame.px(asked[j]), ys = (j) => frame.py(run.answers[from + j]);
+    if (line) trail(context, run, asked.length, xs, ys, scene.look);
+    else asked.forEach((_, j) => mark(context, run.marker, xs(j), bound(ys(j)), 6, run.color, scene.look.halo));
+  }
+  context.restore();
+}
+
 // The recorded point nearest to the pointer, on the map.
 export function nearestOnMap(frame, scene, step, px, py, reach = 16) {
   let best = null, distance = reach;

@@ -6,15 +6,16 @@ export function unpack(bytes) {
   const scene = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
   const count = scene.steps + 1;
   let offset = 4 + length;
-  const column = (Type) => {
-    const values = new Type(buffer.slice(offset, offset + count * Type.BYTES_PER_ELEMENT));
-    offset += count * Type.BYTES_PER_ELEMENT;
+  const column = (Type, width = 1) => {
+    const values = new Type(buffer.slice(offset, offset + count * width * Type.BYTES_PER_ELEMENT));
+    offset += count * width * Type.BYTES_PER_ELEMENT;
     return values;
   };
   for (const run of scene.runs) {
     run.x = column(Float64Array);
     run.y = column(Float64Array);
-    run.values = [column(Float32Array), column(Float32Array)]; // loss, gradient norm
+    run.values = scene.traces.map(() => column(Float32Array)); // loss, gradient norm, and the rate where it changes
+    if (scene.fit) run.answers = column(Float32Array, scene.fit.asked.length); // m at every step
     run.dashes = run.dash === "solid" ? [] : run.dash.split(",").map(parseFloat);
     run.last = run.x.findLastIndex((x, k) => Number.isFinite(x) && Number.isFinite(run.y[k]));
   }

@@ -96,7 +96,7 @@ export function listen(stage, signal) {
     frame.root.addEventListener("pointerleave", () => tell(null), { signal });
   };
   hover(map, (px, py) => nearestOnMap(map, stage.scene, stage.player.step, px, py));
-  stage.traces.forEach((frame, i) =>
+  stage.frames.forEach((frame, i) =>
     hover(frame, (px, py) => nearestOnTrace(frame, stage.scene, i, stage.player.step, px, py)),
   );
 }

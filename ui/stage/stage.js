@@ -2,7 +2,7 @@
 
 import { followRateSliders } from "./drag.js";
 import { Frame } from "./frame.js";
-import { paintMap, paintTrace } from "./paint.js";
+import { paintFit, paintMap, paintTrace } from "./paint.js";
 import { unpack } from "./payload.js";
 import { Player } from "./player.js";
 import { listen } from "./pointer.js";
@@ -12,6 +12,8 @@ const SKELETON = `
   <div class="frame map" role="img"><div class="plot"></div><canvas></canvas></div>
   <div class="frame loss" role="img" aria-label="Loss against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame rate" role="img" aria-label="Learning rate against step"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame fit" role="img" aria-label="Training examples and fits"><div class="plot"></div><canvas></canvas></div>
   <div class="player">
     <button type="button" class="back" aria-label="One step back">◀︎❙</button>
     <button type="button" class="play" aria-label="Play">▶</button>
@@ -51,7 +53,8 @@ class Stage {
     this.root.dataset.painted = 0;
     parent.append(this.root);
     this.map = new Frame(this.root, "map");
-    this.traces = [new Frame(this.root, "loss"), new Frame(this.root, "gradient")];
+    this.frames = ["loss", "gradient", "rate"].map((name) => new Frame(this.root, name));
+    this.fit = new Frame(this.root, "fit");
     this.tip = this.root.querySelector(".tip");
     this.player = new Player(
       this.root,
@@ -97,6 +100,11 @@ class Stage {
     if (search !== (query && `?${query}`)) history.replaceState(history.state, "", pathname + (query && `?${query}`) + hash);
   }
 
+  // The traces of this picture: the learning rate's only where a schedule changes one.
+  get traces() {
+    return this.frames.slice(0, this.scene.traces.length);
+  }
+
   // One drawing after the other: Plotly cannot be asked twice at once.
   show() {
     const draw = () => this.draw();
@@ -107,12 +115,14 @@ class Stage {
   async draw() {
     if (!this.root.isConnected) return;
     const { Plotly, scene, figure } = this;
+    this.root.classList.toggle("scheduled", scene.traces.length > 2);
+    this.root.classList.toggle("fitted", Boolean(scene.fit));
+    const axes = (frame, layout) =>
+      frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...layout, dragmode: false }, "");
     await Promise.all([
       this.map.draw(Plotly, figure.data, figure.layout, scene.view),
-      ...this.traces.map((frame, i) => {
-        const axes = (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]);
-        return frame.draw(Plotly, axes, { ...scene.traces[i].layout, dragmode: false }, "");
-      }),
+      ...this.traces.map((frame, i) => axes(frame, scene.traces[i].layout)),
+      ...(scene.fit ? [axes(this.fit, scene.fit.layout)] : []),
     ]);
     if (!this.ready) {
       for (const event of ["plotly_relayouting", "plotly_relayout"]) this.map.plot.on(event, () => this.paint());
@@ -133,6 +143,7 @@ class Stage {
     if (!this.ready || !this.root.isConnected) return;
     paintMap(this.map, this.scene, this.player.step, this.start, this.ghost);
     this.traces.forEach((frame, i) => paintTrace(frame, this.scene, i, this.player.step));
+    if (this.scene.fit) paintFit(this.fit, this.scene, this.player.step);
     this.root.dataset.step = this.player.step;
     this.root.dataset.start = this.start.join(",");
     this.root.dataset.link = this.scene.link;
@@ -196,7 +207,7 @@ class Stage {
     this.sizes.disconnect();
     this.player.pause();
     this.root.remove();
-    this.drawn?.then(() => [this.map, ...this.traces].forEach((frame) => this.Plotly.purge(frame.plot)));
+    this.drawn?.then(() => [this.map, this.fit, ...this.frames].forEach((frame) => this.Plotly.purge(frame.plot)));
   }
 }
 

@@ -1,0 +1,43 @@
+"""Derivatives of a surface: to compile, and to read in LaTeX where there is not too much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from itertools import chain, islice
+
+import sympy as sp
+from sympy.core.parameters import distribute
+
+LONGEST = 4_000
+"""Characters of LaTeX that anyone would read."""
+_LARGEST = 400
+"""Numbers, letters and operations of an expression that is derived at all."""
+
+
+@lru_cache(maxsize=40)
+def derivative(expression: sp.Expr, letters: str) -> sp.Expr:
+    """The expression's derivative by x, or y, and again by every further letter."""
+    if not letters:
+        return expression
+    with distribute(False):  # keep 2*(a + b) factored: fewer operations in the derivatives
+        return derivative(expression, letters[:-1]).diff(sp.Symbol(letters[-1], real=True))
+
+
+def matrix_latex(expression: sp.Expr, by: Sequence[Sequence[str]]) -> str | None:
+    """A matrix of derivatives in LaTeX, each by the letters in its entry; None where it is too long.
+
+    ``by`` is [["x"], ["y"]] for the gradient. Every limit holds before the work that it bounds.
+    """
+    if not _at_most(_LARGEST, [expression]):
+        return None
+    if not _at_most(LONGEST, (derivative(expression, entry) for row in by for entry in row)):
+        return None  # each of its pieces is a character at least
+    latex = cache(sp.latex)
+    written = r" \\ ".join(" & ".join(latex(derivative(expression, entry)) for entry in row) for row in by)
+    return rf"\begin{{pmatrix}}{written}\end{{pmatrix}}" if len(written) <= LONGEST else None
+
+
+def _at_most(most: int, expressions: Iterable[sp.Expr]) -> bool:
+    pieces = chain.from_iterable(map(sp.preorder_traversal, expressions))
+    return sum(1 for _ in islice(pieces, most + 1)) <= most

@@ -1,0 +1,108 @@
+"""A sampled surface: a grid of values made offline, joined by a spline that has gradient and Hessian."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import nan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from landscapes.compiler import Compiled, Coordinate, Functions, compile_surface, x, y
+from landscapes.once import once
+
+_COEFFICIENTS = sp.symbols("c:4:4", real=True)
+_BICUBIC = sp.Add(*(c * x**i * y**j for c, (i, j) in zip(_COEFFICIENTS, np.ndindex(4, 4), strict=True)))
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The grids of a surface, one for every combination of its parameters' values, in a file.
+
+    The file, beside this module, is NumPy's: evenly spaced ``x`` (n,) and ``y`` (m,), and a grid
+    (n, m) under each combination, such as ``0,1,1``. It is read on first use.
+    """
+
+    file: str
+
+    def bind(self, values: tuple[float, ...]) -> Compiled:
+        """The spline through one grid: twice continuously differentiable, nan outside the grid.
+
+        Raises
+        ------
+        ValueError
+            If there is no grid for these values.
+        """
+        return _spline(self.file, values)
+
+
+@once(maxsize=64)
+def _spline(file: str, values: tuple[float, ...]) -> Compiled:
+    with np.load(Path(__file__).with_name(file)) as stored:
+        name = ",".join(f"{value:g}" for value in values)
+        if name not in stored:
+            raise ValueError(f"{file} has no grid for {name}.")
+        columns, rows, grid = (stored[key].astype(np.float64) for key in ("x", "y", name))
+    return interpolate(columns, rows, grid)
+
+
+def interpolate(
+    columns: NDArray[np.float64], rows: NDArray[np.float64], grid: NDArray[np.float64]
+) -> Compiled:
+    """The bicubic spline through a grid (x, y) over evenly spaced columns and rows, at least four of each.
+
+    Each cell is a polynomial in the distances from its lower corner; SymPy derives what it is asked for.
+    """
+    across = len(rows) - 1
+    by_x = np.moveaxis(_cubics(columns, grid), -1, 0)
+    table = np.moveaxis(_cubics(rows, by_x), (2, 0), (-2, -1)).swapaxes(0, 1).reshape(-1, 16)
+    (left, *inner_x, right), (bottom, *inner_y, top) = columns.tolist(), rows.tolist()
+    lefts, bottoms = [left, *inner_x], [bottom, *inner_y]
+
+    def locate(px: float, py: float) -> tuple[float, ...]:
+        i, j = bisect_right(inner_x, px), bisect_right(inner_y, py)
+        if left <= px <= right and bottom <= py <= top:
+            return px - lefts[i], py - bottoms[j], *table[i * across + j].tolist()
+        return (nan,) * 18
+
+    def locate_lanes(px: Any, py: Any) -> tuple[Coordinate, ...]:
+        i, j = (np.searchsorted(inner, p, side="right") for inner, p in ((inner_x, px), (inner_y, py)))
+        inside = (left <= px) & (px <= right) & (bottom <= py) & (py <= top)
+        away = (np.where(inside, p - corner, nan) for p, corner in ((px, columns[i]), (py, rows[j])))
+        return *away, *np.moveaxis(table.take(i * across + j, axis=0), -1, 0).copy()
+
+    polynomial = compile_surface(_BICUBIC, _COEFFICIENTS)
+    return Compiled(
+        *(
+            Functions(*(_within(f, search) for f in world[:3]))
+            for world, search in zip(polynomial, (locate, locate_lanes), strict=True)
+        )
+    )
+
+
+def _within(
+    polynomial: Callable[..., Any], search: Callable[..., tuple[Coordinate, ...]]
+) -> Callable[..., Any]:
+    """A polynomial of a cell, asked at a point of the surface."""
+    return lambda px, py: polynomial(*search(px, py))
+
+
+def _cubics(knots: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The not-a-knot spline's coefficients (power, interval, ...) through values (knot, ...)."""
+    n, h = len(knots), (knots[-1] - knots[0]) / (len(knots) - 1)
+    rise = np.diff(values, axis=0) / h
+    # At inner knots the second derivative is continuous; next to the ends the third one is, too.
+    weights = 4 * np.eye(n) + np.eye(n, k=1) + np.eye(n, k=-1)
+    weights[[0, -1]] = 0.0
+    weights[[0, 0, -1, -1], [0, 2, -3, -1]] = 1.0, -1.0, -1.0, 1.0
+    sides = np.concatenate(
+        [2 * (rise[:1] - rise[1:2]), 3 * (rise[:-1] + rise[1:]), 2 * (rise[-1:] - rise[-2:-1])]
+    )
+    slopes = np.linalg.solve(weights, sides.reshape(n, -1)).reshape(values.shape)
+    start, end = slopes[:-1], slopes[1:]
+    return np.stack([values[:-1], start, (3 * rise - 2 * start - end) / h, (start + end - 2 * rise) / h**2])

@@ -1,0 +1,41 @@
+"""Which training examples each step sees: without replacement within an epoch, then shuffled anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Batch = NDArray[np.int64]
+"""Rows of the examples, (size,), or (size, n) where each of n runs has its own."""
+
+
+def checked_batch_size(size: float, examples: int) -> int:
+    """The batch size.
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole number from 1 to the number of examples.
+    """
+    if not (float(size).is_integer() and 1 <= size <= examples):
+        raise ValueError(f"batch size must be a whole number from 1 to {examples}, not {size}.")
+    return int(size)
+
+
+def batches(examples: int, size: int, steps: int, seed: int | Sequence[int]) -> tuple[Batch, ...]:
+    """The batch of every step; the last one of an epoch is smaller where the size does not divide evenly.
+
+    The stream depends on the seed alone, apart from the noise's; a longer one begins with the shorter.
+    """
+    if not isinstance(seed, int | np.integer):
+        runs = [batches(examples, size, steps, one) for one in seed]
+        return tuple(np.stack(step, axis=-1) for step in zip(*runs, strict=True))
+    random = np.random.default_rng([seed, examples])
+    a_round = -(-examples // size)
+    drawn: list[Batch] = []
+    while len(drawn) < steps:
+        order = random.permutation(examples)
+        drawn += [np.sort(order[i * size : (i + 1) * size]) for i in range(a_round)]
+    return tuple(drawn[:steps])

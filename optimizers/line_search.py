@@ -1,0 +1,131 @@
+"""How far to go along a direction: backtracking until the loss falls enough, or a strong Wolfe search.
+
+Both are written once for a single run and for lanes. A single run evaluates only what it needs.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from landscapes.compiler import Functions
+from optimizers.arithmetic import Coordinate, anywhere, choose, clip, evaluate, maximum, negate, where
+from optimizers.optimizer import Pair
+
+SUFFICIENT = 1e-4
+"""Share of the fall that the slope promises which a step must deliver (Armijo)."""
+
+_ROUNDING = 1e-15
+_MOST_TRIALS = 40
+
+
+class Found(NamedTuple):
+    """Where a search ended: the step length, the point there, its loss and its gradient."""
+
+    length: Coordinate
+    point: Pair
+    value: Coordinate
+    gradient: Pair
+
+
+def backtrack(
+    surface: Functions,
+    point: Pair,
+    value: Coordinate,
+    direction: Pair,
+    slope: Coordinate,
+    first: Coordinate,
+    shrink: Coordinate,
+) -> tuple[Coordinate, Pair, Coordinate]:
+    """Shrink the step until the loss falls enough (Armijo): its length, the point and the loss there.
+
+    ``slope`` is gradient · direction. A run for which no length does stays put: length 0.
+    """
+    (x, y), (d_x, d_y) = point, direction
+    length, active = first + 0.0 * slope, slope < 0.0
+    end, reached = point, value
+    for _ in range(_MOST_TRIALS):
+        trial = (x + length * d_x, y + length * d_y)
+        loss = evaluate(active, surface.value, *trial, reached)
+        enough = active & (loss <= value + SUFFICIENT * length * slope)
+        end, reached = choose(enough, trial, end), where(enough, loss, reached)
+        active = active & negate(enough)
+        if not anywhere(active):
+            break
+        length = where(active, shrink * length, length)
+    return where(active | negate(slope < 0.0), 0.0 * slope, length), end, reached
+
+
+def strong_wolfe(
+    surface: Functions,
+    point: Pair,
+    value: Coordinate,
+    gradient: Pair,
+    direction: Pair,
+    first: Coordinate,
+    flatter: float,
+) -> Found:
+    """A step that lowers the loss enough and ends where the slope is ``flatter`` times the first at most.
+
+    The bracketing search of Nocedal and Wright, 2006, algorithms 3.5 and 3.6, with a secant to grow
+    and a parabola to shrink. Each trial costs one value; a gradient is asked for only where the loss
+    is low enough. A run for which no trial lowers the loss stays put.
+    """
+    (x, y), (d_x, d_y) = point, direction
+    slope = gradient[0] * d_x + gradient[1] * d_y
+    slack = _ROUNDING * abs(value)
+    # The best step so far, and the one on the other side of the minimum once there is one.
+    best = Found(0.0 * slope, point, value, gradient)
+    best_slope, far, far_value = slope, 0.0 * slope, value
+    bracketed, active = slope > math.inf, slope < 0.0
+    before, before_slope = 0.0 * slope, slope
+    length = first + 0.0 * slope
+    for _ in range(_MOST_TRIALS):
+        trial = (x + length * d_x, y + length * d_y)
+        loss = evaluate(active, surface.value, *trial, value)
+        low = active & (loss <= value + SUFFICIENT * length * slope + slack) & (loss <= best.value + slack)
+        steep = evaluate(low, surface.gradient, *trial, gradient)
+        trial_slope = steep[0] * d_x + steep[1] * d_y
+        done = low & (abs(trial_slope) <= flatter * abs(slope))
+        # Too high, or past the minimum: the other side of the bracket is known.
+        past = low & negate(done) & (where(bracketed, trial_slope * (far - best.length), trial_slope) >= 0.0)
+        high = active & negate(low)
+        far = where(high, length, where(past, best.length, far))
+        far_value = where(high, loss, where(past, best.value, far_value))
+        bracketed = bracketed | high | past
+        before = where(low, best.length, before)
+        before_slope = where(low, best_slope, before_slope)
+        best = Found(*choose(low, Found(length, trial, loss, steep), best))
+        best_slope = where(low, trial_slope, best_slope)
+        active = active & negate(done)
+        moved = abs(far - best.length) * maximum(abs(d_x), abs(d_y))
+        active = active & negate(bracketed & (moved <= _ROUNDING * maximum(abs(x), abs(y))))
+        if not anywhere(active):
+            break
+        length = where(
+            active, _next_length(best, best_slope, far, far_value, bracketed, before, before_slope), length
+        )
+    return best
+
+
+def _next_length(
+    best: Found,
+    best_slope: Coordinate,
+    far: Coordinate,
+    far_value: Coordinate,
+    bracketed: Coordinate,
+    before: Coordinate,
+    before_slope: Coordinate,
+) -> Coordinate:
+    """Where the parabola through the bracket is lowest; without a bracket, where the secant says."""
+    width = far - best.length
+    bend = 2.0 * (far_value - best.value - best_slope * width)
+    usable = bend > 0.0
+    share = where(usable, -best_slope * width / where(usable, bend, 1.0), 0.5)
+    within = best.length + clip(share, 0.1, 0.9) * width
+    stride = best.length - before
+    gain = before_slope - best_slope
+    shrinking = gain < 0.0
+    growth = where(shrinking, best_slope / where(shrinking, gain, 1.0), 4.0)
+    beyond = best.length + clip(growth, 0.5, 4.0) * where(stride > 0.0, stride, best.length)
+    return where(bracketed, within, beyond)

@@ -1,0 +1,84 @@
+"""Two newer ideas that no other rule here has: to look for flat ground, and to do without a schedule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from landscapes.compiler import Functions
+from optimizers.arithmetic import Coordinate, sqrt, where
+from optimizers.optimizer import Optimizer, Pair, State, hyperparameter, learning_rate
+
+
+@dataclass(frozen=True)
+class SharpnessAware(Optimizer):
+    r"""Climb ρ first, and take the gradient there: in a sharp minimum it points out.
+
+    $$w \leftarrow w - \eta\, g\left(w + \rho \frac{g}{\lVert g \rVert}\right)$$
+
+    Here because no other rule cares how wide a minimum is: in a well narrower than ρ the run does
+    not come to rest but jumps about, by more the sharper it is. It costs two gradients a step.
+
+    Source: Foret et al., 2021, Sharpness-aware minimization for efficiently improving generalization.
+    """
+
+    key: ClassVar[str] = "sharpness_aware"
+    name: ClassVar[str] = "Sharpness-aware"
+    showcase: ClassVar[str] = "six_hump_camel"
+    cost: ClassVar[tuple[int, int, int] | None] = (0, 2, 0)
+    learning_rate: float = learning_rate(0.01)
+    radius: float = hyperparameter(
+        0.05,
+        symbol="ρ",
+        low=0.0,
+        high=1.0,
+        help="How far it climbs before it looks; 0 is gradient descent.",
+    )
+
+    def step(
+        self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
+        x, y = point
+        g_x, g_y = surface.gradient(x, y)
+        length = sqrt(g_x * g_x + g_y * g_y)
+        climb = self.radius / where(length > 0.0, length, 1.0)
+        g_x, g_y = surface.gradient(x + climb * g_x, y + climb * g_y)
+        return (x - rate * g_x, y - rate * g_y), state
+
+
+@dataclass(frozen=True)
+class ScheduleFree(Optimizer):
+    r"""Average the points instead of lowering the rate.
+
+    $$z \leftarrow z - \eta\, g\big((1 - \beta) z + \beta w\big), \qquad
+    w \leftarrow w + \tfrac1k (z - w)$$
+
+    Here because it needs neither a schedule nor the number of steps: under noise the plain run z
+    bounces around the minimum for ever while w, the mean of all z, settles. The weights 1/k are those
+    of the authors' code, whatever the rate; the paper counts the start as well.
+
+    Source: Defazio et al., 2024, The road less scheduled.
+    """
+
+    key: ClassVar[str] = "schedule_free"
+    name: ClassVar[str] = "Schedule-free"
+    showcase: ClassVar[str] = "himmelblau"
+    per_coordinate: ClassVar[tuple[str, ...]] = ("lead",)
+    learning_rate: float = learning_rate(0.01)
+    interpolation: float = hyperparameter(
+        0.9,
+        symbol="β",
+        low=0.0,
+        high=1.0,
+        help="Where the gradient is taken: 0 plain run, 1 average.",
+    )
+
+    def step(
+        self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
+        (x, y), ((lead_x,), (lead_y,)) = point, state  # z − w: it starts at zero
+        share = 1.0 - self.interpolation
+        g_x, g_y = surface.gradient(x + share * lead_x, y + share * lead_y)
+        lead_x, lead_y = lead_x - rate * g_x, lead_y - rate * g_y
+        moved_x, moved_y = lead_x / k, lead_y / k
+        return (x + moved_x, y + moved_y), ((lead_x - moved_x,), (lead_y - moved_y,))

@@ -1,0 +1,241 @@
+r"""Rules that search along a line, and learn the curvature from the gradients they meet there."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from landscapes.compiler import Functions
+from optimizers.arithmetic import Coordinate, choose, maximum, sqrt, where
+from optimizers.fields import flatter
+from optimizers.line_search import backtrack, strong_wolfe
+from optimizers.optimizer import Optimizer, Pair, State, hyperparameter, learning_rate
+
+_CURVED = 1e-10
+"""Curvature along a step below this share of |step| |change of the gradient| says nothing."""
+
+
+def _dot(a: Pair, b: Pair) -> Coordinate:
+    return a[0] * b[0] + a[1] * b[1]
+
+
+def _curved(s: Pair, u: Pair) -> Any:
+    """Whether the change u of the gradient along the step s shows a curvature that can be divided by."""
+    return _dot(s, u) > _CURVED * sqrt(_dot(s, s) * _dot(u, u)) + sys.float_info.min
+
+
+def _opening(surface: Functions, point: Pair, state: State, k: int) -> tuple[Coordinate, Pair]:
+    """The loss and the gradient at the point: evaluated at the first step, remembered afterwards."""
+    if k == 1:
+        return surface.value(*point), surface.gradient(*point)
+    return state[2][0], (state[0][0], state[1][0])
+
+
+def _unit_length(g: Pair) -> Coordinate:
+    """The step length along −g that goes no further than 1."""
+    return 1.0 / maximum(sqrt(_dot(g, g)), 1.0)
+
+
+@dataclass(frozen=True)
+class BFGS(Optimizer):
+    r"""Learn the inverse Hessian B from the changes of the gradient, and search along −Bg.
+
+    $$w \leftarrow w - \alpha B g, \qquad
+    B \leftarrow \left(I - \frac{s u^\top}{s^\top u}\right) B \left(I - \frac{u s^\top}{s^\top u}\right)
+    + \frac{s s^\top}{s^\top u}$$
+
+    s is the step and u the change of the gradient along it. The strong Wolfe search for α makes s·u
+    positive, so B stays positive definite; where rounding says otherwise B is kept. Unlike
+    scipy.optimize's BFGS, B is scaled to the first curvature it meets; the first step is at most 1 long.
+
+    Source: Nocedal, Wright, 2006, Numerical Optimization, algorithm 6.1.
+    """
+
+    key: ClassVar[str] = "bfgs"
+    name: ClassVar[str] = "BFGS"
+    per_coordinate: ClassVar[tuple[str, ...]] = ("gradient",)
+    shared: ClassVar[tuple[str, ...]] = ("value", "B₁₁", "B₁₂", "B₂₂", "step length")
+    cost: ClassVar[tuple[int, int, int] | None] = None
+    flatter: float = flatter(0.9)
+
+    def step(
+        self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
+        value, g = _opening(surface, point, state, k)
+        _, xx, xy, yy, _ = state[2]
+        if k == 1:
+            xx, yy = xx + 1.0, yy + 1.0
+        direction = (-(xx * g[0] + xy * g[1]), -(xy * g[0] + yy * g[1]))
+        first = _unit_length(g) if k == 1 else 1.0
+        found = strong_wolfe(surface, point, value, g, direction, first, self.flatter)
+        s = (found.point[0] - point[0], found.point[1] - point[1])
+        u = (found.gradient[0] - g[0], found.gradient[1] - g[1])
+        curvature = _dot(s, u)
+        curved = _curved(s, u)
+        r = 1.0 / where(curved, curvature, 1.0)
+        if k == 1:
+            squares = _dot(u, u)
+            scale = where(curved, curvature / where(squares > 0.0, squares, 1.0), 1.0)
+            xx, yy = scale * xx, scale * yy
+        b_u = (xx * u[0] + xy * u[1], xy * u[0] + yy * u[1])
+        growth = r * (1.0 + r * _dot(u, b_u))
+        updated = (
+            xx + growth * s[0] * s[0] - 2.0 * r * s[0] * b_u[0],
+            xy + growth * s[0] * s[1] - r * (s[0] * b_u[1] + b_u[0] * s[1]),
+            yy + growth * s[1] * s[1] - 2.0 * r * s[1] * b_u[1],
+        )
+        kept = choose(curved, updated, (xx, xy, yy))
+        (g_x, g_y) = found.gradient
+        return found.point, ((g_x,), (g_y,), (found.value, *kept, found.length))
+
+
+_MOST_PAIRS = 10
+
+
+@dataclass(frozen=True)
+class LBFGS(Optimizer):
+    r"""BFGS from the last m steps alone: no matrix is kept.
+
+    $$w \leftarrow w - \alpha B_m g$$
+
+    $B_m g$ comes from the last m steps and changes of the gradient by the two-loop recursion, from a
+    multiple of I that fits the last one. In two weights a matrix is smaller than its memory; in 10⁵
+    it would have 10¹⁰ entries. torch.optim.LBFGS takes 20 such steps in one call.
+
+    Source: Liu, Nocedal, 1989, On the limited memory BFGS method for large scale optimization.
+    """
+
+    key: ClassVar[str] = "lbfgs"
+    name: ClassVar[str] = "L-BFGS"
+    per_coordinate: ClassVar[tuple[str, ...]] = (
+        "gradient",
+        *(f"{kind} {i} ago" for i in range(1, _MOST_PAIRS + 1) for kind in ("step", "change")),
+    )
+    shared: ClassVar[tuple[str, ...]] = ("value", "step length")
+    cost: ClassVar[tuple[int, int, int] | None] = None
+    memory: float = hyperparameter(
+        5.0, symbol="m", low=1.0, high=float(_MOST_PAIRS), least=1.0, below=_MOST_PAIRS + 1.0, whole=True,
+        help="How many of the last steps are remembered.",
+    )  # fmt: skip
+    flatter: float = flatter(0.9)
+
+    def step(
+        self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
+        value, g = _opening(surface, point, state, k)
+        pairs = [
+            ((state[0][i], state[1][i]), (state[0][i + 1], state[1][i + 1]))
+            for i in range(1, 2 * int(self.memory), 2)
+        ]
+        direction = self._direction(g, pairs)
+        first = _unit_length(g) if k == 1 else 1.0
+        found = strong_wolfe(surface, point, value, g, direction, first, self.flatter)
+        s = (found.point[0] - point[0], found.point[1] - point[1])
+        u = (found.gradient[0] - g[0], found.gradient[1] - g[1])
+        curved = _curved(s, u)
+        columns = tuple(
+            (found.gradient[c], *choose(curved, (s[c], u[c], *state[c][1:-2]), state[c][1:])) for c in (0, 1)
+        )
+        return found.point, (*columns, (found.value, found.length))
+
+    def _direction(self, g: Pair, pairs: list[tuple[Pair, Pair]]) -> Pair:
+        """−B_m g by the two-loop recursion, the newest pair first; an empty pair is passed over."""
+        q, weights = g, []
+        for s, u in pairs:
+            curvature = _dot(s, u)
+            filled = curvature > 0.0
+            weight = where(filled, _dot(s, q) / where(filled, curvature, 1.0), 0.0)
+            q = (q[0] - weight * u[0], q[1] - weight * u[1])
+            weights.append((weight, filled, curvature))
+        _, filled, curvature = weights[0]
+        squares = _dot(pairs[0][1], pairs[0][1])
+        scale = where(filled, curvature / where(filled, squares, 1.0), 1.0)
+        q = (scale * q[0], scale * q[1])
+        for (s, u), (weight, filled, curvature) in zip(reversed(pairs), reversed(weights), strict=True):
+            back = where(filled, _dot(u, q) / where(filled, curvature, 1.0), 0.0)
+            q = (q[0] + (weight - back) * s[0], q[1] + (weight - back) * s[1])
+        return (-q[0], -q[1])
+
+
+@dataclass(frozen=True)
+class ConjugateGradient(Optimizer):
+    r"""Search along the gradient bent by the last direction, so that no search undoes another.
+
+    $$d \leftarrow -g + \beta d, \qquad
+    \beta = \max\left(0, \frac{g^\top (g - g_{-1})}{g_{-1}^\top g_{-1}}\right), \qquad
+    w \leftarrow w + \alpha d$$
+
+    Polak–Ribière+: a negative β restarts from −g, as does a direction that does not lead down. α is
+    found by a strong Wolfe search; on a quadratic an exact one would end in two steps.
+
+    Source: Nocedal, Wright, 2006, Numerical Optimization, equations 5.44 and 5.45.
+    """
+
+    key: ClassVar[str] = "conjugate_gradient"
+    name: ClassVar[str] = "Conjugate gradient"
+    showcase: ClassVar[str] = "beale"
+    per_coordinate: ClassVar[tuple[str, ...]] = ("gradient", "direction")
+    shared: ClassVar[tuple[str, ...]] = ("value", "fall", "step length")
+    cost: ClassVar[tuple[int, int, int] | None] = None
+    flatter: float = flatter(0.4)
+
+    def step(
+        self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
+        value, g = _opening(surface, point, state, k)
+        direction = (-g[0], -g[1])
+        first = _unit_length(g)
+        if k > 1:
+            direction = (state[0][1], state[1][1])
+            slope, fall = _dot(g, direction), state[2][1]
+            expected = where(slope < 0.0, -2.02 * fall / where(slope < 0.0, -slope, 1.0), 1.0)
+            first = where(fall < 0.0, expected, first)
+            first = where(first < 1.0, first, 1.0)
+        found = strong_wolfe(surface, point, value, g, direction, first, self.flatter)
+        new, squares = found.gradient, _dot(g, g)
+        nonzero = squares > 0.0
+        bend = _dot(new, (new[0] - g[0], new[1] - g[1])) / where(nonzero, squares, 1.0)
+        beta = where(nonzero & (bend > 0.0), bend, 0.0)
+        following = (beta * direction[0] - new[0], beta * direction[1] - new[1])
+        down = _dot(following, new) < 0.0
+        following = choose(down, following, (-new[0], -new[1]))
+        columns = tuple((new[c], following[c]) for c in (0, 1))
+        return found.point, (*columns, (found.value, found.value - value, found.length))
+
+
+@dataclass(frozen=True)
+class Backtracking(Optimizer):
+    r"""Gradient descent that tries η and shrinks it until the loss falls enough.
+
+    $$w \leftarrow w - \eta \tau^j g, \qquad j \text{ the first with }
+    f(w - \eta \tau^j g) \le f(w) - 10^{-4}\, \eta \tau^j \lVert g \rVert^2$$
+
+    Every step starts again from η, so a rate that is too large costs values but never diverges.
+
+    Source: Armijo, 1966, Minimization of functions having Lipschitz continuous first partial derivatives.
+    """
+
+    key: ClassVar[str] = "backtracking"
+    name: ClassVar[str] = "Backtracking descent"
+    showcase: ClassVar[str] = "himmelblau"
+    shared: ClassVar[tuple[str, ...]] = ("value", "step length")
+    cost: ClassVar[tuple[int, int, int] | None] = None
+    learning_rate: float = learning_rate(1.0, "The first length that is tried at every step.")
+    shrink: float = hyperparameter(
+        0.5,
+        symbol="τ",
+        low=0.1,
+        high=0.9,
+        below=1.0,
+        help="Factor that shortens a step that is too long.",
+    )
+
+    def step(
+        self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
+        value = surface.value(*point) if k == 1 else state[2][0]
+        g = surface.gradient(*point)
+        direction, slope = (-g[0], -g[1]), -_dot(g, g)
+        length, end, reached = backtrack(surface, point, value, direction, slope, rate, self.shrink)
+        return end, ((), (), (reached, length))

@@ -1,0 +1,626 @@
+"""The table behind ``mutate_rules``: every rule, schedule and what they share, each broken in several ways.
+
+A break is one symbol or one thought: the place of an ε, a sign, a bound, a memory that is not kept. What
+only changes what a search costs (how a bracket shrinks, say) is bounded by SciPy's counts, and not here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Break(NamedTuple):
+    """What a break means in words, and the text that it replaces."""
+
+    means: str
+    old: str
+    new: str
+
+
+# fmt: off
+BREAKS: dict[str, list[Break]] = {
+    # Rules, by key
+    "gradient_descent": [
+        Break("walks uphill", "return -rate * g", "return rate * g"),
+        Break("a hidden factor ½", "return -rate * g", "return -0.5 * rate * g"),
+        Break("walks one way only: |g|", "return -rate * g", "return -rate * abs(g)"),
+        Break("states half its bound", "return 2.0 / curvature", "return 1.0 / curvature"),
+    ],
+    "momentum": [
+        Break("gradients push uphill", "- rate * g", "+ rate * g"),
+        Break("gradients are damped by 1 − μ", "- rate * g", "- (1.0 - self.momentum) * rate * g"),
+        Break("stores g instead of ηg", "- rate * g\n        return velocity, (velocity,)",
+              "- g\n        return rate * velocity, (velocity,)"),
+        Break("moves by the old velocity", "return velocity, (velocity,)", "return state[0], (velocity,)"),
+        Break("forgets its velocity", "return velocity, (velocity,)", "return velocity, state"),
+        Break("states a bound that falls with μ", "2.0 * (1.0 + self.momentum)",
+              "2.0 * (1.0 - self.momentum)"),
+    ],
+    "averaged_momentum": [
+        Break("gradients at full weight", "(1.0 - self.momentum) * g", "g"),
+        Break("the two weights swapped", "self.momentum * state[0] + (1.0 - self.momentum) * g",
+              "(1.0 - self.momentum) * state[0] + self.momentum * g"),
+        Break("stores ηg instead of g", "(1.0 - self.momentum) * g\n        return -rate * mean",
+              "(1.0 - self.momentum) * rate * g\n        return -mean"),
+        Break("states momentum's bound", "/ ((1.0 - self.momentum) * curvature)", "/ curvature"),
+    ],
+    "nesterov": [
+        Break("does not look ahead", "surface.gradient(x + kept_x, y + kept_y)", "surface.gradient(x, y)"),
+        Break("looks ahead by v, not μv", "surface.gradient(x + kept_x, y + kept_y)",
+              "surface.gradient(x + v_x, y + v_y)"),
+        Break("looks ahead along one axis only", "x + kept_x, y + kept_y", "x + kept_x, y"),
+        Break("forgets its velocity", "((v_x,), (v_y,))\n\n    def rate", "state\n\n    def rate"),
+        Break("states momentum's bound", "((1.0 + 2.0 * self.momentum) * curvature)", "curvature"),
+    ],
+    "adagrad": [
+        Break("ε inside the root", "(sqrt(squares) + self.epsilon)", "sqrt(squares + self.epsilon)"),
+        Break("forgets a hundredth a step", "state[0] + g * g", "0.99 * state[0] + g * g"),
+        Break("no root", "sqrt(squares)", "squares"),
+        Break("adds |g| instead of g²", "g * g", "abs(g)"),
+        Break("RMSprop's usual ε", "epsilon(1e-10)", "epsilon(1e-8)"),
+    ],
+    "rmsprop": [
+        Break("ε inside the root", "(sqrt(squares) + self.epsilon)", "sqrt(squares + self.epsilon)"),
+        Break("squares at full weight", "(1.0 - self.decay) * g * g", "g * g"),
+        Break("forgets nothing", "self.decay * state[0]", "state[0]"),
+        Break("the two weights swapped", "self.decay * state[0] + (1.0 - self.decay) * g * g",
+              "(1.0 - self.decay) * state[0] + self.decay * g * g"),
+    ],
+    "adadelta": [
+        Break("ε outside the upper root", "sqrt(steps + self.epsilon)", "(sqrt(steps) + self.epsilon)"),
+        Break("ε outside the lower root", "sqrt(squares + self.epsilon)", "(sqrt(squares) + self.epsilon)"),
+        Break("remembers steps times η", "* change * change", "* (rate * change) * (rate * change)"),
+        Break("remembers gradients instead of steps", "* change * change", "* g * g"),
+        Break("upside down", "-sqrt(steps + self.epsilon) / sqrt(squares + self.epsilon)",
+              "-sqrt(squares + self.epsilon) / sqrt(steps + self.epsilon)"),
+        Break("moves by its own step whatever η", "return rate * change", "return 1.0 * change"),
+    ],
+    "adam": [
+        Break("the switch works the wrong way round", "if not self.bias_correction",
+              "if self.bias_correction"),
+        Break("the correction is one step ahead", "mean, squares, rate, k)", "mean, squares, rate, k + 1)"),
+        Break("without correction: ε inside the root", "(sqrt(squares) + self.epsilon)",
+              "sqrt(squares + self.epsilon)"),
+        Break("without correction: no root", "sqrt(squares)", "squares"),
+        Break("keeps the mean for the squares", "k), (mean, squares)", "k), (mean, mean)"),
+    ],
+    "adam.py:_averages": [
+        Break("β₁ in both averages", "(1.0 - rule.beta2) * g", "(1.0 - rule.beta1) * g"),
+        Break("β₂ in both averages", "mean = rule.beta1", "mean = rule.beta2"),
+        Break("gradients at full weight", "mean += (1.0 - rule.beta1) * g", "mean += g"),
+        Break("averages g instead of g²", "square *= g", "square *= 1.0"),
+        Break("remembers no squares", "squares += square", "squares = square"),
+    ],
+    "adam.py:_corrected_step": [
+        Break("ε inside the root", "length = sqrt(squares)\n    length += rule.epsilon * root",
+              "length = sqrt(squares + rule.epsilon * root * root)"),
+        Break("ε next to the uncorrected root", "rule.epsilon * root", "rule.epsilon"),
+        Break("m without its hat", " / (1.0 - rule.beta1**k)", ""),
+        Break("s without its hat", "root = sqrt(1.0 - rule.beta2**k)", "root = 1.0"),
+        Break("s corrected without a root", "root = sqrt(1.0 - rule.beta2**k)", "root = 1.0 - rule.beta2**k"),
+        Break("m corrected by β₂", "rule.beta1**k", "rule.beta2**k"),
+    ],
+    "adamw": [
+        Break("no decay", "class AdamW(DecoupledDecay)", "class AdamW(Elementwise)"),
+        Break("the correction is one step ahead", "mean, squares, rate, k)", "mean, squares, rate, k + 1)"),
+        Break("the mean instead of its squares below", "mean, squares, rate, k)",
+              "mean, mean * mean, rate, k)"),
+    ],
+    "optimizer.py:DecoupledDecay": [
+        Break("weights grow", "1.0 - rate *", "1.0 + rate *"),
+        Break("decay without η", "1.0 - rate * getattr", "1.0 - getattr"),
+        Break("the new weights decay instead of the old", "(x * kept + change_x, y * kept + change_y)",
+              "((x + change_x) * kept, (y + change_y) * kept)"),
+        Break("one weight does not decay", "y * kept", "y"),
+    ],
+    "amsgrad": [
+        Break("the last average instead of the largest", "maximum(state[2], squares)", "squares"),
+        Break("the maximum is taken after the correction",
+              "maximum(state[2], squares)\n        return _corrected_step(self, mean, largest,",
+              "maximum(state[2], squares / (1.0 - self.beta2**k))\n"
+              "        return _corrected_step(self, mean, largest * (1.0 - self.beta2**k),"),
+        Break("the maximum is what is averaged", "(mean, squares, largest)", "(mean, largest, largest)"),
+        Break("the largest is forgotten", "(mean, squares, largest)", "(mean, squares, squares)"),
+    ],
+    "adamax": [
+        Break("no ε", "abs(g) + self.epsilon", "abs(g)"),
+        Break("ε outside the maximum", "maximum(self.beta2 * state[1], abs(g) + self.epsilon)",
+              "maximum(self.beta2 * state[1], abs(g)) + self.epsilon"),
+        Break("the largest is never forgotten", "self.beta2 * state[1]", "state[1]"),
+        Break("the last gradient instead of the largest",
+              "maximum(self.beta2 * state[1], abs(g) + self.epsilon)", "abs(g) + self.epsilon"),
+        Break("m without its hat", " / (1.0 - self.beta1**k)", ""),
+    ],
+    "nadam": [
+        Break("the memory starts at 0", "1.0 - 0.5 * share", "1.0 - share"),
+        Break("0.95 for 0.96", "0.96 **", "0.95 **"),
+        Break("ψ does nothing", "(k * self.momentum_decay)", "k"),
+        Break("no look ahead", "self._memory(k + 1)", "self._memory(k)"),
+        Break("both parts by the next correction", "g / correction", "g / following"),
+        Break("ε inside the root",
+              "length = sqrt(squares / (1.0 - self.beta2**k))\n"
+              "        return -rate * looked / (length + self.epsilon)",
+              "length = sqrt(squares / (1.0 - self.beta2**k) + self.epsilon)\n"
+              "        return -rate * looked / length"),
+        Break("s without its hat", "squares / (1.0 - self.beta2**k)", "squares"),
+        Break("the product of memories is not kept", "(mean, squares, correction)",
+              "(mean, squares, 1.0 - now + 0.0 * g)"),
+    ],
+    "radam": [
+        Break("trusts from 4 on", "length > 5.0", "length > 4.5"),
+        Break("never trusts", "length > 5.0", "length > 5e9"),
+        Break("ε next to the corrected root",
+              "sqrt(trust * (1.0 - missing)) / (sqrt(squares) + self.epsilon)",
+              "sqrt(trust) / (sqrt(squares / (1.0 - missing)) + self.epsilon)"),
+        Break("the length grows twice as fast", "2.0 * k * missing", "k * missing"),
+        Break("4 for 2", "(safe - 4.0) * (safe - 2.0)", "(safe - 4.0) * (safe - 4.0)"),
+        Break("m without its hat while it does not trust", "return -rate * corrected, ",
+              "return -rate * mean, "),
+        Break("r without its root", "sqrt(trust * (1.0 - missing))", "trust * sqrt(1.0 - missing)"),
+    ],
+    "lion": [
+        Break("no sign", "sign(self.beta1 * mean + (1.0 - self.beta1) * g)",
+              "(self.beta1 * mean + (1.0 - self.beta1) * g)"),
+        Break("the mean alone decides", "sign(self.beta1 * mean + (1.0 - self.beta1) * g)", "sign(mean)"),
+        Break("β₂ in the direction", "sign(self.beta1 * mean + (1.0 - self.beta1) * g)",
+              "sign(self.beta2 * mean + (1.0 - self.beta2) * g)"),
+        Break("β₁ in the memory", "(self.beta2 * mean + (1.0 - self.beta2) * g,)",
+              "(self.beta1 * mean + (1.0 - self.beta1) * g,)"),
+        Break("no decay", "class Lion(DecoupledDecay)", "class Lion(Elementwise)"),
+    ],
+    "rprop": [
+        Break("grows by 1.3", "1.2, where", "1.3, where"),
+        Break("does not shrink", "0.5, 1.0)", "1.0, 1.0)"),
+        Break("moves where the sign turned", "return -sign(g)",
+              "return -sign(g + where(turn < 0.0, -last, 0.0))"),
+        Break("remembers the gradient that turned",
+              "g = where(turn < 0.0, 0.0 * g, g)\n        return -sign(g) * size, (g, size)",
+              "return -sign(where(turn < 0.0, 0.0 * g, g)) * size, (g, size)"),
+        Break("the gradient's size counts", "return -sign(g) * size", "return -g * size"),
+        Break("sizes have no bounds",
+              "clip(where(turn > 0.0, 1.2, where(turn < 0.0, 0.5, 1.0)) * size, *_SIZES)",
+              "where(turn > 0.0, 1.2, where(turn < 0.0, 0.5, 1.0)) * size"),
+        Break("η is added at every step", "if k == 1:\n            size", "if k:\n            size"),
+    ],
+    "sign_based.py:_SIZES": [
+        Break("a larger upper bound", "50.0", "500.0"),
+        Break("a larger lower bound", "1e-6", "1e-5"),
+    ],
+    "quickprop": [
+        Break("a secant of the wrong sign", "where(level, 1.0, last - g)", "where(level, 1.0, g - last)"),
+        Break("a bare secant", "where(steep, _GROWTH * step, secant)", "secant"),
+        Break("the gradient always joins in", "where(kept, rate * g, 0.0 * g)", "rate * g"),
+        Break("the gradient never joins in", "where(kept, rate * g, 0.0 * g)", "0.0 * g"),
+        Break("does not start again after a step of 0", "where(step == 0.0,", "where(k == 1,"),
+        Break("turned slopes grow too", "kept & (abs(g)", "(abs(g)"),
+    ],
+    "sign_based.py:_GROWTH": [
+        Break("grows by 2", "1.75", "2.0"),
+    ],
+    "sign_based.py:_SHRINK": [
+        Break("any slope that has shrunk may jump", "_GROWTH / (1.0 + _GROWTH)", "_GROWTH / _GROWTH"),
+    ],
+    "sharpness_aware": [
+        Break("goes down before it looks", "x + climb * g_x, y + climb * g_y",
+              "x - climb * g_x, y - climb * g_y"),
+        Break("climbs further the steeper it is", "self.radius / where(length > 0.0, length, 1.0)",
+              "self.radius"),
+        Break("does not climb", "x + climb * g_x, y + climb * g_y", "x, y"),
+        Break("stays where it climbed to", "return (x - rate * g_x,",
+              "return (x + climb * g_x - rate * g_x,"),
+        Break("says it costs one gradient", "(0, 2, 0)", "(0, 1, 0)"),
+    ],
+    "schedule_free": [
+        Break("β the wrong way round", "1.0 - self.interpolation", "self.interpolation"),
+        Break("the start counts as well", "lead_x / k, lead_y / k", "lead_x / (k + 1), lead_y / (k + 1)"),
+        Break("the lead is not measured from the mean", "(lead_x - moved_x,)", "(lead_x,)"),
+        Break("no mean: follows the lead", "lead_x / k, lead_y / k", "lead_x, lead_y"),
+        Break("the gradient is taken at the mean", "x + share * lead_x, y + share * lead_y", "x, y"),
+    ],
+    "newton": [
+        Break("jumps away", "(x - rate * s_x,", "(x + rate * s_x,"),
+        Break("always the full step", "(x - rate * s_x, y - rate * s_y)", "(x - s_x, y - s_y)"),
+        Break("the safeguard is always on", "self.safeguard > 0.0", "self.safeguard >= 0.0"),
+        Break("the safeguard is never on", "self.safeguard > 0.0", "self.safeguard > 1e9"),
+        Break("says it asks for no Hessian", "(0, 1, 1)", "(0, 1, 0)"),
+        Break("its bound ignores the safeguard", "max(curvature, self.safeguard)", "curvature"),
+    ],
+    "second_order.py:_solve": [
+        Break("a sum for a determinant", "xx * yy - xy * xy", "xx * yy + xy * xy"),
+        Break("one sign of Cramer's rule", "(yy * g[0] - xy * g[1])", "(yy * g[0] + xy * g[1])"),
+    ],
+    "second_order.py:_absolute_solve": [
+        Break("the lower eigenvalue keeps its sign", "abs(mean - radius)", "(mean - radius)"),
+        Break("the higher eigenvalue keeps its sign", "abs(mean + radius)", "(mean + radius)"),
+        Break("no least for the lower", "maximum(abs(mean - radius), least)", "abs(mean - radius)"),
+        Break("the two swapped", "0.5 * (high - low)", "0.5 * (low - high)"),
+        Break("turned the other way", "half / divisor, xy / divisor", "half / divisor, -xy / divisor"),
+    ],
+    "levenberg_marquardt": [
+        Break("λ grows after success and falls after failure", "where(better, 0.1, 10.0)",
+              "where(better, 10.0, 0.1)"),
+        Break("λ halves after success", "where(better, 0.1, 10.0)", "where(better, 0.5, 10.0)"),
+        Break("λ doubles after failure", "where(better, 0.1, 10.0)", "where(better, 0.1, 2.0)"),
+        Break("λ has no bounds", "clip(where(better, 0.1, 10.0) * damping, *_DAMPINGS)",
+              "where(better, 0.1, 10.0) * damping"),
+        Break("takes every trial", "choose(better, trial, point)", "trial"),
+        Break("refuses a trial that is as good", "loss <= value", "loss < value"),
+        Break("knows no residuals", "surface.gauss_newton or surface.hessian", "surface.hessian"),
+        Break("loads one entry only", "yy + load)", "yy)"),
+        Break("scales the diagonal as Marquardt did", "(xx + load, xy, yy + load)",
+              "(xx + load * xx, xy, yy + load * yy)"),
+        Break("no more load for an indefinite matrix", "maximum(sqrt(half * half + xy * xy) - mean, 0.0)",
+              "0.0"),
+        Break("asks again after a rejection", "accepted > 0.0", "accepted >= 0.0"),
+        Break("remembers the loss of a rejected trial", "where(better, loss, value), damping",
+              "loss, damping"),
+    ],
+    "bfgs": [
+        Break("searches along +Bg", "direction = (-(xx", "direction = ((xx"),
+        Break("the first step may be of any length", "_unit_length(g) if k == 1 else 1.0", "1.0"),
+        Break("B is not scaled to the first curvature", "if k == 1:\n            squares",
+              "if k == 0:\n            squares"),
+        Break("B is changed where the curvature says nothing", "choose(curved, updated, (xx, xy, yy))",
+              "updated"),
+        Break("one turn instead of two", "- 2.0 * r * s[0] * b_u[0]", "- r * s[0] * b_u[0]"),
+        Break("no ssᵀ/s·u", "r * (1.0 + r * _dot(u, b_u))", "r * r * _dot(u, b_u)"),
+        Break("changes of the gradient for steps off the diagonal", "growth * s[0] * s[1] - r",
+              "growth * u[0] * s[1] - r"),
+        Break("the new gradient is not remembered", "return found.point, ((g_x,), (g_y,),",
+              "return found.point, ((g[0],), (g[1],),"),
+    ],
+    "quasi_newton.py:_CURVED": [
+        Break("hardly any curvature counts", "1e-10", "0.9"),
+    ],
+    "quasi_newton.py:_unit_length": [
+        Break("always 1 long", "maximum(sqrt(_dot(g, g)), 1.0)", "sqrt(_dot(g, g))"),
+    ],
+    "quasi_newton.py:_opening": [
+        Break("asks for what it knows", "if k == 1:", "if k:"),
+        Break("evaluates the loss twice", "return surface.value(*point), surface",
+              "surface.value(*point)\n        return surface.value(*point), surface"),
+    ],
+    "lbfgs": [
+        Break("always remembers ten pairs", "2 * int(self.memory)", "2 * _MOST_PAIRS"),
+        Break("the oldest pair first", "for s, u in pairs:", "for s, u in reversed(pairs):"),
+        Break("the second loop adds", "(weight - back) * s[0]", "(weight + back) * s[0]"),
+        Break("no scale in the middle", "where(filled, curvature / where(filled, squares, 1.0), 1.0)",
+              "where(filled, 1.0, 1.0)"),
+        Break("remembers pairs without curvature",
+              "choose(curved, (s[c], u[c], *state[c][1:-2]), state[c][1:])", "(s[c], u[c], *state[c][1:-2])"),
+        Break("the first step may be of any length", "_unit_length(g) if k == 1 else 1.0", "1.0"),
+    ],
+    "conjugate_gradient": [
+        Break("Fletcher and Reeves's β", "_dot(new, (new[0] - g[0], new[1] - g[1]))", "_dot(new, new)"),
+        Break("Polak and Ribière's β without the +", "nonzero & (bend > 0.0)", "nonzero"),
+        Break("never bends", "where(nonzero & (bend > 0.0), bend, 0.0)", "0.0 * bend"),
+        Break("over the new gradient", "squares = found.gradient, _dot(g, g)",
+              "squares = found.gradient, _dot(found.gradient, found.gradient)"),
+        Break("goes on where a direction does not lead down", "down = _dot(following, new) < 0.0",
+              "down = _dot(following, new) < math.inf"),
+        Break("the direction is forgotten", "(new[c], following[c])", "(new[c], -new[c])"),
+    ],
+    "backtracking": [
+        Break("starts from the last length", "direction, slope, rate, self.shrink",
+              "direction, slope, where(k > 1, 2.0 * state[2][1], rate), self.shrink"),
+        Break("half the slope's promise", "-_dot(g, g)", "-0.5 * _dot(g, g)"),
+        Break("ignores τ", "rate, self.shrink", "rate, 0.5"),
+        Break("searches uphill", "(-g[0], -g[1]), -_dot", "(g[0], g[1]), -_dot"),
+        Break("asks for what it knows", "surface.value(*point) if k == 1 else state[2][0]",
+              "surface.value(*point)"),
+        Break("remembers the loss before the step", "(reached, length)", "(value, length)"),
+    ],
+    "nelder_mead": [
+        Break("turns by 1.1", "turned(1.0, alive)", "turned(1.1, alive)"),
+        Break("stretches by 3", "choose(lowest, 2.0,", "choose(lowest, 3.0,"),
+        Break("both folds swapped", "choose(outside, 0.5, -0.5)", "choose(outside, -0.5, 0.5)"),
+        Break("shrinks by a third", "0.5 * (b_x + p_x), 0.5 * (b_y + p_y)",
+              "(b_x + 2 * p_x) / 3, (b_y + 2 * p_y) / 3"),
+        Break("never shrinks", "shrink = poor & negate(better)", "shrink = poor & negate(poor)"),
+        Break("folds only where it is worse than the worst", "negate(over[0] < f_middle)",
+              "negate(over[0] < f_worst)"),
+        Break("always stretches where it may", "choose(\n            lowest, second[0] < over[0],",
+              "choose(\n            lowest, second[0] == second[0],"),
+        Break("stretches from the second best on", "over[0] < f_best", "over[0] < f_middle"),
+        Break("an outer fold need only beat the worst", "second[0] <= over[0]", "second[0] < f_worst"),
+        Break("all legs one way", "_pair(*sides)[0]", "sides[0]"),
+        Break("legs of half the size", "size = point, self.size", "size = point, 0.5 * self.size"),
+        Break("the middle of all three corners", "0.5 * (b_x + m_x), 0.5 * (b_y + m_y)",
+              "(b_x + m_x + w_x) / 3, (b_y + m_y + w_y) / 3"),
+        Break("asks once more than it needs", "alive & (lowest | poor)", "alive"),
+        Break("a triangle without values goes on", "f_worst == f_worst", "(f_worst == f_worst) | True"),
+    ],
+    "simplex.py:_pair": [
+        Break("the higher corner first", "b[0] < a[0]", "b[0] > a[0]"),
+        Break("a corner without a value counts as low", " | ((a[0] != a[0]) & (b[0] == b[0]))", ""),
+        Break("equal corners change places", "b[0] < a[0]", "b[0] <= a[0]"),
+    ],
+    "simplex.py:_ranked": [
+        Break("the last two are not ordered", "[a, *_pair(b, c)]", "[a, b, c]"),
+    ],
+    # Searches along a line
+    "line_search.py:SUFFICIENT": [
+        Break("a tenth of the fall that is asked for", "1e-4", "1e-5"),
+        Break("ten times the fall that is asked for", "1e-4", "1e-3"),
+    ],
+    "line_search.py:_MOST_TRIALS": [
+        Break("three trials at most", "40", "3"),
+    ],
+    "line_search.py:backtrack": [
+        Break("any fall will do", "value + SUFFICIENT * length * slope", "value"),
+        Break("shrinks by half, whatever is asked", "shrink * length", "0.5 * length"),
+        Break("asks for a value where there is no way down", "active = first + 0.0 * slope, slope < 0.0",
+              "active = first + 0.0 * slope, slope == slope"),
+        Break("lanes that are done shrink with the others", "length = where(active, shrink * length, length)",
+              "length = shrink * length"),
+        Break("a step of no length has one", "where(active | negate(slope < 0.0), 0.0 * slope, length)",
+              "length"),
+    ],
+    "line_search.py:strong_wolfe": [
+        Break("any fall will do", "(loss <= value + SUFFICIENT * length * slope + slack)",
+              "(loss <= value + slack)"),
+        Break("no condition on the slope", "done = low & (abs(trial_slope) <= flatter * abs(slope))",
+              "done = low"),
+        Break("the weak condition on the slope", "abs(trial_slope) <= flatter", "-trial_slope <= flatter"),
+        Break("half the slope", "flatter * abs(slope)", "0.5 * flatter * abs(slope)"),
+        Break("a trial above the best is taken", " & (loss <= best.value + slack)", ""),
+        Break("no slack for rounding", "slack = _ROUNDING * abs(value)", "slack = 0.0 * abs(value)"),
+        Break("searches where there is no way down", "slope > math.inf, slope < 0.0",
+              "slope > math.inf, slope == slope"),
+        Break("takes the last trial instead of the best", "best = Found(*choose(low, Found",
+              "best = Found(*choose(active, Found"),
+        Break("gradients where the loss is too high", "evaluate(low, surface.gradient",
+              "evaluate(active, surface.gradient"),
+        Break("sees no minimum that it has passed", "past = low &", "past = low & (slope > 0.0) &"),
+        Break("lanes that are done go on with the others",
+              "length = where(\n"
+              "            active, _next_length(best, best_slope, far, far_value, bracketed, before, "
+              "before_slope), length\n"
+              "        )",
+              "length = _next_length(best, best_slope, far, far_value, bracketed, before, before_slope)\n"
+              "        active = slope < 0.0"),
+    ],
+    # Schedules, by key
+    "constant": [
+        Break("half the rate", "np.ones_like(k)", "0.5 * np.ones_like(k)"),
+    ],
+    "linear": [
+        Break("one step ahead", "k + 1.0", "k + 2.0"),
+        Break("over the root", "1.0 / (k + 1.0)", "1.0 / np.sqrt(k + 1.0)"),
+    ],
+    "quadratic": [
+        Break("a power of 1.9", "** 2\n", "** 1.9\n"),
+        Break("one step ahead", "k + 1.0", "k + 2.0"),
+    ],
+    "exponential": [
+        Break("rises", "-self.decay", "self.decay"),
+        Break("loses the share β instead of 1 − e^(−β)", "np.exp(-self.decay * k)",
+              "(1.0 - self.decay) ** k"),
+        Break("one step ahead", "* k)", "* (k + 1.0))"),
+    ],
+    "stagnation": [
+        Break("waits one step longer", "waited >= self.patience", "waited > self.patience"),
+        Break("an equal loss is an improvement", "loss < lowest", "loss <= lowest"),
+        Break("drops once only", "self.drop * factor", "self.drop + 0.0 * factor"),
+        Break("does not wait again after a drop", "where(stale, 0.0, waited)", "waited"),
+        Break("compares with the last loss, not the lowest", "where(better, loss, lowest)", "loss"),
+        Break("waits for ever after a start without a value", "where(loss == loss, loss, math.inf)", "loss"),
+        Break("an improvement does not start the wait anew", "where(better, 0.0, waited + 1.0)",
+              "waited + 1.0"),
+        Break("sees no losses", "feedback: ClassVar[bool] = True", "feedback: ClassVar[bool] = False"),
+    ],
+    "cosine": [
+        Break("comes back", "np.minimum(k, self.period)", "k"),
+        Break("a whole cosine", "np.cos(np.pi *", "np.cos(2.0 * np.pi *"),
+        Break("ends a step early", "/ self.period", "/ (self.period - 1.0)"),
+    ],
+    "warmup": [
+        Break("starts at 0", "(k + 1.0)", "k"),
+        Break("rises for ever", "np.minimum(1.0, (k + 1.0) / self.period)", "(k + 1.0) / self.period"),
+    ],
+    "one_cycle": [
+        Break("starts at a tenth", "_eased(1.0 / 25.0, 1.0,", "_eased(1.0 / 10.0, 1.0,"),
+        Break("rises over a quarter", "0.3 * self.period", "0.25 * self.period"),
+        Break("ends higher", "1e-4 / 25.0", "1e-3 / 25.0"),
+        Break("the top a step late", "0.3 * self.period - 1.0", "0.3 * self.period"),
+        Break("goes up again afterwards", "np.clip((k - top) / (end - top), 0.0, 1.0)",
+              "(k - top) / (end - top)"),
+    ],
+    "schedules.py:_eased": [
+        Break("straight lines", "0.5 * (a - b) * (1.0 + np.cos(math.pi * share))", "(a - b) * (1.0 - share)"),
+    ],
+    # A run: noise, rates, counting
+    "optimizer.py:Elementwise": [
+        Break("both coordinates share a memory", "self.update(g_y, state[1], rate, k)",
+              "self.update(g_y, state[0], rate, k)"),
+    ],
+    "engine.py:_noisy": [
+        Break("the same draw on both coordinates", "g_y + draw[1]", "g_y + draw[0]"),
+    ],
+    "engine.py:_Course": [
+        Break("a single run starts counting its steps at 0",
+              "rates = _Rates(self, exact.value, path)\n"
+              "        note = path.append\n"
+              "        for k, rate in enumerate(rates, start=1)",
+              "rates = _Rates(self, exact.value, path)\n"
+              "        note = path.append\n"
+              "        for k, rate in enumerate(rates, start=0)"),
+        Break("a step that is repeated is counted twice", "asked.repeat_step()", "pass"),
+        Break("all questions belong to the first step",
+              "asked.begin_step(point if self.schedule.feedback else None)", "pass"),
+    ],
+    "engine.py:_Rates": [
+        Break("looks at the start for ever", "self._path[-2:]", "self._path[:2]"),
+        Break("the rule's own rate is forgotten", "self._base * kept[0]", "1.0 * kept[0]"),
+    ],
+    "counting.py:Asked": [
+        Break("values count as gradients", "noting(0, value)", "noting(1, value)"),
+        Break("Hessians are not counted", "noting(2, hessian)", "hessian"),
+        Break("not cumulative", "np.cumsum(kinds, axis=0, dtype=np.float64)",
+              "np.array(kinds, dtype=np.float64)"),
+    ],
+    "trajectory.py:Trajectory": [
+        Break("a schedule's looks at the loss are free", " and not self.schedule.feedback", ""),
+        Break("the start costs a step", "np.arange(self.steps + 1.0)", "np.arange(1.0, self.steps + 2.0)"),
+    ],
+    # Many runs at once
+    "ends.py:_batches": [
+        Break("a lane is lost between two chunks", "group[first : first + CHUNK]",
+              "group[first : first + CHUNK - 1]"),
+        Break("whole numbers vary from lane to lane", "(h.whole or h.switch)", "h.switch"),
+        Break("switches vary from lane to lane", "(h.whole or h.switch)", "h.whole"),
+        Break("every chunk has the first one's settings", "column[lanes] for key",
+              "column[: len(lanes)] for key"),
+    ],
+    "ends.py:_follow": [
+        Break("rests while the schedule still changes", "int(changes[-1]) + 2 if changes.size else 1", "1"),
+        Break("rests before the last rate has been tried", "int(changes[-1]) + 2", "int(changes[-1]) + 1"),
+        Break("never rests", "~lost & (_settled", "lost & (_settled"),
+        Break("lanes that are lost are followed to the end", "lost = _lost(now.point)",
+              "lost = _lost(now.point) & False"),
+        Break("lost lanes end at their last number", "end = np.where(lost[gone[0]], np.nan, end)", "pass"),
+        Break("the last number of a lost lane is its end",
+              "_last_finite(partial(march, own), checked.of(gone), now.k) if lost[gone[0]] else end", "end"),
+        Break("those that stay get the settings of those that left",
+              "one = rule.varied(**{key: column[live] for",
+              "one = rule.varied(**{key: column[: live.size] for"),
+        Break("two looks compare the same step", "now.k % _EVERY == _EVERY - 1", "now.k % _EVERY == _EVERY"),
+    ],
+    "ends.py:_march": [
+        Break("the step before", "rate, now.k + 1), kept", "rate, max(now.k, 1)), kept"),
+        Break("the first rate for ever", "factors[now.k]", "factors[0]"),
+        Break("feedback starts anew at every step", "schedule.react(kept, loss) if kept else",
+              "schedule.react(kept, loss) if not kept and kept else"),
+    ],
+    "ends.py:_settled": [
+        Break("does not look at what a rule remembers",
+              "leaves((before.point, before.state)), leaves((after.point, after.state))",
+              "leaves(before.point), leaves(after.point)"),
+    ],
+    "ends.py:_lost": [
+        Break("lost only where both coordinates are", "np.isfinite(x) & np.isfinite(y)",
+              "np.isfinite(x) | np.isfinite(y)"),
+    ],
+    "ends.py:_last_finite": [
+        Break("ten steps short", "while then.k < k:", "while then.k < k - 10:"),
+        Break("the first number instead of the last", "p, found)", "found, found)"),
+    ],
+    "ends.py:_finished": [
+        Break("lanes at one point get the first one's verdict", "codes[which]", "codes[0 * which]"),
+    ],
+    "ends.py:_Tail": [
+        Break("the tail begins a step late", "steps + 1 - points_kept(steps)",
+              "steps + 2 - points_kept(steps)"),
+    ],
+    "many.py:basins": [
+        Break("rows and columns swapped", "np.meshgrid(x, y)", "np.meshgrid(x, y, indexing='ij')"),
+        Break("no schedule", "starts, steps, schedule)", "starts, steps)"),
+        Break("a square window", "for low, high in surface.window",
+              "for low, high in (surface.window[0],) * 2"),
+        Break("takes 501 rows", "<= LARGEST", "<= LARGEST + 1"),
+    ],
+    "many.py:sweep": [
+        Break("no schedule", "starts, steps, schedule, {field", "starts, steps, None, {field"),
+        Break("the rule's own value everywhere", "{field: column}", "{}"),
+    ],
+    "many.py:tuning_map": [
+        Break("no schedule", "starts, steps, schedule, {field_x", "starts, steps, None, {field_x"),
+        Break("the fields swapped", "{field_x: across, field_y: up}", "{field_x: up, field_y: across}"),
+        Break("rows and columns swapped", "(len(rows), len(columns))", "(len(columns), len(rows))"),
+    ],
+    "many.py:_minima": [
+        Break("global minima only", "(Kind.GLOBAL_MINIMUM, Kind.LOCAL_MINIMUM)", "(Kind.GLOBAL_MINIMUM,)"),
+        Break("lists minima that nothing came to", "if near.any():", "if near is not None:"),
+        Break("knows no minima beforehand", "[*surface.minimizers, *surface.local_minimizers]", "[]"),
+        Break("no start belongs to no minimum", "np.full(len(found.points), -1)",
+              "np.full(len(found.points), 0)"),
+        Break("a start next to a minimum belongs to the next one", "= len(minima)\n", "= len(minima) + 1\n"),
+    ],
+    # Verdicts, of one run and of many
+    "ending.py:FAR": [
+        Break("fifteen windows are not far", "1.5", "15.0"),
+    ],
+    "ending.py:ASTRAY": [
+        Break("overflow counts as a missing value", "100.0", "1e300"),
+    ],
+    "ending.py:tail_length": [
+        Break("the last hundredth says what a run is doing", "steps // 10", "steps // 100"),
+    ],
+    "ending.py:Ending": [
+        Break("diverged before undefined",
+              "codes[self.diverged] = CODES[Kind.DIVERGED]\n"
+              "            codes[self.undefined] = CODES[Kind.UNDEFINED]",
+              "codes[self.undefined] = CODES[Kind.UNDEFINED]\n"
+              "            codes[self.diverged] = CODES[Kind.DIVERGED]"),
+        Break("far away is diverged, even on the way back", "tail[-1] > tail[:-1].max(axis=0, initial=0.0)",
+              "tail[-1] > 0.0"),
+        Break("does not ask the rule whether it would stay", "<= STATIONARY\n        return resting",
+              "< np.inf\n        return resting"),
+        Break("does not ask whether the run stayed", "<= 2.0 * STATIONARY", "< np.inf"),
+        Break("a small gradient would do", "newton_steps(self.surface, p[some]) <= STATIONARY",
+              "np.hypot(*self.surface.gradient(p[some]).T) <= STATIONARY"),
+        Break("half of the steps turning is not enough", "rest.turning > 0.5", "rest.turning > 0.9"),
+        Break("plateau before oscillating", "others[rest.turning > 0.5]",
+              "others[(rest.turning > 0.5) & ~rest.level]"),
+        Break("a tenth of the range is hardly any", "0.01 * self.left", "0.1 * self.left"),
+        Break("one more run instead of ten", "10.0 * self.steps *", "1.0 * self.steps *"),
+        Break("near a known minimum the range still counts", "left if self.surface.minimum is None else",
+              "left if self.surface.minimum is not None else"),
+        Break("a missing gradient does not count", "near & (nameless | slopeless)", "near & nameless"),
+        Break("a loss that is not finite has not diverged", " | ~np.isfinite(self.values).all(axis=0)", ""),
+        Break("turning seen along one axis", "across[1:] * across[:-1] + up[1:] * up[:-1]",
+              "across[1:] * across[:-1]"),
+    ],
+    "ending.py:distances": [
+        Break("the smaller of both distances", "np.maximum(np.abs", "np.minimum(np.abs"),
+    ],
+    "stationary.py:STATIONARY": [
+        Break("a hundredth of the window is no way to go", "1e-4", "1e-2"),
+        Break("a billionth of the window is a way to go", "1e-4", "1e-9"),
+    ],
+    "stationary.py:UNSURE": [
+        Break("trusts every curvature", "1e-3", "0.0"),
+    ],
+    "stationary.py:FLAT": [
+        Break("takes rounding for a curvature", "1e-14", "1e-30"),
+    ],
+    "stationary.py:codes_of_points": [
+        Break("minima and maxima swapped",
+              "codes[rises & ~falls] = CODES[Kind.LOCAL_MINIMUM]\n"
+              "    codes[falls & ~rises] = CODES[Kind.MAXIMUM]",
+              "codes[rises & ~falls] = CODES[Kind.MAXIMUM]\n"
+              "    codes[falls & ~rises] = CODES[Kind.LOCAL_MINIMUM]"),
+        Break("no ring of values around a flat point", "if unsure.size:", "if unsure.size < 0:"),
+        Break("a well that is a little higher is the global minimum", "1e-9 * surface.loss_range",
+              "1e-1 * surface.loss_range"),
+        Break("known minimizers are not looked up", "surface, p, surface.minimizers", "surface, p, ()"),
+        Break("points next to a missing value are judged", "named[unsure] &= ~np.isnan(around).any(axis=-1)",
+              "pass"),
+        Break("no slack for a run that is not quite there", "2.0 * unfinished + FLAT",
+              "0.0 * unfinished + FLAT"),
+    ],
+    "stationary.py:newton_steps": [
+        Break("Cramer's rule everywhere", "if some.size:", "if some.size < 0:"),
+        Break("flat ground has a way to go", "np.where(level, 0.0, slopes / eigenvalues)",
+              "slopes / eigenvalues"),
+    ],
+    "stationary.py:close_to": [
+        Break("close within half the window", "(10.0 * STATIONARY) ** 2", "0.25"),
+    ],
+    "stationary.py:_along": [
+        Break("the wrong eigenvectors", "cos * slope[1] - sin * slope[0], cos * slope[0] + sin * slope[1]",
+              "cos * slope[0] + sin * slope[1], cos * slope[1] - sin * slope[0]"),
+    ],
+    # Floats and lanes alike
+    "arithmetic.py:maximum": [
+        Break("on floats, nan is lost", "a if a > b or a != a else b", "a if a > b else b"),
+    ],
+    "arithmetic.py:sign": [
+        Break("on floats, 0 is positive", "if a and a == a else a", "if a == a else a"),
+    ],
+    "arithmetic.py:choose": [
+        Break("the first lane decides for all", "np.where(condition, a, b)", "np.where(condition[:1], a, b)"),
+    ],
+}
+# fmt: on
+"""By registry key, or by file and name of what is shared: its breaks."""

@@ -1,0 +1,78 @@
+"""What is known about a surface, for its place in the gallery and for the playground."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from charts import Look, relief_3d, thumbnail
+from landscapes import Landscape
+from landscapes.once import once
+from optimizers import stationary_points
+from ui.link import encode
+from ui.scenario import default_scenario
+from ui.table import html_table, number
+
+_MOST_LISTED = 60
+
+
+def card(surface: Landscape, look: Look) -> None:
+    """A surface in the gallery: its picture leads to the playground, the rest opens below it."""
+    link = escape(urlencode(encode(default_scenario().on(surface))))
+    name = escape(surface.name)
+    st.html(
+        f'<figure class="run"><a href="./?{link}" target="_self">'
+        f'<img src="{_picture(surface, look)}" alt="{name}: contours"></a>'
+        f"<figcaption><b>{name}</b><br>{escape(surface.lesson)}</figcaption></figure>"
+    )
+    more = st.expander("Formula, derivatives, facts", key=f"about.{surface.key}", on_change="rerun")
+    if more.open:
+        with more:
+            about(surface, look)
+
+
+def about(surface: Landscape, look: Look) -> None:
+    """Formula, gradient, Hessian, facts, stationary points, and the surface in three dimensions."""
+    st.markdown(f"$$f = {surface.latex}$$")
+    for letter, latex in ((r"\nabla f", surface.gradient_latex), ("H", surface.hessian_latex)):
+        st.markdown(f"$${letter} = {latex}$$" if latex else f"${letter}$ is too long to be read.")
+    st.caption(f"{_character(surface)}  \nSource: {surface.source}.")
+    _points(surface)
+    if st.toggle("In three dimensions", key=f"3d.{surface.key}"):
+        st.plotly_chart(relief_3d(surface, look), key=f"chart.{surface.key}")
+
+
+def _character(surface: Landscape) -> str:
+    facts = surface.facts
+    convex, smooth = "Convex" if facts.convex else "Not convex", "smooth" if facts.smooth else "not smooth"
+    lowest = "no known minimum" if surface.minimum is None else f"minimum {number(surface.minimum)}"
+    return f"{convex}, {smooth}, {lowest}."
+
+
+def _points(surface: Landscape) -> None:
+    found = stationary_points(surface)
+    if not found:
+        st.markdown("No stationary point in the window can be told from its neighbours.")
+        return
+    rows = [
+        (
+            one.nature.capitalize(),
+            f"({number(one.point[0])}, {number(one.point[1])})",
+            number(one.value),
+            ", ".join(map(number, one.eigenvalues)),
+            number(one.condition_number),
+        )
+        for one in found[:_MOST_LISTED]
+    ]
+    html_table(("Stationary point", "Where", "Loss", "Eigenvalues of the Hessian", "κ"), rows)
+    if len(found) > _MOST_LISTED:
+        st.caption(f"The lowest {_MOST_LISTED} of {len(found)}.")
+
+
+@once(maxsize=128)
+def _picture(surface: Landscape, look: Look) -> str:
+    svg = thumbnail(surface, f"Contours of {surface.name}", look=look)
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
