@@ -11,16 +11,46 @@ import numpy as np
 from landscapes import Array, Landscape, Point
 from optimizers import Trajectory, stationary_points
 
+_LEVELS = 22
+
 
 class Relief(NamedTuple):
-    """The surface as heights to be coloured, and what loss each tick of the scale stands for."""
+    """The surface as heights to be coloured, and what loss each tick of the scale stands for.
+
+    A height is the loss, or log₁₀(1 + (loss − lowest)/knee) where there is a ``knee``.
+    """
 
     x: Array
     y: Array
     height: Array
     ticks: Array
     losses: Array
-    logarithmic: bool
+    lowest: float = 0.0
+    knee: float | None = None
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether heights are logarithms."""
+        return self.knee is not None
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The lowest and the highest height; (0, 1) where there is none."""
+        return (
+            (float(np.nanmin(self.height)), float(np.nanmax(self.height))) if self.ticks.size else (0.0, 1.0)
+        )
+
+    @property
+    def spacing(self) -> float:
+        """From one contour to the next, in height; the first lies half of it above the lowest height."""
+        low, high = self.span
+        return high / _LEVELS - low / _LEVELS or 1.0
+
+    @property
+    def levels(self) -> Array:
+        """The losses at which contours are drawn."""
+        heights: Array = self.span[0] + (np.arange(float(_LEVELS)) + 0.5) * self.spacing
+        return heights if self.knee is None else self.lowest + self.knee * np.expm1(heights * math.log(10.0))
 
 
 def relief(surface: Landscape, resolution: int = 141) -> Relief:
@@ -33,17 +63,31 @@ def relief(surface: Landscape, resolution: int = 141) -> Relief:
     loss[~np.isfinite(loss)] = np.nan
     finite = loss[np.isfinite(loss)]
     if not finite.size:
-        return Relief(x, y, loss, np.zeros(0), np.zeros(0), False)
+        return Relief(x, y, loss, np.zeros(0), np.zeros(0))
     lowest = float(finite.min()) if surface.minimum is None else surface.minimum
     top = float(finite.max()) - lowest
     knee = float(np.quantile(finite, 0.01)) - lowest
     if knee <= 0.0 or top / knee < 200.0:
         losses = _round_ticks(float(finite.min()), float(finite.max()))
-        return Relief(x, y, loss, losses, losses, False)
+        return Relief(x, y, loss, losses, losses)
     height = np.log10(1.0 + np.maximum(loss - lowest, 0.0) / knee)
     decades = np.arange(math.ceil(math.log10(knee)), math.floor(math.log10(top)) + 1.0)
     above = 10.0**decades
-    return Relief(x, y, height, np.log10(1.0 + above / knee), lowest + above, True)
+    return Relief(x, y, height, np.log10(1.0 + above / knee), lowest + above, lowest, knee)
+
+
+def example_losses(surface: Landscape, numbers: int = 60_000) -> Array:
+    """Every training example's own surface on a grid over the window, (N, n, n) with n ≤ 101.
+
+    The mean over a batch's examples is the surface that this batch's gradient belongs to.
+    ``numbers`` is how many to make at most.
+    """
+    assert surface.data is not None
+    count = len(surface.data)
+    columns, rows = (np.linspace(lo, hi, min(101, math.isqrt(numbers // count))) for lo, hi in surface.window)
+    x, y = np.meshgrid(columns, rows)
+    with np.errstate(all="ignore"):
+        return np.stack([surface.batch(np.array([i])).on_arrays.value(x, y) for i in range(count)])
 
 
 def _round_ticks(low: float, high: float, count: int = 5) -> Array:

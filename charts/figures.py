@@ -42,7 +42,6 @@ class Line(NamedTuple):
 SCRIPTS = Path(plotly.__file__).parent / "package_data"
 """Where the plotly package keeps Plotly's browser code, ``plotly.min.js``."""
 
-_LEVELS = 22
 _SYMBOLS = {
     "minimum": "star",
     "local minimum": "star-open",
@@ -199,8 +198,7 @@ def fit_layout(surface: Landscape, look: Look = LIGHT) -> dict[str, Any]:
 
 
 def _contours(r: Relief, look: Look) -> go.Contour:
-    low, high = (float(np.nanmin(r.height)), float(np.nanmax(r.height))) if r.ticks.size else (0.0, 1.0)
-    size = high / _LEVELS - low / _LEVELS or 1.0
+    low, high = r.span
     small = {"color": look.ink, "size": 13}
     return go.Contour(
         x=r.x,
@@ -209,7 +207,7 @@ def _contours(r: Relief, look: Look) -> go.Contour:
         zmin=low,
         zmax=high,
         autocontour=False,
-        contours={"start": low + size / 2, "end": high, "size": size},
+        contours={"start": low + r.spacing / 2, "end": high, "size": r.spacing},
         colorscale=[[i / (len(look.heights) - 1), color] for i, color in enumerate(look.heights)],
         line={"color": look.contour, "width": 1, "smoothing": 0.6},
         colorbar={

@@ -23,6 +23,7 @@ from charts import (
     Look,
     contour_map,
     empty_map,
+    example_losses,
     gradient_axis,
     gradient_norms,
     gradient_trace,
@@ -137,6 +138,28 @@ def test_where_there_is_no_loss_there_is_no_height(formula: str) -> None:
     assert_array_equal(np.isnan(r.height), ~np.isfinite(loss))
     assert 0 < np.isnan(r.height).sum() < r.height.size
     assert np.isfinite(r.losses).all()
+
+
+def test_contours_are_drawn_at_the_losses_that_are_called_levels(built_in: Landscape) -> None:
+    r = relief(built_in)
+    (contour,) = (trace for trace in empty_map(built_in).data if trace.type == "contour")
+    drawn = np.arange(contour.contours.start, contour.contours.end, contour.contours.size)
+    loss = built_in.value(np.stack(np.meshgrid(r.x, r.y), axis=-1))
+    assert len(drawn) == len(r.levels)
+    for height, level in zip(drawn, r.levels, strict=True):
+        assert np.mean((r.height < height) != (loss < level)) < 1e-4  # rounding
+
+
+@pytest.mark.parametrize("key", [key for key, surface in LANDSCAPES.items() if surface.data])
+def test_the_mean_of_its_examples_losses_is_a_batchs_own_surface(key: str) -> None:
+    surface = LANDSCAPES[key]
+    losses = example_losses(surface, 3_000)
+    n = losses.shape[1]
+    columns, rows = np.meshgrid(*(np.linspace(lo, hi, n) for lo, hi in surface.window))
+    assert_allclose(losses.mean(axis=0), surface.value(np.stack([columns, rows], axis=-1)), rtol=1e-12)
+    batch = np.array([2, 0])
+    assert_allclose(losses[batch].mean(axis=0), surface.batch(batch).on_arrays.value(columns, rows))
+    assert losses.size <= 3_000
 
 
 @pytest.mark.parametrize("expression", [sp.log(-1 - x**2), sp.Integer(3)], ids=["no value", "flat"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -41,6 +41,7 @@ def landscape_controls(scenario: Scenario) -> None:
     )
     if surface.text:
         bound(st.text_input, "f(x, y) =", "formula", surface.text, _write, draft=True)
+        _window_fields(surface)
     st.markdown(f"$f = {surface.latex}$")
     st.caption(surface.lesson)
     for p in surface.parameters:
@@ -60,6 +61,28 @@ def _choose(scenario: Scenario, key: str) -> Scenario:
 
 def _write(scenario: Scenario, formula: str) -> Scenario:
     return scenario.on(parse_landscape(formula))
+
+
+def _window_fields(surface: Landscape) -> None:
+    """The edges of a typed surface's map, behind a button."""
+    more = st.popover("Window", key="window", on_change="rerun", width="stretch")
+    if not more.open:
+        return
+    with more:
+        for i, name in enumerate(surface.axes):
+            for j, end in enumerate(("from", "to")):
+                _field(f"{name} {end}", f"window.{i}.{j}", surface.window[i][j], partial(_reframe, i, j))
+        st.button(
+            "Guess the window",
+            on_click=change,
+            args=(lambda s: s.with_window(parse_landscape(s.surface.text).window),),
+        )
+
+
+def _reframe(i: int, j: int, scenario: Scenario, edge: float) -> Scenario:
+    edges = [list(pair) for pair in scenario.surface.window]
+    edges[i][j] = edge
+    return scenario.with_window((tuple(edges[0]), tuple(edges[1])))
 
 
 def _start_fields(scenario: Scenario) -> None:

@@ -28,7 +28,12 @@ def card(surface: Landscape, look: Look) -> None:
         f'<img src="{_picture(surface, look)}" alt="{name}: contours"></a>'
         f"<figcaption><b>{name}</b><br>{escape(surface.lesson)}</figcaption></figure>"
     )
-    more = st.expander("Formula, derivatives, facts", key=f"about.{surface.key}", on_change="rerun")
+    details(surface, look, key=f"about.{surface.key}")
+
+
+def details(surface: Landscape, look: Look, key: str = "about") -> None:
+    """What is known about a surface, computed once it is asked for."""
+    more = st.expander("Formula, derivatives, facts", key=key, on_change="rerun")
     if more.open:
         with more:
             about(surface, look)
@@ -47,7 +52,10 @@ def about(surface: Landscape, look: Look) -> None:
 
 def _character(surface: Landscape) -> str:
     facts = surface.facts
-    convex, smooth = "Convex" if facts.convex else "Not convex", "smooth" if facts.smooth else "not smooth"
+    smooth = "smooth" if facts.smooth else "not smooth"
+    if surface.text:  # of which nobody has said whether it is convex
+        return f"{smooth.capitalize()}."
+    convex = "Convex" if facts.convex else "Not convex"
     lowest = "no known minimum" if surface.minimum is None else f"minimum {number(surface.minimum)}"
     return f"{convex}, {smooth}, {lowest}."
 

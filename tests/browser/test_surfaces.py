@@ -1,14 +1,16 @@
 """The gallery in a browser, surfaces from data in the playground, and switches."""
 
+import math
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from browser.conftest import SCREEN, Visit, serving, watch
 from browser.stage import Stage
 from browser.test_rules import MISSING, PROBES
-from charts import LIGHT
-from landscapes import LANDSCAPES
+from charts import LIGHT, relief
+from landscapes import LANDSCAPES, Array
 
 
 def test_the_gallery_opens_first_and_a_picture_leads_to_the_playground(
@@ -59,6 +61,71 @@ def test_a_batch_size_is_chosen_with_a_slider_and_kept_in_the_link(visit: Visit)
     with stage.changes_link():
         slider.press("ArrowRight")
     assert stage.scenario.batch_size is None
+
+
+_LENGTH = """async () => {
+  const { name } = performance.getEntriesByType("resource").find((entry) => entry.name.includes("/batch.js"));
+  const { contours } = await import(name);
+  const n = 41, losses = new Float64Array(n * n);
+  for (let i = 0; i < n * n; i++) losses[i] = Math.hypot((i % n) / 20 - 1, Math.floor(i / n) / 20 - 1);
+  losses[20] = NaN; // the middle of the lowest row: one contour loses a piece there
+  const found = {};
+  for (const level of [0.5, 0.98]) {
+    let length = 0, worst = 0;
+    contours({ rows: n, columns: n, levels: [level], losses }, (ax, ay, bx, by) => {
+      length += 2 * Math.hypot(ax - bx, ay - by);
+      for (const [x, y] of [[ax, ay], [bx, by]])
+        worst = Math.max(worst, Math.abs(Math.hypot(2 * x - 1, 2 * y - 1) - level));
+    });
+    found[level] = [length, worst];
+  }
+  return found;
+}"""
+
+
+def test_the_contours_of_a_cone_are_circles(visit: Visit) -> None:
+    found = visit("landscape=line_fit&batch_size=2").page.evaluate(_LENGTH)
+    whole, worst = found["0.5"]
+    assert worst < 1e-3
+    assert whole == pytest.approx(math.pi, rel=2e-3)
+    broken, worst = found["0.98"]
+    assert worst < 1e-3
+    assert 0.05 < 2 * math.pi * 0.98 - broken < 0.2  # two cells touch the hole
+
+
+def test_the_batchs_own_surface_lies_over_the_map_at_the_scrubbed_step(visit: Visit) -> None:
+    stage = visit("landscape=line_fit&batch_size=1&steps=40&A=gradient_descent&A.learning_rate=1e-9")
+    surface, area = stage.scenario.surface, stage.area()
+    (trajectory,) = stage.runs()
+    assert surface.data is not None
+    assert trajectory.batches is not None
+    for step in (40, 39):
+        (example,) = trajectory.batches[step - 1]
+        u, v = surface.data.rows[example]
+        high = relief(surface).levels[::2][-4:]
+
+        def where(losses: Array, u: float = u, v: float = v) -> list[tuple[float, float]]:
+            points = [(x, v - u * x + math.sqrt(2 * loss)) for loss in losses for x in (0.0, 1.0, 2.0)]
+            return [area.at(*p) for p in points if -3.0 < p[1] < 3.0]
+
+        on, beside = where(high), where((high[1:] + high[:-1]) / 2)
+        assert min(len(on), len(beside)) > 1
+        assert set(stage.opacities(beside)) == {0.0}
+        assert min(stage.opacities(on)) > 0.1
+        assert stage.count(LIGHT.colors[0]) > 0
+        with stage.changes_step():
+            stage.button("One step back").click()
+    with_it = stage.pixels()
+    with stage.repaints():
+        stage.page.get_by_label("batch’s surface").uncheck()
+    without = stage.pixels()
+    assert without != with_it
+    with stage.changes_step():
+        stage.button("One step back").click()
+    assert stage.pixels() == without
+    with stage.changes_link():
+        stage.page.get_by_role("slider", name="Batch size S").press("End")
+    expect(stage.page.get_by_label("batch’s surface")).to_be_hidden()
 
 
 def test_a_switch_turns_the_surface_over(visit: Visit) -> None:

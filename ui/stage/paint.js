@@ -1,5 +1,6 @@
 // What is drawn on the canvases: paths, traces, heads, the start and the step under the cursor.
 
+import { batchAt, contours } from "./batch.js";
 import { mark } from "./markers.js";
 
 const FAR = 1e5; // pixels; canvases misbehave with larger numbers
@@ -30,11 +31,12 @@ function trail(context, run, count, xs, ys, look) {
   context.setLineDash([]);
 }
 
-export function paintMap(frame, scene, step, start, ghost) {
+export function paintMap(frame, scene, step, start, ghost, surface) {
   frame.measure();
   const { context } = frame;
   context.save();
   frame.clip();
+  if (surface) paintBatchSurface(frame, surface, scene.look);
   if (ghost) {
     context.globalAlpha = 0.3;
     trail(context, ghost, ghost.last + 1, (k) => frame.px(ghost.x[k]), (k) => frame.py(ghost.y[k]), scene.look);
@@ -61,6 +63,23 @@ export function paintMap(frame, scene, step, start, ghost) {
   }
   context.restore();
   exits(frame, scene, step);
+}
+
+function paintBatchSurface(frame, surface, look) {
+  const { context } = frame;
+  const [[x0, x1], [y0, y1]] = surface.window;
+  const [left, bottom] = [frame.px(x0), frame.py(y0)];
+  const [width, height] = [frame.px(x1) - left, frame.py(y1) - bottom];
+  context.beginPath();
+  contours(surface, (ax, ay, bx, by) => {
+    context.moveTo(left + ax * width, bottom + ay * height);
+    context.lineTo(left + bx * width, bottom + by * height);
+  });
+  context.globalAlpha = 0.5;
+  context.lineWidth = 1.3;
+  context.strokeStyle = look.ink;
+  context.stroke();
+  context.globalAlpha = 1;
 }
 
 function ring(context, x, y, look) {
@@ -153,10 +172,10 @@ export function paintTrace(frame, scene, which, step) {
 export function paintFit(frame, scene, step) {
   frame.measure();
   const { context } = frame;
-  const { examples, asked, line, batches } = scene.fit;
+  const { examples, asked, line } = scene.fit;
   context.save();
   frame.clip();
-  const seen = new Set(batches[Math.min(Math.max(step - 1, 0), batches.length - 1)] ?? []);
+  const seen = new Set(batchAt(scene, step));
   examples.forEach(([x, y, kind], i) => {
     context.beginPath();
     context.arc(frame.px(x), frame.py(y), 4.5, 0, 2 * Math.PI);
