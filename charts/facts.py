@@ -54,7 +54,7 @@ class Relief(NamedTuple):
 
 
 def relief(surface: Landscape, resolution: int = 141) -> Relief:
-    """Heights (n, n) over the window: the loss, or its logarithm where the range is large.
+    """Heights (n, n) over the window: the loss, or its logarithm where the range is large and no share.
 
     The logarithm is taken of 1 + (f − lowest)/knee, with the knee at the lowest hundredth of the map,
     so that a ravine's floor gets contours of its own. nan where the loss has no value.
@@ -67,7 +67,7 @@ def relief(surface: Landscape, resolution: int = 141) -> Relief:
     lowest = float(finite.min()) if surface.minimum is None else surface.minimum
     top = float(finite.max()) - lowest
     knee = float(np.quantile(finite, 0.01)) - lowest
-    if knee <= 0.0 or top / knee < 200.0:
+    if surface.plain_heights or knee <= 0.0 or top / knee < 200.0:
         losses = _round_ticks(float(finite.min()), float(finite.max()))
         return Relief(x, y, loss, losses, losses)
     height = np.log10(1.0 + np.maximum(loss - lowest, 0.0) / knee)

@@ -142,6 +142,8 @@ class Landscape:
     """Training examples; the expression, and its one residual, are then those of one example."""
     axes: tuple[str, str] = ("x", "y")
     """What the two weights are called on the map."""
+    plain_heights: bool = False
+    """Whether the map shows the loss itself however far it ranges: where it is a share, say."""
     frame: Frame | None = None
     """Where window and start depend on the parameters; those given are then the default ones."""
     samples: Samples | None = None

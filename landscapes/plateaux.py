@@ -51,6 +51,7 @@ ZERO_ONE = Landscape(
     lesson="The share of errors is almost a staircase: the steeper its steps, the less slope in between.",
     source="Nguyen, Sanner, 2013, Algorithms for direct 0–1 loss optimization in binary classification",
     parameters=(_steepness,),
+    plain_heights=True,
     facts=Facts(
         published=Published(
             (1.0, 0.0), 0.0033578514048747676, "by hand: (σ(−10) + 2σ(−5) + σ(−15))/4, margins 2, 1, 1, 3"

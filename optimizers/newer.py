@@ -24,7 +24,7 @@ class SharpnessAware(Optimizer):
 
     key: ClassVar[str] = "sharpness_aware"
     name: ClassVar[str] = "Sharpness-aware"
-    showcase: ClassVar[str] = "six_hump_camel"
+    showcase: ClassVar[str] = "sharp_and_flat"
     cost: ClassVar[tuple[int, int, int] | None] = (0, 2, 0)
     learning_rate: float = learning_rate(0.01)
     radius: float = hyperparameter(

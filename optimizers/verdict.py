@@ -73,7 +73,7 @@ def _undefined(surface: Landscape, t: Trajectory) -> Verdict | None:
     near: NDArray[np.bool_] = distances(surface, t.points[: last + 1]) <= ASTRAY
     missing = np.flatnonzero(~np.isfinite(t.values[: last + 1]) & near)
     if missing.size:
-        k, what = int(missing[0]), "formula"
+        k, what = int(missing[0]), "formula" if surface.samples is None else "sampled slice"
     elif last < t.steps and near[last] and not np.isfinite(t.gradients[last]).all():
         k, what = last, "gradient"
     else:

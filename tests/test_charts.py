@@ -106,6 +106,13 @@ def test_a_large_range_is_drawn_in_logarithms(formula: str, logarithmic: bool) -
         assert_array_equal(r.ticks, r.losses)
 
 
+@pytest.mark.parametrize("steepness", [5.0, 50.0])
+def test_a_share_of_errors_is_drawn_as_it_is(steepness: float) -> None:
+    r = relief(LANDSCAPES["zero_one"].with_parameters(steepness=steepness))
+    assert not r.logarithmic
+    assert_array_equal(r.ticks, r.losses)
+
+
 def test_a_plain_range_shows_the_loss_itself() -> None:
     surface = make_surface(x + 2 * y)
     r = relief(surface, 5)

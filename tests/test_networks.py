@@ -305,7 +305,9 @@ def test_there_is_nothing_outside_the_grid() -> None:
     for p in beyond:
         assert np.isnan([floats.value(*p), *floats.gradient(*p), *floats.hessian(*p)]).all()
     t = run(SLICE, OPTIMIZERS["gradient_descent"](learning_rate=1.0), (0.9, -0.9), 20)
-    assert judge(SLICE, t).kind == "undefined"
+    verdict = judge(SLICE, t)
+    assert verdict.kind == "undefined"
+    assert verdict.sentence.endswith("the sampled slice has no value.")
 
 
 def test_a_lane_is_its_own_run() -> None:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -119,9 +120,8 @@ def test_every_rule_can_be_chosen(key: str) -> None:
 SIXES = [list(OPTIMIZERS)[i : i + 6] for i in range(0, len(OPTIMIZERS), 6)]
 
 
-@pytest.mark.parametrize("keys", SIXES, ids="-".join)
-@pytest.mark.parametrize("landscape", LANDSCAPES)
-def test_every_rule_runs_on_every_landscape(landscape: str, keys: list[str]) -> None:
+@pytest.mark.parametrize(("landscape", "keys"), [*zip(LANDSCAPES, cycle(SIXES), strict=False)], ids=str)
+def test_every_landscape_shows_six_rules_and_every_rule_is_shown(landscape: str, keys: list[str]) -> None:
     at = opened({"landscape": landscape, **dict(zip(SLOTS, keys, strict=False))})
     surface = LANDSCAPES[landscape]
     entries = tuple(Entry(slot, OPTIMIZERS[key]()) for slot, key in zip(SLOTS, keys, strict=False))
@@ -230,6 +230,37 @@ def test_an_own_formula_is_drawn_and_a_wrong_one_loses_nothing() -> None:
     assert widget(at.text_input, "formula").value == "x^4 + y^2 - zed"  # to be mended
     sound(widget(at.selectbox, "landscape").set_value("beale").run())
     assert not [field for field in at.text_input if "formula" in field.key]
+
+
+def test_the_window_of_an_own_formula_is_moved_and_guessed_again() -> None:
+    at = opened({"formula": "x^2 + a*y^2", "a": "2"})
+    guessed = drawn(at).surface
+    at.session_state["window"] = True
+    sound(at.run())
+    sound(widget(at.number_input, "window.1.1").set_value(3.0).run())
+    moved = drawn(at).surface
+    assert moved.window == (guessed.window[0], (guessed.window[1][0], 3.0))
+    assert moved.settings == {"a": 2.0}
+    sound(widget(at.number_input, "window.0.0").set_value(99.0).run())
+    assert "No window goes from 99 to" in said(at)
+    assert drawn(at).surface == moved
+    (guess,) = [button for button in at.button if button.label == "Guess the window"]
+    sound(guess.click().run())
+    assert drawn(at).surface == guessed
+
+
+@pytest.mark.parametrize("query", [{"formula": "x^2 - a*y^2"}, {"landscape": "saddle"}], ids=str)
+def test_derivatives_and_stationary_points_open_below_the_table(query: dict[str, str]) -> None:
+    at = opened(query)
+    surface = drawn(at).surface
+    assert "Eigenvalues" not in texts(at)
+    at.session_state["about"] = True
+    sound(at.run())
+    written = "\n".join(element.value for element in at.markdown)
+    for latex in (surface.latex, surface.gradient_latex, surface.hessian_latex):
+        assert latex is not None
+        assert latex in written
+    assert "<td>Saddle</td><td>(0, 0)</td><td>0</td><td>−2, 2</td><td>1</td>" in texts(at)
 
 
 def test_a_link_is_the_scenario() -> None:

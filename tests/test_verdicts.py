@@ -389,8 +389,8 @@ def test_there_is_a_verdict_on_any_formula_from_any_start(
 
 @pytest.mark.parametrize("key", OPTIMIZERS)
 def test_there_is_a_verdict_from_absurdly_far(key: str, built_in: Landscape) -> None:
-    for distance in (1e30, 1e90, 1e160, 1e216, 1e300):
-        for steps in (1, 20, 200):
+    for distance in (1e30, 1e160, 1e300):
+        for steps in (1, 60):
             t = run(built_in, OPTIMIZERS[key](), (-distance, distance / 3), steps)
             assert_readable(judge(built_in, t), t)
 

@@ -65,11 +65,12 @@ def _points(surface: Landscape) -> None:
     if not found:
         st.markdown("No stationary point in the window can be told from its neighbours.")
         return
+    width, height = surface.spans
     rows = [
         (
             one.nature.capitalize(),
-            f"({number(one.point[0])}, {number(one.point[1])})",
-            number(one.value),
+            f"({_unless_rounding(one.point[0], width)}, {_unless_rounding(one.point[1], height)})",
+            _unless_rounding(one.value, surface.loss_range),
             ", ".join(map(number, one.eigenvalues)),
             number(one.condition_number),
         )
@@ -78,6 +79,10 @@ def _points(surface: Landscape) -> None:
     html_table(("Stationary point", "Where", "Loss", "Eigenvalues of the Hessian", "κ"), rows)
     if len(found) > _MOST_LISTED:
         st.caption(f"The lowest {_MOST_LISTED} of {len(found)}.")
+
+
+def _unless_rounding(value: float, scale: float) -> str:
+    return number(value if abs(value) > 1e-12 * scale else 0.0)
 
 
 @once(maxsize=128)
