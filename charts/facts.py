@@ -11,7 +11,8 @@ import numpy as np
 from landscapes import Array, Landscape, Point
 from optimizers import Trajectory, stationary_points
 
-_LEVELS = 22
+_LEVELS = 20
+"""A multiple of four: else a contour would run, trembling, along a plateau at a quarter of the range."""
 
 
 class Relief(NamedTuple):
@@ -156,7 +157,9 @@ def loss_axis(surface: Landscape, traces: Sequence[Array]) -> Axis:
     seen = seen[(seen >= low - room / 2) & (seen <= high + room / 2)]
     if seen.size:
         low, high = float(seen.min()), float(seen.max())
-    return Axis(low, high if high > low else low + 1.0, False, "loss")
+    # What is less than a thousandth of the map's range is drawn as flat as it is.
+    slack = max(0.0, 1e-3 * room - (high - low)) / 2
+    return Axis(low - slack, high + slack, False, "loss")
 
 
 def gradient_axis(traces: Sequence[Array]) -> Axis:
