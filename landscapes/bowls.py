@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from landscapes.landscape import Facts, Landscape, Parameter, Published, x, y
+from landscapes.declarations import Facts, Parameter, Published
+from landscapes.landscape import Landscape, x, y
 
 _condition_number = Parameter(
     key="condition_number",

@@ -23,8 +23,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import sympy as sp
 
+from landscapes.declarations import Facts, Parameter, Point
 from landscapes.functions import KINKED, NAMED, power
-from landscapes.landscape import LARGEST, Array, Facts, Landscape, Parameter, Point, Window, x, y
+from landscapes.landscape import LARGEST, Array, Landscape, Window, x, y
 from landscapes.once import once
 
 Term: TypeAlias = float | sp.Expr

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import sympy as sp
@@ -14,95 +14,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from landscapes.compiler import Compiled, compile_surface, x, y
 from landscapes.data import Data
+from landscapes.declarations import Facts, Frame, Number, Parameter, Point
 from landscapes.derivatives import matrix_latex
 from landscapes.once import once
 from landscapes.sampled import Samples
 
 Array: TypeAlias = NDArray[np.float64]
-Point: TypeAlias = tuple[float, float]
 Window: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
-Number: TypeAlias = float | sp.Expr
-"""A number that may depend on the surface's parameters."""
 
 LARGEST = 1e150
 """No map shows a loss beyond this: differences and squares of such losses are not finite."""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A surface's own slider: its symbol in the expression, its range and what it means."""
-
-    key: str
-    name: str
-    default: float
-    low: float
-    high: float
-    help: str
-    log: bool = False
-    switch: bool = False
-    """Whether the value is only on (1) or off (0)."""
-    unit: str = ""
-    letter: str = ""
-    """How the formula writes it, in LaTeX; the key if nothing is given."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "letter", self.letter or self.key)
-
-    @property
-    def symbol(self) -> sp.Symbol:
-        """The symbol that stands for this parameter in the expression."""
-        return sp.Symbol(self.key, real=True)
-
-    def check(self, value: float) -> float:
-        """The value as a float.
-
-        Raises
-        ------
-        ValueError
-            If it is outside the range, or neither on nor off; the sentence names the parameter.
-        """
-        if self.switch and value not in (0.0, 1.0):
-            raise ValueError(f"{self.name} must be 0 (off) or 1 (on), not {value:g}.")
-        if not self.low <= value <= self.high:
-            raise ValueError(
-                f"{self.name} must be a number from {self.low:g} to {self.high:g}, not {value:g}."
-            )
-        return float(value)
-
-
-class Frame(NamedTuple):
-    """A window and a start that depend on the surface's parameters."""
-
-    window: tuple[tuple[Number, Number], tuple[Number, Number]]
-    start: tuple[Number, Number]
-
-
-@dataclass(frozen=True)
-class Published:
-    """A value printed in the literature, away from the minimum: it tells one surface from another."""
-
-    point: Point
-    value: float
-    source: str
-    tolerance: float = 1e-12
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known about a surface; coordinates may be expressions in its parameters.
-
-    Points are declared as well as the source prints them and refined before anyone sees them. A
-    coordinate that evaluates to nan says that the point does not exist at these parameters.
-    ``minimum`` may be left out where it is simply the value at the minimizers.
-    """
-
-    minimum: Number | None = None
-    minimizers: tuple[tuple[Number, Number], ...] = ()
-    local_minimizers: tuple[tuple[Number, Number], ...] = ()
-    saddles: tuple[tuple[Number, Number], ...] = ()
-    convex: bool = False
-    smooth: bool = True
-    published: Published | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +54,7 @@ class Landscape:
     start: Point
     lesson: str
     source: str
-    facts: Facts = Facts()
+    facts: Facts = field(default_factory=Facts)
     parameters: tuple[Parameter, ...] = ()
     values: tuple[float, ...] = field(default=())
     residuals: tuple[sp.Expr, ...] = ()
@@ -392,4 +313,4 @@ def _loss_range(surface: Landscape) -> float:
     return float(np.ptp(finite)) if finite.size else 0.0
 
 
-__all__ = ["Array", "Facts", "Landscape", "Parameter", "Point", "Published", "Window", "x", "y"]
+__all__ = ["LARGEST", "Array", "Landscape", "Window", "x", "y"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
+from landscapes.declarations import Facts, Parameter, Published
 from landscapes.functions import sigmoid
-from landscapes.landscape import Facts, Landscape, Parameter, Published, x, y
+from landscapes.landscape import Landscape, x, y
 
 _ONE, _TENTH = sp.Integer(1), sp.Rational(1, 10)
 _EXAMPLES = ((-_ONE, _TENTH), (sp.Integer(0), _ONE / 2), (_ONE, 1 - _TENTH))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sympy as sp
 
 from landscapes.data import Data, Row, View, standardised
+from landscapes.declarations import Facts, Frame, Number, Parameter, Published
 from landscapes.functions import sigmoid, softplus
-from landscapes.landscape import Facts, Frame, Landscape, Number, Parameter, Published, x, y
+from landscapes.landscape import Landscape, x, y
 
 _FAMILY = "From data"
 _WEIGHTS = ("w₁", "w₂")

@@ -8,7 +8,8 @@ from typing import Any
 
 import sympy as sp
 
-from landscapes.landscape import Facts, Landscape, Parameter, Published, x, y
+from landscapes.declarations import Facts, Parameter, Published
+from landscapes.landscape import Landscape, x, y
 
 _tilt = Parameter(
     key="tilt",

@@ -1,40 +1,30 @@
 """The gallery in a browser, surfaces from data in the playground, and switches."""
 
 import math
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
-from browser.conftest import SCREEN, Visit, serving, watch
+from browser.conftest import Visit
 from browser.stage import Stage
-from browser.test_rules import MISSING, PROBES
 from charts import LIGHT, relief
 from landscapes import LANDSCAPES, Array
 
 
 def test_the_gallery_opens_first_and_a_picture_leads_to_the_playground(
-    browser: Browser, tmp_path: Path, complaints: list[str]
+    first_page: Callable[[str], Page],
 ) -> None:
-    log = tmp_path / "log"
-    with serving(log) as address, browser.new_context(viewport=SCREEN) as context:
-        watch(context, complaints)
-        missing: list[str] = []
-        context.on("response", lambda r: missing.append(r.url) if r.status >= 400 else None)
-        page = context.new_page()
-        page.goto(f"{address}surfaces", wait_until="commit")
-        pictures = page.locator("figure.run img")
-        expect(pictures).to_have_count(len(LANDSCAPES), timeout=30_000)
-        assert pictures.evaluate_all("all => all.every(img => img.complete && img.naturalWidth > 0)")
-        page.get_by_text("Formula, derivatives, facts").nth(list(LANDSCAPES).index("himmelblau")).click()
-        expect(page.get_by_role("cell", name="Maximum")).to_be_visible()
-        page.locator("figure.run", has_text="Spoiled logistic unit").get_by_role("link").click()
-        stage = Stage(page)
-        stage.wait("Number(d.painted) > 0")
-        assert stage.scenario.surface == LANDSCAPES["spoiler"]
-        assert "Traceback" not in log.read_text()
-    assert {url.removeprefix(f"{address}surfaces/") for url in missing} == set(PROBES)
-    assert [complaint for complaint in complaints if complaint != MISSING] == []
+    page = first_page("surfaces")
+    pictures = page.locator("figure.run img")
+    expect(pictures).to_have_count(len(LANDSCAPES), timeout=30_000)
+    assert pictures.evaluate_all("all => all.every(img => img.complete && img.naturalWidth > 0)")
+    page.get_by_text("Formula, derivatives, facts").nth(list(LANDSCAPES).index("himmelblau")).click()
+    expect(page.get_by_role("cell", name="Maximum")).to_be_visible()
+    page.locator("figure.run", has_text="Spoiled logistic unit").get_by_role("link").click()
+    stage = Stage(page)
+    stage.wait("Number(d.painted) > 0")
+    assert stage.scenario.surface == LANDSCAPES["spoiler"]
 
 
 def test_data_and_fit_are_drawn_and_follow_the_step(visit: Visit) -> None:
