@@ -72,9 +72,8 @@ def relief(surface: Landscape, resolution: int = 141) -> Relief:
         losses = _round_ticks(float(finite.min()), float(finite.max()))
         return Relief(x, y, loss, losses, losses)
     height = np.log10(1.0 + np.maximum(loss - lowest, 0.0) / knee)
-    decades = np.arange(math.ceil(math.log10(knee)), math.floor(math.log10(top)) + 1.0)
-    above = 10.0**decades
-    return Relief(x, y, height, np.log10(1.0 + above / knee), lowest + above, lowest, knee)
+    losses = _spread_ticks(lowest, knee, top)
+    return Relief(x, y, height, np.log10(1.0 + (losses - lowest) / knee), losses, lowest, knee)
 
 
 def example_losses(surface: Landscape, numbers: int = 60_000) -> Array:
@@ -89,6 +88,26 @@ def example_losses(surface: Landscape, numbers: int = 60_000) -> Array:
     x, y = np.meshgrid(columns, rows)
     with np.errstate(all="ignore"):
         return np.stack([surface.batch(np.array([i])).on_arrays.value(x, y) for i in range(count)])
+
+
+def _spread_ticks(lowest: float, knee: float, top: float, count: int = 7) -> Array:
+    """Round losses from ``lowest + knee`` to ``lowest + top``, at most ``count``, apart on the log scale.
+
+    Powers of ten if there are three of them, else 2 and 5 times those as well; if need be, the two ends.
+    """
+    powers = 10.0 ** np.arange(math.floor(math.log10(knee)), math.ceil(math.log10(abs(lowest) + top)) + 1.0)
+    for digits in ((1.0,), (1.0, 2.0, 5.0)):
+        sizes = np.outer(powers, digits).ravel()
+        losses = np.unique(np.concatenate([-sizes, sizes]))
+        losses = losses[(losses >= lowest + knee) & (losses <= lowest + top)]
+        heights = np.log10(1.0 + (losses - lowest) / knee)
+        kept: list[int] = []
+        for i in range(len(losses))[::-1]:
+            if not kept or heights[kept[-1]] - heights[i] > math.log10(1.0 + top / knee) / count:
+                kept.append(i)
+        if len(kept) >= 3:
+            return losses[kept[::-1]]
+    return lowest + np.array([knee, top])  # far from 0 against its range: none of them is round
 
 
 def _round_ticks(low: float, high: float, count: int = 5) -> Array:

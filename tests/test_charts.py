@@ -125,7 +125,16 @@ def test_logarithms_are_taken_above_the_known_minimum() -> None:
     raised = relief(make_surface(x**2 + 100 * y**2 + 7, minimum=7.0, minimizers=((0.0, 0.0),)))
     assert plain.logarithmic
     assert_allclose(raised.height, plain.height, atol=1e-6)
-    assert_allclose(raised.losses, plain.losses + 7.0)
+    assert plain.losses.tolist() == [1.0, 10.0, 100.0]
+    assert raised.losses.tolist() == [10.0, 20.0, 50.0, 200.0]  # round, although their heights are not
+
+
+@pytest.mark.parametrize("formula", ["1e-9*(x^2 + y^2)^4 + 5", "(x^2 + y^2)^4 - 1000", "(x^2 + y^2)^4 - 1e9"])
+def test_a_scale_far_from_zero_still_names_two_losses(formula: str) -> None:
+    r = relief(parse_landscape(formula))
+    assert r.logarithmic
+    assert len(r.ticks) >= 2
+    assert r.span == (np.nanmin(r.height), np.nanmax(r.height))
 
 
 def test_a_ravines_floor_gets_contours_of_its_own() -> None:
