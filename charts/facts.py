@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -207,7 +208,7 @@ def _decades(traces: Sequence[Array], ceiling: float) -> tuple[float, float]:
     values = values[(values > 0.0) & (values <= ceiling) & np.isfinite(values)]
     if not values.size:
         return -1.0, 1.0
-    high = math.ceil(math.log10(float(values.max())) + 1e-9)
+    high = min(math.ceil(math.log10(float(values.max())) + 1e-9), sys.float_info.max_10_exp)
     low = math.floor(math.log10(float(values.min())))
     return max(float(low), high - _DEEPEST), float(high)
 

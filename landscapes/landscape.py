@@ -144,10 +144,23 @@ class Landscape:
         return compile_surface(self.expression, symbols, self.residuals, columns).bind(self.values)
 
     def value(self, p: ArrayLike) -> Array:
-        """The loss f at points of shape (..., 2); returns shape (...), nan where f has no value."""
+        """The loss f at points of shape (..., 2); returns shape (...).
+
+        nan where f has no value, at a pole for one; inf where it has one that no float can hold.
+        """
         losses = _evaluated(self.compiled.on_arrays.value, p)
-        # A typed formula may have poles; of a built-in one, what is infinite is only far away.
-        return (np.where(np.isinf(losses), np.nan, losses) if self.text else losses)[()]
+        infinite = np.isinf(losses)
+        if infinite.any():
+            poles = self._at_pole(np.asarray(p, dtype=np.float64)[infinite])
+            losses[infinite] = np.where(poles, np.nan, losses[infinite])
+        return losses[()]
+
+    def _at_pole(self, p: Array) -> NDArray[np.bool_]:
+        """Whether a value that is infinite at points (n, 2) is finite somewhere beside them."""
+        aside = 1e-6 * np.maximum(np.abs(p), self.spans)[:, None] * [(1, 0), (-1, 0), (0, 1), (0, -1)]
+        beside = _evaluated(self.compiled.on_arrays.value, p[:, None] + aside)
+        poles: NDArray[np.bool_] = np.logical_or.reduce(np.isfinite(beside), axis=-1)
+        return poles
 
     def gradient(self, p: ArrayLike) -> Array:
         """The gradient (f_x, f_y) at points of shape (..., 2); returns shape (..., 2)."""

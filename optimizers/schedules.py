@@ -108,11 +108,12 @@ class Exponential(Schedule):
     key: ClassVar[str] = "exponential"
     name: ClassVar[str] = "Exponential decay"
     decay: float = hyperparameter(
-        0.01, symbol="β", low=1e-4, high=1.0, log=True, help="Share of the rate that is lost at each step."
+        0.01, symbol="β", low=1e-4, high=1.0, log=True, help="Each step multiplies the rate by e^(−β)."
     )
 
     def factor(self, k: Array) -> Array:
-        return np.exp(-self.decay * k)
+        with np.errstate(over="ignore"):  # of the exponent: the rate is then 0
+            return np.exp(-self.decay * k)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -42,7 +43,7 @@ def legal(h: Hyperparameter) -> st.SearchStrategy[float]:
         return st.sampled_from([0.0, 1.0])
     if h.whole:
         return st.integers(int(h.least), int(min(h.below - 1, 1e6))).map(float)
-    return st.floats(h.least, min(h.below, 1e300), exclude_max=True, allow_nan=False)
+    return st.floats(h.least, min(h.below, sys.float_info.max), exclude_max=True, allow_nan=False)
 
 
 @st.composite

@@ -58,6 +58,9 @@ CASES = {
     "gradient without value": Case(Kind.UNDEFINED, CONE, "gradient_descent", (1, 0), 50, 0.25),
     "overflow": Case(Kind.DIVERGED, ROSENBROCK, "gradient_descent", (-1.2, 1), 100, 0.01),
     "overflow of a difference": Case(Kind.DIVERGED, CAMEL, "gradient_descent", (-1.6, 0.9), 100, 0.5),
+    "value beyond all numbers": Case(
+        Kind.DIVERGED, make_surface(sp.exp(x**2) + y**2), "gradient_descent", (1.5, 0.6), 50, 5.0
+    ),
     "above the bound": Case(Kind.DIVERGED, QUADRATIC, "gradient_descent", (-2.5, 1.5), 100, 0.11),
     "downhill for ever": Case(Kind.DIVERGED, SADDLE, "gradient_descent", (-1.5, 0.1), 100, 0.1),
     "down a plane": Case(Kind.DIVERGED, make_surface(x + y), "gradient_descent", (1, 1), 100, 0.1),

@@ -86,13 +86,14 @@ def _reframe(i: int, j: int, scenario: Scenario, edge: float) -> Scenario:
 
 
 def _start_fields(scenario: Scenario) -> None:
-    x, y = scenario.start
-    step = float(f"{scenario.surface.spans.min() / 100:.1g}")
-    left, right = st.columns(2)
-    with left:
-        _field("Start x", "x", x, lambda s, v: replace(s, start=(v, s.start[1])), step=step)
-    with right:
-        _field("Start y", "y", y, lambda s, v: replace(s, start=(s.start[0], v)), step=step)
+    edits: tuple[Any, Any] = (
+        lambda s, v: replace(s, start=(v, s.start[1])),
+        lambda s, v: replace(s, start=(s.start[0], v)),
+    )
+    numbers = zip("xy", st.columns(2), scenario.start, scenario.surface.spans, edits, strict=True)
+    for name, column, value, span, edit in numbers:
+        with column:
+            _field(f"Start {name}", name, value, edit, step=float(f"{span / 100:.1g}"))
     st.button(
         "Recommended start",
         width="stretch",
