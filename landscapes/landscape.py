@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -157,8 +158,9 @@ class Landscape:
 
     def _at_pole(self, p: Array) -> NDArray[np.bool_]:
         """Whether a value that is infinite at points (n, 2) is finite somewhere beside them."""
-        aside = 1e-6 * np.maximum(np.abs(p), self.spans)[:, None] * [(1, 0), (-1, 0), (0, 1), (0, -1)]
-        beside = _evaluated(self.compiled.on_arrays.value, p[:, None] + aside)
+        with np.errstate(all="ignore"):  # from infinitely far there is no way aside
+            aside = 1e-6 * np.maximum(np.abs(p), self.spans)[:, None] * [(1, 0), (-1, 0), (0, 1), (0, -1)]
+            beside = _evaluated(self.compiled.on_arrays.value, p[:, None] + aside)
         poles: NDArray[np.bool_] = np.logical_or.reduce(np.isfinite(beside), axis=-1)
         return poles
 
@@ -173,19 +175,21 @@ class Landscape:
 
     @cached_property
     def latex(self) -> str:
-        """The formula in LaTeX, with the parameters' letters; an angle in degrees, a switch as it stands."""
-        return self._over_examples + str(sp.latex(self._lettered))
+        """The formula in LaTeX, in the letters of parameters and axes; angles in degrees, switches bound."""
+        written = str(sp.latex(self._lettered, symbol_names=self._axis_names))
+        bracketed = rf"\left({written}\right)" if self.data and self._lettered.is_Add else written
+        return self._over_examples + bracketed
 
     @cached_property
     def gradient_latex(self) -> str | None:
         """The gradient in LaTeX, as a column; None where it is too long to read."""
-        found = matrix_latex(self._lettered, [["x"], ["y"]])
+        found = matrix_latex(self._lettered, [["x"], ["y"]], self._axis_names)
         return found and self._over_examples + found
 
     @cached_property
     def hessian_latex(self) -> str | None:
         """The Hessian in LaTeX; None where it is too long to read."""
-        found = matrix_latex(self._lettered, [["xx", "xy"], ["xy", "yy"]])
+        found = matrix_latex(self._lettered, [["xx", "xy"], ["xy", "yy"]], self._axis_names)
         return found and self._over_examples + found
 
     @property
@@ -194,12 +198,21 @@ class Landscape:
             return ""
         return r"\sum_i " if self.data.summed else r"\frac{1}{N} \sum_i "
 
+    @property
+    def _axis_names(self) -> dict[sp.Symbol, str]:
+        """What LaTeX is to write for x and y."""
+        plain = (unicodedata.normalize("NFKC", axis) for axis in self.axes)  # w₁ as w1
+        names = (rf"\mathrm{{{name}}}" if name.isalpha() and name[1:] else "_".join(name) for name in plain)
+        return dict(zip((x, y), names, strict=True))
+
     @cached_property
     def _lettered(self) -> sp.Expr:
         expression = self.expression
         for p, value in zip(self.parameters, self.values, strict=True):
             letter = sp.Integer(int(value)) if p.switch else sp.Symbol(p.letter, real=True)
             expression = expression.subs(p.symbol, letter * 180 / sp.pi if p.unit == "°" else letter)
+        if self.data:  # means and deviations of columns have more digits than anyone would read
+            expression = expression.xreplace({n: sp.Float(n, 4) for n in expression.atoms(sp.Float)})
         return expression
 
     # --- parameters ------------------------------------------------------------------------

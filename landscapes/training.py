@@ -49,7 +49,8 @@ def _prepared(rows: tuple[Row, ...]) -> tuple[Data, sp.Expr]:
     b = (_b - centred * mean_b) / (1 + _standardise.symbol * (std_b - 1))
     target = _t - centred * mean_t
     view = View(("target", "prediction"), target, target, x * a + y * b, line=False)
-    return Data(("a_i", "b_i", "t_i"), rows, view), x * a + y * b - target
+    meaning = "Example i has the inputs aᵢ and bᵢ and the target tᵢ."
+    return Data(("a_i", "b_i", "t_i"), rows, view, meaning), x * a + y * b - target
 
 
 _RAW_UNITS, _error = _prepared(((114.8, 0.00323, 5.1), (338.1, 0.00183, 3.2), (98.8, 0.00279, 4.1)))
@@ -125,6 +126,7 @@ _LINE = Data(
         (4.78, 6.07), (4.93, 4.88), (5.24, 5.67), (5.38, 6.42), (5.93, 5.84), (5.97, 6.2),
     ),
     View(("u", "v"), _u, _v, x * _u + y, at=((-1.0, 0.0), (7.0, 0.0))),
+    "Example i is the point (uᵢ, vᵢ).",
 )  # fmt: skip
 LINE_FIT = Landscape(
     key="line_fit",
@@ -160,6 +162,7 @@ _CLASSES = Data(
         (1.0, 0.5, -1),
     ),
     View(("a", "b"), _a, _b, -x * _a / y, at=((-9.0, 0.0, 0.0), (9.0, 0.0, 0.0)), kind=_t),
+    "Example i is the point (aᵢ, bᵢ) of class tᵢ, 1 or −1.",
 )  # fmt: skip
 _decay = Parameter(
     key="decay",
@@ -215,6 +218,7 @@ _SPOILED = Data(
         at=((-3.0, 0.0, 0.0, 0.0), (3.0, 0.0, 0.0, 0.0)),
         kind=_t - sp.Rational(1, 2),
     ),
+    "Example i has the inputs aᵢ and bᵢ + tuᵢ and the target tᵢ; uᵢ is −1 for the spoiler, else 0.",
     summed=True,
 )
 _error = sigmoid(_LEVEL * _a + x * (_b + _far.symbol * _u) + y) - _t
@@ -225,7 +229,7 @@ SPOILER = Landscape(
     expression=_error**2,
     residuals=(sp.sqrt(2) * _error,),
     data=_SPOILED,
-    axes=("w of input 2", "b"),
+    axes=("w₂", "b"),
     window=((-4.0, 6.0), (-3.0, 4.0)),
     start=(2.6, 0.6),
     lesson="The far example's gradient vanishes, so a run that suits the other three never gets it right.",
@@ -248,6 +252,7 @@ _TWINS = Data(
         sp.tanh(x * _u) + sp.tanh(y * _u),
         at=tuple((0.2 * i, 0.0) for i in range(-13, 14)),
     ),
+    "Example i asks for the answer tᵢ to the input uᵢ.",
 )
 _error = sp.tanh(x * _u) + sp.tanh(y * _u) - _t
 TWIN_UNITS = Landscape(

@@ -25,13 +25,19 @@ def test_all_nine_of_himmelblau_are_found() -> None:
     assert top.value == pytest.approx(181.617, abs=1e-3)
 
 
-@pytest.mark.parametrize("key", [key for key, s in LANDSCAPES.items() if s.facts.smooth])
+@pytest.mark.parametrize("key", LANDSCAPES)
 def test_every_listed_point_is_found_and_every_found_one_is_what_it_is_called(key: str) -> None:
     surface = LANDSCAPES[key]
     found = stationary_points(surface)
     for point in (*surface.minimizers, *surface.local_minimizers, *surface.saddles):
         assert min(np.abs((np.array(point) - one.point) / surface.spans).max() for one in found) < 1e-5
+    tips = [one for one in found if np.isnan(one.eigenvalues).any()]
+    assert all(one.point in (*surface.minimizers, *surface.local_minimizers) for one in tips)
+    assert not (tips and surface.facts.smooth)
     for one in found:
+        if one in tips:
+            assert np.isnan(surface.gradient(one.point)).any()
+            continue
         slope = np.abs(surface.gradient(one.point) * surface.spans).max()
         assert slope <= 1e-9 * surface.loss_range
         assert one.value == surface.value(one.point)
@@ -45,6 +51,22 @@ def test_every_listed_point_is_found_and_every_found_one_is_what_it_is_called(ke
 
 def test_rastrigins_lattice_is_complete() -> None:
     assert counted(LANDSCAPES["rastrigin"]) == {"minimum": 49, "saddle": 84, "maximum": 36}
+
+
+ACKLEY = "20 + e - 20*exp(-0.2*sqrt((x^2 + y^2)/2)) - exp((cos(2*pi*x) + cos(2*pi*y))/2)"
+
+
+def test_ackleys_tip_and_its_wells_are_complete_over_a_narrow_window_and_a_wide_one() -> None:
+    assert counted(LANDSCAPES["ackley"]) == {"minimum": 81, "saddle": 144, "maximum": 64}
+    lowest = stationary_points(LANDSCAPES["ackley"])[0]
+    assert lowest.point == (0.0, 0.0)
+    assert math.isnan(lowest.condition_number)
+    wide = parse_landscape(ACKLEY, window=((-5, 5), (-5, 5)))
+    assert counted(wide) == {
+        "minimum": 120,
+        "saddle": 220,
+        "maximum": 100,
+    }  # the tip is not known of a typed one
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def landscape_controls(scenario: Scenario) -> None:
     if surface.text:
         bound(st.text_input, "f(x, y) =", "formula", surface.text, _write, draft=True)
         _window_fields(surface)
-    st.markdown(f"$f = {surface.latex}$")
+    st.markdown(f"$f = {surface.latex}$", help=surface.data and surface.data.meaning)
     st.caption(surface.lesson)
     for p in surface.parameters:
         _parameter_slider(surface, p)
@@ -90,10 +90,12 @@ def _start_fields(scenario: Scenario) -> None:
         lambda s, v: replace(s, start=(v, s.start[1])),
         lambda s, v: replace(s, start=(s.start[0], v)),
     )
-    numbers = zip("xy", st.columns(2), scenario.start, scenario.surface.spans, edits, strict=True)
-    for name, column, value, span, edit in numbers:
+    numbers = zip(
+        scenario.surface.axes, "xy", st.columns(2), scenario.start, scenario.surface.spans, edits, strict=True
+    )
+    for axis, key, column, value, span, edit in numbers:
         with column:
-            _field(f"Start {name}", name, value, edit, step=float(f"{span / 100:.1g}"))
+            _field(f"Start {axis}", key, value, edit, step=float(f"{span / 100:.1g}"))
     st.button(
         "Recommended start",
         width="stretch",

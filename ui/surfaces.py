@@ -44,6 +44,8 @@ def about(surface: Landscape, look: Look) -> None:
     st.markdown(f"$$f = {surface.latex}$$")
     for letter, latex in ((r"\nabla f", surface.gradient_latex), ("H", surface.hessian_latex)):
         st.markdown(f"$${letter} = {latex}$$" if latex else f"${letter}$ is too long to be read.")
+    if surface.data:
+        st.caption(surface.data.meaning)
     st.caption(f"{_character(surface)}  \nSource: {surface.source}.")
     _points(surface)
     if st.toggle("In three dimensions", key=f"3d.{surface.key}"):
@@ -52,9 +54,9 @@ def about(surface: Landscape, look: Look) -> None:
 
 def _character(surface: Landscape) -> str:
     facts = surface.facts
+    if surface.text:  # of which nobody has said anything
+        return ""
     smooth = "smooth" if facts.smooth else "not smooth"
-    if surface.text:  # of which nobody has said whether it is convex
-        return f"{smooth.capitalize()}."
     convex = "Convex" if facts.convex else "Not convex"
     lowest = "no known minimum" if surface.minimum is None else f"minimum {number(surface.minimum)}"
     return f"{convex}, {smooth}, {lowest}."
@@ -82,7 +84,7 @@ def _points(surface: Landscape) -> None:
 
 
 def _unless_rounding(value: float, scale: float) -> str:
-    return number(value if abs(value) > 1e-12 * scale else 0.0)
+    return number(value if abs(value) > 1e-7 * scale else 0.0)
 
 
 @once(maxsize=128)
