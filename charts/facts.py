@@ -235,7 +235,7 @@ def left_map(surface: Landscape, t: Trajectory) -> Exit | None:
     if not np.isfinite(b).all():
         move = -t.gradients[step - 1]
         if not np.isfinite(move).all() or not move.any():
-            return Exit(step, (float(a[0]), float(a[1])), (0.0, 0.0))
+            return None  # it ended there, on the map
     else:
         move = b - a
     direction = move / np.abs(move).max()

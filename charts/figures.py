@@ -161,8 +161,9 @@ def _trace(lines: Sequence[Line], traces: Sequence[Array], axis: Axis, look: Loo
     return figure
 
 
-def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, low: bool = False) -> dict[str, Any]:
-    """The axes of a trace, as a Plotly layout; with fewer ticks and no room for a title where it is low."""
+def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, among: int = 2) -> dict[str, Any]:
+    """The axes of a trace, as a Plotly layout; ``among`` so many pictures in a column they say less."""
+    low = among > 2
     margin = 0.03 * (axis.high - axis.low)  # a marker on the edge stays whole
     vertical = {**_axis(look, ""), "range": [axis.low - margin, axis.high + margin]}
     if axis.logarithmic:
@@ -174,7 +175,9 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, low: bool = False) 
     horizontal = {**_axis(look, "" if low else "step"), "range": [0, 1.02 * steps]}
     name = f"{axis.title} by step" if low else axis.title
     title = {"text": name, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top", "font": {"size": 15}}
-    page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": 24 if low else 48}}
+    margin_below = 8 if among > 3 else 24 if low else 48
+    page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": margin_below}}
+    horizontal["showticklabels"] = among <= 3
     return {**page, "xaxis": horizontal, "yaxis": vertical, "showlegend": False}
 
 
@@ -183,7 +186,7 @@ def fit_layout(surface: Landscape, look: Look = LIGHT) -> dict[str, Any]:
     assert surface.data is not None
     names, places = surface.data.view.axes, surface.examples[:, :2]
     low, high = places.min(axis=0), places.max(axis=0)
-    margin = 0.15 * np.maximum(high - low, 1e-9)
+    margin = np.maximum(high - low, 1e-9) * (0.15, 0.15 if surface.data.view.line else 0.5)
     horizontal, vertical = (
         {**_axis(look, name), "range": [float(a), float(b)]}
         for name, a, b in zip(names, low - margin, high + margin, strict=True)

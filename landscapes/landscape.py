@@ -267,6 +267,14 @@ class Landscape:
         return float(self.value(self.minimizers[0])) if self.minimizers else None
 
     @cached_property
+    def condition_number(self) -> float:
+        """κ = λ_max/λ_min of the Hessian at the (first) global minimizer; nan where none is known."""
+        if not self.minimizers:
+            return math.nan
+        low, high = np.linalg.eigvalsh(self.hessian(self.minimizers[0]))
+        return float(high / low) if low > 0.0 else math.inf
+
+    @cached_property
     def spans(self) -> Array:
         """Width and height of the window, shape (2,): the unit in which distances are judged."""
         (x_lo, x_hi), (y_lo, y_hi) = self.window

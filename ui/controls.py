@@ -13,6 +13,7 @@ from landscapes import LANDSCAPES, Landscape, Parameter, parse_landscape
 from optimizers import MAX_STEPS, SCHEDULES, Hyperparameter
 from ui.scenario import Entry, Scenario
 from ui.state import bound, change
+from ui.table import number
 
 _OWN = "Your own formula"
 _R10 = (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.3, 8.0)
@@ -46,6 +47,7 @@ def landscape_controls(scenario: Scenario) -> None:
     st.caption(surface.lesson)
     for p in surface.parameters:
         _parameter_slider(surface, p)
+    _what_switches_did(surface)
     _start_fields(scenario)
     _length_fields(scenario)
 
@@ -198,6 +200,14 @@ def _label(h: Hyperparameter) -> str:
 
 def _setter(slot: str, field: str, of: str) -> Any:
     return lambda s, value: s.with_setting(slot, field, value, of)
+
+
+def _what_switches_did(surface: Landscape) -> None:
+    """κ with the surface's switches as they are, and without them."""
+    switched = {p.key: 0.0 for p in surface.parameters if p.switch and surface.settings[p.key]}
+    if switched and surface.minimizers:
+        without = number(surface.with_parameters(**switched).condition_number)
+        st.caption(f"κ at the minimum: {number(surface.condition_number)}. Without the switch: {without}.")
 
 
 def _slider(

@@ -106,7 +106,7 @@ def pack(
         "alt": describe(scenario, lines, verdicts),
         "traces": [
             {
-                "layout": trace_layout(axis, scenario.steps, look, low=len(traces) > 2 or data is not None),
+                "layout": trace_layout(axis, scenario.steps, look, among=len(traces) + (data is not None)),
                 "axis": axis._asdict(),
             }
             for axis, _ in traces

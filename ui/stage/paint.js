@@ -175,6 +175,7 @@ export function paintFit(frame, scene, step) {
   const { examples, asked, line } = scene.fit;
   context.save();
   frame.clip();
+  if (!line) diagonal(frame, scene.look);
   const seen = new Set(batchAt(scene, step));
   examples.forEach(([x, y, kind], i) => {
     context.beginPath();
@@ -192,9 +193,32 @@ export function paintFit(frame, scene, step) {
     const from = asked.length * Math.min(step, run.last);
     const xs = (j) => frame.px(asked[j]), ys = (j) => frame.py(run.answers[from + j]);
     if (line) trail(context, run, asked.length, xs, ys, scene.look);
-    else asked.forEach((_, j) => mark(context, run.marker, xs(j), bound(ys(j)), 6, run.color, scene.look.halo));
+    else asked.forEach((_, j) => answer(frame, run, xs(j), ys(j), scene.look));
   }
   context.restore();
+}
+
+// Where an answer would be right.
+function diagonal(frame, look) {
+  const { context, area } = frame;
+  const ends = [area.left, area.left + area.width];
+  context.beginPath();
+  for (const px of ends) context.lineTo(px, bound(frame.py(frame.x(px))));
+  context.setLineDash([6, 5]);
+  context.lineWidth = 1.5;
+  context.strokeStyle = look.ink;
+  context.stroke();
+  context.setLineDash([]);
+}
+
+// A mark where the answer is; beyond the picture an arrow that says on which side.
+function answer(frame, run, x, y, look) {
+  const { context, area } = frame;
+  if (!Number.isFinite(y)) return;
+  const above = y < area.top, below = y > area.top + area.height;
+  if (above) arrow(context, x, area.top + 14, 0, -1, run.color, look.halo);
+  else if (below) arrow(context, x, area.top + area.height - 14, 0, 1, run.color, look.halo);
+  else mark(context, run.marker, x, y, 6, run.color, look.halo);
 }
 
 // The recorded point nearest to the pointer, on the map.
