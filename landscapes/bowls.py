@@ -24,6 +24,7 @@ _angle = Parameter(
     default=0.0,
     low=0.0,
     high=90.0,
+    step=1.0,
     unit="°",
     help="Turns the ravine away from the axes. Rules that scale each coordinate notice, others do not.",
 )

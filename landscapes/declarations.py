@@ -28,6 +28,8 @@ class Parameter:
     unit: str = ""
     letter: str = ""
     """How the formula writes it, in LaTeX; the key if nothing is given."""
+    step: float | None = None
+    """From one stop of a linear slider to the next; None for a log scale and for a switch."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "letter", self.letter or self.key)

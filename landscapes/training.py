@@ -168,6 +168,7 @@ _decay = Parameter(
     default=0.01,
     low=0.0,
     high=1.0,
+    step=0.01,
     help="Adds λ/2 |w|², which pulls the weights to 0 and curves the surface everywhere.",
 )
 LOGISTIC_REGRESSION = Landscape(
@@ -200,6 +201,7 @@ _far = Parameter(
     default=8.0,
     low=0.5,
     high=20.0,
+    step=0.5,
     help="The fourth example is (0, −t), of the same class as (0, 1): right for a line, wrong for this run.",
 )
 _longer = sp.Max(_far.symbol, 1)

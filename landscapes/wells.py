@@ -18,6 +18,7 @@ _tilt = Parameter(
     default=0.3,
     low=-2.0,
     high=2.0,
+    step=0.05,
     help="Raises one well and lowers the other. At |t| = 8/√27 ≈ 1.54 the upper one vanishes.",
 )
 _t = _tilt.symbol

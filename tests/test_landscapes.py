@@ -428,6 +428,15 @@ def test_declared_parameters(built_in: Landscape) -> None:
         assert p.symbol in built_in.expression.free_symbols or built_in.samples
 
 
+def test_a_linear_slider_stops_at_its_default_and_at_both_ends(built_in: Landscape) -> None:
+    for p in built_in.parameters:
+        assert (p.step is None) == (p.log or p.switch), p.key
+        if p.step is not None:
+            for value in (p.default, p.high):
+                stops = (value - p.low) / p.step
+                assert stops == pytest.approx(round(stops), abs=1e-9), p.key
+
+
 def test_a_switch_is_on_or_off() -> None:
     bowl = LANDSCAPES["quadratic"]
     (whiten,) = (p for p in bowl.parameters if p.switch)
