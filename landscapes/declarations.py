@@ -28,6 +28,8 @@ class Parameter:
     unit: str = ""
     letter: str = ""
     """How the formula writes it, in LaTeX; the key if nothing is given."""
+    step: float | None = None
+    """From one stop of a linear slider to the next; None leaves it to the slider."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "letter", self.letter or self.key)
@@ -63,7 +65,10 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True)
 class Published:
-    """A value printed in the literature, away from the minimum: it tells one surface from another."""
+    """A value away from the minimum, which tells one surface from another, and who prints it.
+
+    Where nobody prints one, the source begins with "by hand" and says how it was worked out.
+    """
 
     point: Point
     value: float
@@ -77,7 +82,9 @@ class Facts:
 
     Points are declared as well as the source prints them and refined before anyone sees them. A
     coordinate that evaluates to nan says that the point does not exist at these parameters.
-    ``minimum`` may be left out where it is simply the value at the minimizers.
+    ``minimum`` may be left out where it is simply the value at the minimizers. A map draws
+    what is listed, so a lattice of saddles is not: those of Rastrigin and Ackley are found, like a
+    sampled surface's, by ``stationary_points``. Every other surface lists each saddle in its window.
     """
 
     minimum: Number | None = None

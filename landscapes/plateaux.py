@@ -96,7 +96,7 @@ EASOM = Landscape(
         local_minimizers=tuple((a, b) for a in (1.304995, 4.978190) for b in (1.304995, 4.978190)),
         saddles=tuple((a, b) for a in (sp.pi / 2, 3 * sp.pi / 2) for b in (sp.pi / 2, 3 * sp.pi / 2)),
         published=Published(
-            (2.0, 3.0), -0.109694363957844, "by hand: −cos 2·cos 3·exp(−(π − 2)² − (π − 3)²)"
+            (1.0, 2.0), 0.0006223571340136757, "EnzioKam/PSOJulia, src/functions/easom.jl", 1e-15
         ),
     ),
 )

@@ -171,6 +171,7 @@ _decay = Parameter(
     default=0.01,
     low=0.0,
     high=1.0,
+    step=0.01,
     help="Adds λ/2 |w|², which pulls the weights to 0 and curves the surface everywhere.",
 )
 LOGISTIC_REGRESSION = Landscape(
@@ -194,8 +195,6 @@ LOGISTIC_REGRESSION = Landscape(
 
 _LEVEL = sp.log(9)
 """L = ln((1 − ε)/ε) for ε = 0.1: the input at which the unit is as sure as its targets ask for."""
-_FOLD = 4.25
-"""From this distance on the spoiler no longer pulls the run off the solution for the other three."""
 _far = Parameter(
     key="distance",
     name="Distance t of the spoiler",
@@ -203,9 +202,22 @@ _far = Parameter(
     default=8.0,
     low=0.5,
     high=20.0,
+    step=0.5,
     help="The fourth example is (0, −t), of the same class as (0, 1): right for a line, wrong for this run.",
 )
 _longer = sp.Max(_far.symbol, 1)
+_FOLD = 4.1042
+"""From this distance on the solution for the other three is a minimum, with a pass beside it."""
+_past = sp.sqrt(sp.Max(_far.symbol - _FOLD, 0))
+_kept = _LEVEL - sp.exp(-3 * _past) / 4
+_pass = 0.306 + (10.448 - 2.007 * _past - 14.907 / _longer) / _longer
+"""Fits to where the two are, good enough to be refined."""
+
+
+def _past_the_fold(coordinate: sp.Expr) -> sp.Expr:
+    return sp.Piecewise((coordinate, _far.symbol >= _FOLD), (sp.nan, True))
+
+
 # columns: input 1, input 2, how often the spoiler's distance is added to it, target
 _SPOILED = Data(
     ("a_i", "b_i", "u_i", "t_i"),
@@ -232,12 +244,14 @@ SPOILER = Landscape(
     axes=("w₂", "b"),
     window=((-4.0, 6.0), (-3.0, 4.0)),
     start=(2.6, 0.6),
-    lesson="The far example's gradient vanishes, so a run that suits the other three never gets it right.",
+    lesson="Far away the fourth example's gradient vanishes, and a run that suits the other three never gets "
+    "it right; near, descent separates all four.",
     source="Brady, Raghavan, Slawny, 1989, Back propagation fails to separate where perceptrons succeed",
     parameters=(_far,),
     facts=Facts(
         minimizers=((-sp.log(_far.symbol) / (2.879 * _longer), 1.08 + 1.024036 / (5 + _longer)),),
-        local_minimizers=((sp.Piecewise((_LEVEL, _far.symbol >= _FOLD), (sp.nan, True)), 0.0),),
+        local_minimizers=((_past_the_fold(_kept), (_LEVEL - _kept) * 0.4),),
+        saddles=((_past_the_fold(_pass), 1.0881 - 0.506 * _pass),),
         published=Published((0.0, 0.0), 0.32, "by hand: two outputs of 0.5 for a target of 0.9: 2 · 0.4²"),
     ),
 )

@@ -198,7 +198,7 @@ def test_a_far_spoiler_is_never_learned_from_near_the_solution_for_the_other_thr
     assert np.sum((outputs - (0.9, 0.9, 0.1, 0.9)) ** 2) == pytest.approx(0.01, abs=0.0005)
 
 
-@pytest.mark.parametrize("distance", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("distance", [0.5, 1.0, 2.0, 4.0])
 def test_a_near_spoiler_is_separated_by_descent(distance: float) -> None:
     surface, t = spoiled(distance)
     assert judge(surface, t).kind is Kind.GLOBAL_MINIMUM

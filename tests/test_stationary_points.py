@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 import sympy as sp
-from conftest import make_surface
+from conftest import make_surface, surface_id
 
 from charts import marks
 from landscapes import LANDSCAPES, Landscape, parse_landscape, x, y
@@ -47,6 +47,26 @@ def test_every_listed_point_is_found_and_every_found_one_is_what_it_is_called(ke
         if one.nature is not Nature.DEGENERATE:
             assert one.nature == {(1, 1): "minimum", (-1, -1): "maximum", (-1, 1): "saddle"}[tuple(signs)]
     assert [one.value for one in found] == sorted(one.value for one in found)
+
+
+NOT_LISTED = {
+    "rastrigin": "84 saddles between the wells would hide the map",
+    "network_slice": "its saddles are the grid's, and move when the networks are trained anew",
+}
+ALL_LISTED = [
+    *(s for key, s in LANDSCAPES.items() if s.facts.smooth and key not in NOT_LISTED),
+    *(LANDSCAPES["spoiler"].with_parameters(distance=t) for t in (0.5, 2.0, 4.0, 4.15, 4.5, 5.4, 12.0, 20.0)),
+    *(LANDSCAPES["double_well"].with_parameters(tilt=t) for t in (-1.5, 0.0, 2.0)),
+    LANDSCAPES["sharp_and_flat"].with_parameters(sharpness=100.0),
+]
+
+
+@pytest.mark.parametrize("surface", ALL_LISTED, ids=surface_id)
+def test_every_saddle_that_is_found_is_listed(surface: Landscape) -> None:
+    for one in stationary_points(surface):
+        if one.nature is Nature.SADDLE:
+            apart = [np.abs((np.array(p) - one.point) / surface.spans).max() for p in surface.saddles]
+            assert min(apart, default=math.inf) < 1e-5, one.point
 
 
 def test_rastrigins_lattice_is_complete() -> None:

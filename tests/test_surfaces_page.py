@@ -57,7 +57,8 @@ def test_what_is_known_opens_below(surface: Landscape) -> None:
     assert surface.source in captions
     assert ("Not convex" in captions) != surface.facts.convex
     tables = "\n".join(e.proto.body for e in at.get("html"))
-    assert tables.count("<tr>") == (min(60, len(stationary_points(surface))) + 1 if tables else 0)
+    points = len(stationary_points(surface))
+    assert tables.count("<tr>") == (min(60, points) + 1 if points else 0)
     at.toggle[0].set_value(True)
     sound(at.run())
     assert len(at.get("plotly_chart")) == 1
