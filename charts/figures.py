@@ -116,7 +116,7 @@ def relief_3d(surface: Landscape, look: Look = LIGHT, resolution: int = 81) -> g
     scale = [[i / (len(look.heights) - 1), color] for i, color in enumerate(look.heights)]
     figure = go.Figure(go.Surface(x=r.x, y=r.y, z=r.height, colorscale=scale, showscale=False))
     axis = {"color": look.ink, "gridcolor": look.faint, "backgroundcolor": look.paper}
-    ticks = {"tickvals": r.ticks, "ticktext": [f"{loss:.4g}" for loss in r.losses]}
+    ticks = {"tickvals": r.ticks, "ticktext": [_plain(loss) for loss in r.losses]}
     figure.update_layout(
         **_page(look) | {"margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
         height=420,
@@ -216,7 +216,7 @@ def _contours(r: Relief, look: Look) -> go.Contour:
         colorbar={
             "title": {"text": "loss", "font": small},
             "tickvals": r.ticks,
-            "ticktext": [f"{loss:.4g}" for loss in r.losses],
+            "ticktext": [_plain(loss) for loss in r.losses],
             "tickfont": small,
             "thickness": 10,
             "len": 0.9,
@@ -225,6 +225,15 @@ def _contours(r: Relief, look: Look) -> go.Contour:
         },
         hoverinfo="skip",
     )
+
+
+def _plain(loss: float) -> str:
+    """Four digits, and a power of ten as it is written by hand."""
+    digits, _, exponent = f"{loss:.4g}".partition("e")
+    if not exponent:
+        return digits
+    power = _SHORT.get(int(exponent), f"10{str(int(exponent)).translate(_RAISED)}")
+    return power if digits == "1" else f"{digits}·{power}"
 
 
 def _single(height: Array, span: float) -> Array | NDArray[np.float32]:

@@ -177,8 +177,11 @@ class Landscape:
     def latex(self) -> str:
         """The formula in LaTeX, in the letters of parameters and axes; angles in degrees, switches bound."""
         written = str(sp.latex(self._lettered, symbol_names=self._axis_names))
-        bracketed = rf"\left({written}\right)" if self.data and self._lettered.is_Add else written
-        return self._over_examples + bracketed
+        if self.data is None:
+            return written
+        # Between \left and \right a line never breaks.
+        written = written.replace(r"\left(", "(").replace(r"\right)", ")")
+        return self._over_examples + (rf"\bigl({written}\bigr)" if self._lettered.is_Add else written)
 
     @cached_property
     def gradient_latex(self) -> str | None:

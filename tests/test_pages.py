@@ -138,6 +138,31 @@ def test_a_parameter_slider_reshapes_the_landscape() -> None:
     assert drawn(at).surface == LANDSCAPES["quadratic"].with_parameters(angle=45.0)
 
 
+@pytest.mark.parametrize(
+    ("query", "said_of_it"),
+    [
+        ({"landscape": "quadratic"}, None),
+        ({"landscape": "quadratic", "whiten": "1"}, "κ at the minimum: 1, without this 20."),
+        ({"landscape": "regression_off_centre", "centre": "1"}, "2.479, without this 8.776·10⁵."),
+    ],
+    ids=str,
+)
+def test_a_switch_says_what_it_did_to_the_condition_number(
+    query: dict[str, str], said_of_it: str | None
+) -> None:
+    captions = [caption.value for caption in opened(query).caption if "κ at the minimum" in caption.value]
+    assert len(captions) == (said_of_it is not None)
+    assert not captions or captions[0].endswith(said_of_it or "")
+
+
+def test_a_slider_moves_in_the_steps_that_its_parameter_declares() -> None:
+    at = opened({"landscape": "quadratic"})
+    slider = widget(at.slider, "parameter.angle")
+    assert slider.step == 1.0
+    sound(slider.set_value(30.0).run())
+    assert drawn(at).surface.settings["angle"] == 30.0
+
+
 @pytest.mark.parametrize("rate", [1e-5, 0.0123456, 10.0, 250.0])
 def test_an_exact_rate_moves_its_slider_along(rate: float) -> None:
     at = opened()

@@ -206,8 +206,8 @@ def _what_switches_did(surface: Landscape) -> None:
     """κ with the surface's switches as they are, and without them."""
     switched = {p.key: 0.0 for p in surface.parameters if p.switch and surface.settings[p.key]}
     if switched and surface.minimizers:
-        without = number(surface.with_parameters(**switched).condition_number)
-        st.caption(f"κ at the minimum: {number(surface.condition_number)}. Without the switch: {without}.")
+        without = surface.with_parameters(**switched).condition_number
+        st.caption(f"κ at the minimum: {number(surface.condition_number)}, without this {number(without)}.")
 
 
 def _slider(
@@ -230,5 +230,6 @@ def _slider(
         bound(st.select_slider, label, key, value, edit, **options)
         return
     options |= {"min_value": declared.low, "max_value": declared.high, "format": f"%g{unit}"}
-    options |= {"step": 1.0 if whole else float(f"{(declared.high - declared.low) / 100:.1g}")}
+    fine = declared.step if isinstance(declared, Parameter) else None
+    options |= {"step": 1.0 if whole else fine or float(f"{(declared.high - declared.low) / 100:.1g}")}
     bound(st.slider, label, key, min(max(value, declared.low), declared.high), edit, **options)

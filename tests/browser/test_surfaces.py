@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -40,6 +41,28 @@ def test_data_and_fit_are_drawn_and_follow_the_step(visit: Visit) -> None:
     with stage.repaints():
         stage.choose("Landscape", "Himmelblau")
     expect(picture).to_be_hidden()
+
+
+def test_answers_beyond_the_picture_are_arrows_at_its_edge_and_beside_a_schedule_there_is_room(
+    visit: Visit,
+) -> None:
+    stage = visit(
+        "landscape=regression_off_centre&A=gradient_descent&A.learning_rate=1e-12&A.schedule=cosine"
+    )
+    area = stage.area("fit")
+    assert area.height > 50
+    assert stage.area("rate").height > 40
+    surface = stage.scenario.surface
+    answers, targets = surface.answers(np.array([surface.start]))[0], surface.examples[:, 0]
+    assert (answers > area.y[1]).all()
+    places = [(area.at(target, 0.0)[0], area.top + 8) for target in targets]
+    assert stage.colors(places, "fit") == [LIGHT.colors[0]] * 3
+
+
+@pytest.mark.parametrize("key", ["logistic_regression", "spoiler", "griewank", "network_slice"])
+def test_a_formula_fits_the_sidebar(visit: Visit, key: str) -> None:
+    formula = visit(f"landscape={key}").page.locator("[data-testid=stSidebar] .katex-html").first
+    assert formula.evaluate("f => f.scrollWidth <= f.closest('[data-testid=stMarkdown]').clientWidth")
 
 
 def test_a_batch_size_is_chosen_with_a_slider_and_kept_in_the_link(visit: Visit) -> None:
