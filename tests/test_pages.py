@@ -2,6 +2,8 @@
 
 import math
 import re
+import subprocess
+import sys
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -422,3 +424,18 @@ def test_a_run_can_be_copied_and_removed_but_not_the_last() -> None:
         sound(in_settings(at, slot).button(key=f"{slot}.remove").click().run())
     assert [entry.slot for entry in drawn(at).entries] == ["C"]
     assert in_settings(at, "C").button(key="C.remove").disabled
+
+
+_COMPILED = """
+import sys
+from streamlit.testing.v1 import AppTest
+from landscapes.compiler import compile_surface
+at = AppTest.from_file(sys.argv[1], default_timeout=60).run()
+print(compile_surface.cache_info().misses, len(at.exception))
+"""
+
+
+def test_opening_the_app_compiles_the_surface_in_view_alone() -> None:
+    command = [sys.executable, "-c", _COMPILED, str(APP)]
+    out = subprocess.run(command, cwd=APP.parent, capture_output=True, text=True, check=True).stdout
+    assert out.split() == ["1", "0"]
