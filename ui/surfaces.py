@@ -26,7 +26,8 @@ def card(surface: Landscape, look: Look) -> None:
     st.html(
         f'<figure class="run"><a href="./?{link}" target="_self">'
         f'<img src="{_picture(surface, look)}" alt="{name}: contours"></a>'
-        f"<figcaption><b>{name}</b><br>{escape(surface.lesson)}</figcaption></figure>"
+        f"<figcaption><b>{name}</b><br>{escape(surface.lesson)}<br>"
+        f"<small>{escape(surface.source)}</small></figcaption></figure>"
     )
     details(surface, look, key=f"about.{surface.key}")
 
