@@ -13,6 +13,7 @@ import numpy as np
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate
+from optimizers.given import number
 
 Pair: TypeAlias = tuple[Coordinate, Coordinate]
 State: TypeAlias = Any
@@ -56,19 +57,19 @@ class Hyperparameter:
         ValueError
             If it is not a legal number; the sentence names the field and what is accepted.
         """
-        number = float(value)
+        checked = number(value)
         if self.switch:
-            if number not in (0.0, 1.0):
+            if checked not in (0.0, 1.0):
                 raise ValueError(f"{self.name.capitalize()} must be 0 (off) or 1 (on), not {value}.")
-            return number
-        legal = math.isfinite(number) and self.least <= number < self.below
-        if not legal or (self.whole and number % 1.0):
+            return checked
+        legal = math.isfinite(checked) and self.least <= checked < self.below
+        if not legal or (self.whole and checked % 1.0):
             kind = "a whole number" if self.whole else "a number"
             bound = "" if self.below == math.inf else f" and below {self.below:g}"
             raise ValueError(
                 f"{self.name.capitalize()} must be {kind} of at least {self.least:g}{bound}, not {value}."
             )
-        return number
+        return checked
 
 
 def hyperparameter(

@@ -11,7 +11,18 @@ import sympy as sp
 from conftest import is_polynomial, make_surface
 
 from landscapes import LANDSCAPES, Array, Landscape, x, y
-from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, Kind, Optimizer, Schedule, Trajectory, judge, run
+from optimizers import (
+    MAX_STEPS,
+    OPTIMIZERS,
+    SCHEDULES,
+    Kind,
+    Optimizer,
+    Schedule,
+    Trajectory,
+    judge,
+    run,
+    sweep,
+)
 
 RULES = list(OPTIMIZERS.values())
 RATED = [rule for rule in RULES if "learning_rate" in rule().settings]
@@ -65,6 +76,13 @@ def starts_around(surface: Landscape, n: int) -> Array:
         ({"start": 1.0}, "start must be two finite numbers"),
         ({"start": np.zeros((2, 2, 2))}, "start must be two finite numbers"),
         ({"start": np.zeros((2, 3))}, "start must be two finite numbers"),
+        ({"start": [(0, 0), (1,)]}, "start must be two finite numbers"),
+        ({"start": "here"}, "start must be two finite numbers, or rows of two, not 'here'"),
+        ({"start": None}, "start must be two finite numbers, or rows of two, not None"),
+        ({"start": (10**400, 0)}, "start must be two finite numbers"),
+        ({"steps": "many"}, "steps must be a whole number from 1 to 5,000, not many"),
+        ({"steps": None}, "steps must be a whole number from 1 to 5,000, not None"),
+        ({"steps": 10**400}, "steps must be a whole number from 1 to 5,000, not 10000"),
         ({"steps": 0}, "steps must be a whole number from 1 to 5,000, not 0"),
         ({"steps": MAX_STEPS + 1}, "steps must be a whole number from 1 to 5,000, not 5001"),
         ({"steps": 2.5}, "steps must be a whole number from 1 to 5,000, not 2.5"),
@@ -74,13 +92,63 @@ def starts_around(surface: Landscape, n: int) -> Array:
         ({"noise": -0.1}, "noise must be a number of at least 0, not -0.1"),
         ({"noise": math.nan}, "noise must be a number of at least 0, not nan"),
         ({"noise": math.inf}, "noise must be a number of at least 0, not inf"),
+        ({"noise": "loud"}, "noise must be a number of at least 0, not loud"),
+        ({"noise": None}, "noise must be a number of at least 0, not None"),
+        ({"seed": -1}, "seed must be a whole number of at least 0, or one for each start, not -1"),
+        ({"seed": [3, -1]}, "seed must be a whole number of at least 0, or one for each start, not [3, -1]"),
+        ({"seed": 1.5}, "seed must be a whole number of at least 0, or one for each start, not 1.5"),
+        ({"seed": None}, "seed must be a whole number of at least 0, or one for each start, not None"),
+        ({"seed": "lucky"}, "seed must be a whole number of at least 0, or one for each start, not 'lucky'"),
+        ({"seed": []}, "seed must be a whole number of at least 0, or one for each start, not []"),
+        (
+            {"seed": [[1, 2]]},
+            "seed must be a whole number of at least 0, or one for each start, not [[1, 2]]",
+        ),
+        ({"seed": [1, 2, 3], "start": [(0, 0), (1, 1)]}, "one for each start, not [1, 2, 3]"),
         ({"batch_size": 2}, "Rosenbrock is not made from data"),
+        (
+            {"surface": LANDSCAPES["line_fit"], "batch_size": "all"},
+            "batch size must be a whole number from 1",
+        ),
+        ({"rule": OPTIMIZERS["adam"]}, "rule must be one with its settings, such as Adam(), not <class"),
+        ({"rule": "adam"}, "rule must be one with its settings, such as Adam(), not 'adam'"),
+        ({"schedule": SCHEDULES["linear"]}, "schedule must be one with its settings, such as Linear(), not"),
+        ({"schedule": "linear"}, "schedule must be one with its settings, such as Linear(), not 'linear'"),
     ],
 )
 def test_bad_input_is_refused_with_a_sentence(arguments: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError, match=re.escape(sentence)) as caught:
-        run(ROSENBROCK, DESCENT, **{"start": (0, 0), "steps": 5} | arguments)
+        run(**{"surface": ROSENBROCK, "rule": DESCENT, "start": (0, 0), "steps": 5} | arguments)
     assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize("value", ["abc", None, 10**400, 1j, [0.1, 0.2], "1e999"], ids=repr)
+@every_rule
+def test_a_setting_that_is_no_number_is_refused_with_a_sentence(rule: type[Optimizer], value: Any) -> None:
+    for h in rule.hyperparameters():
+        with pytest.raises(ValueError, match=f"^{h.name.capitalize()} must be .*, not ") as caught:
+            rule(**{h.key: value})
+        assert str(caught.value).endswith(f"{value}.")
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ([[0.1, 0.2]], "values of learning_rate must stand in one row, not [[0.1, 0.2]]."),
+        ("abc", "Learning rate must be a number of at least 0, not nan."),
+        ([0.1, None], "Learning rate must be a number of at least 0, not nan."),
+        ([[0.1], [0.1, 0.2]], "Learning rate must be a number of at least 0, not nan."),
+    ],
+)
+def test_a_sweep_over_what_is_no_row_of_numbers_is_refused_with_a_sentence(
+    values: Any, sentence: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        sweep(ROSENBROCK, DESCENT, (0, 0), 5, "learning_rate", values)
+    with pytest.raises(
+        ValueError, match=r"^rule must be one with its settings, such as Adam\(\), not <class"
+    ):
+        sweep(ROSENBROCK, OPTIMIZERS["adam"], (0, 0), 5, "learning_rate", [0.1])  # type: ignore[arg-type]
 
 
 # Shapes
@@ -120,8 +188,13 @@ def test_states_are_those_of_the_run(rule: type[Optimizer]) -> None:
             np.testing.assert_array_equal(t.states[name][-1], t.last_state[2][i])
 
 
-def test_no_starts_at_all() -> None:
-    assert run(ROSENBROCK, DESCENT, np.empty((0, 2)), 5).points.shape == (6, 0, 2)
+@every_rule
+@pytest.mark.parametrize("schedule", ["constant", "stagnation"])
+def test_no_starts_at_all(rule: type[Optimizer], schedule: str) -> None:
+    t = run(ROSENBROCK, rule(), np.empty((0, 2)), 5, SCHEDULES[schedule]())
+    assert t.points.shape == (6, 0, 2)
+    each = rule.cost is None or t.schedule.feedback
+    assert t.evaluations.shape == ((6, 0, 3) if each else (6, 3))
 
 
 def test_integers_are_welcome() -> None:
