@@ -75,6 +75,8 @@ def run(
         draws = noise * _standard_draws(seed, steps) if noise > 0.0 else None
     course = _Course(surface, rule, schedule, first, steps, draws, drawn)
     points, rates, state = course.follow()
+    if rule.only_first_rate:
+        rates[1:] = np.nan
     finite = np.isfinite(points)
     if not finite.all():
         points[~np.logical_and.accumulate(finite.all(axis=-1), axis=0)] = np.nan

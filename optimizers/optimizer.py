@@ -166,6 +166,8 @@ class Optimizer(Declared, ABC):
     """Value, gradient and Hessian evaluations of one step; None where it depends on what is found."""
     rate_limit_formula: ClassVar[str] = ""
     """How ``rate_limit`` is written, in λ_max."""
+    only_first_rate: ClassVar[bool] = False
+    """Whether η is used at the first step alone, so that a schedule's later rates change nothing."""
     showcase: ClassVar[str] = "rosenbrock"
     """Key of a built-in surface on which the rule, as it comes, shows its character."""
 

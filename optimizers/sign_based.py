@@ -28,6 +28,7 @@ class Rprop(Elementwise):
     name: ClassVar[str] = "Rprop"
     showcase: ClassVar[str] = "saturated_unit"
     per_coordinate: ClassVar[tuple[str, ...]] = ("last gradient", "size")
+    only_first_rate: ClassVar[bool] = True
     learning_rate: float = learning_rate(0.01, "Size of the first step in each coordinate; later ones adapt.")
 
     def update(

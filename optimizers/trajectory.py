@@ -25,7 +25,7 @@ class Trajectory:
     points
         (steps + 1, 2), or (steps + 1, n, 2) for n runs at once. nan from the step of an overflow on.
     learning_rates
-        (steps,), or (steps, n) where every run has its own: the η of every step; nan for a rule without.
+        (steps,), or (steps, n) where every run has its own: the η of every step; nan where none is used.
     noise
         Standard deviation of the noise on each gradient coordinate during the run.
     batches
