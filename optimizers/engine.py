@@ -57,8 +57,8 @@ def run(
     ------
     ValueError
         If the start is not finite, the steps are not a whole number from 1 to 5,000, the noise is
-        negative, the seeds are not whole numbers or not as many as the starts, rule or schedule are
-        none, or the surface has no batches of that size; the sentence says what is accepted.
+        negative, the seeds are not whole numbers or not as many as the starts, rule or schedule is a
+        class, or the surface has no batches of that size; the sentence says what is accepted.
     """
     rule = checked_rule(rule)
     schedule = _checked_schedule(schedule)
