@@ -189,7 +189,7 @@ def gradient_axis(traces: Sequence[Array]) -> Axis:
 
 
 def learning_rates(t: Trajectory) -> Array:
-    """The learning rate that led to every point, (steps + 1,); nan at the start, and for a rule without."""
+    """The learning rate that led to every point, (steps + 1,); nan at the start, and where none is used."""
     return np.concatenate([[np.nan], t.learning_rates])
 
 

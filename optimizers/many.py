@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from landscapes import Array, Landscape, Point
 from optimizers.ending import Kinds
 from optimizers.ends import Ends, follow_ends
-from optimizers.engine import checked_start, checked_steps
+from optimizers.engine import checked_rule, checked_start, checked_steps
+from optimizers.given import numbers
 from optimizers.optimizer import Optimizer
 from optimizers.schedules import Schedule
 from optimizers.stationary import CODES, Kind, close_to
@@ -175,8 +176,10 @@ def tuning_map(
 
 
 def _column(rule: Optimizer, field: str, values: ArrayLike) -> Array:
-    given = np.atleast_1d(np.asarray(values, dtype=np.float64))
-    column: Array = getattr(rule.varied(**{field: given}), field)
+    given = np.atleast_1d(numbers(values))
+    if given.ndim > 1:
+        raise ValueError(f"values of {field} must stand in one row, not {values!r}.")
+    column: Array = getattr(checked_rule(rule).varied(**{field: given}), field)
     return column
 
 

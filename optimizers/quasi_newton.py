@@ -101,7 +101,8 @@ class LBFGS(Optimizer):
 
     $B_m g$ comes from the last m steps and changes of the gradient by the two-loop recursion, from a
     multiple of I that fits the last one. In two weights a matrix is smaller than its memory; in 10⁵
-    it would have 10¹⁰ entries. torch.optim.LBFGS takes 20 such steps in one call.
+    it would have 10¹⁰ entries. torch.optim.LBFGS takes up to 20 such steps in one call, and
+    searches only with ``line_search_fn="strong_wolfe"``.
 
     Source: Liu, Nocedal, 1989, On the limited memory BFGS method for large scale optimization.
     """

@@ -123,7 +123,8 @@ class Stagnation(Schedule):
     $$\eta \leftarrow \alpha\, \eta \quad\text{after } T \text{ steps without a lower loss}$$
 
     Feedback, for each run by itself: it asks for the loss before every step, which is counted.
-    Improvement is any new lowest loss; torch's ReduceLROnPlateau asks for a ten-thousandth more.
+    Improvement is any new lowest loss; torch's ReduceLROnPlateau asks for a ten-thousandth more, and
+    with the same patience drops one loss later.
 
     Source: Krizhevsky, Sutskever, Hinton, 2012, ImageNet classification: divided by 10 by hand.
     """

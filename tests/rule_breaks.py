@@ -566,7 +566,7 @@ BREAKS: dict[str, list[Break]] = {
         Break("one more run instead of ten", "10.0 * self.steps *", "1.0 * self.steps *"),
         Break("near a known minimum the range still counts", "left if self.surface.minimum is None else",
               "left if self.surface.minimum is not None else"),
-        Break("a missing gradient does not count", "near & (nameless | slopeless)", "near & nameless"),
+        Break("a missing gradient does not count", " | (slopeless & (np.abs(values) <= LARGEST))", ""),
         Break("a loss that is not finite has not diverged", " | ~np.isfinite(self.values).all(axis=0)", ""),
         Break("turning seen along one axis", "across[1:] * across[:-1] + up[1:] * up[:-1]",
               "across[1:] * across[:-1]"),

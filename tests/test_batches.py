@@ -1,12 +1,16 @@
 """Mini-batches: which examples a step sees, and what that does to its gradient."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import sympy as sp
+from conftest import make_surface
 from numpy.testing import assert_allclose, assert_array_equal
 
-from landscapes import LANDSCAPES, Array, Landscape
+from landscapes import LANDSCAPES, Array, Landscape, x, y
+from landscapes.data import Data, View
 from optimizers import OPTIMIZERS, SCHEDULES, Optimizer, run
 from optimizers.batches import batches
 
@@ -128,6 +132,63 @@ def test_small_batches_bounce_around_the_minimum_and_a_falling_rate_quiets_them(
     full = run(LINE, DESCENT, LINE.minimizers[0], 200).values[-1] - LINE.minimum
     assert abs(full) < 1e-12
     assert ends["constant"] > 100 * ends["linear"] > 1e-6
+
+
+@pytest.mark.parametrize("key", ["line_fit", "logistic_regression", "twin_units"])
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_mini_batches_make_progress_before_they_have_seen_all_the_data(key: str, size: int) -> None:
+    """Half an epoch, in which the full batch has not taken its first step."""
+    surface = LANDSCAPES[key]
+    steps = examples(surface) // (2 * size)
+    t = run(surface, DESCENT, surface.start, steps, batch_size=size, seed=range(100))
+    assert 0 < t.evaluations[-1, 1] <= 0.5
+    assert np.mean(t.values[-1] < t.values[0]) > 0.95
+    assert t.values[-1].mean() < t.values[0, 0] - 0.01 * (t.values[0, 0] - surface.minimum)
+
+
+@pytest.mark.parametrize(("key", "eta"), [("line_fit", 0.02), ("logistic_regression", 0.02)])
+def test_the_full_batch_goes_straight_downhill_and_single_examples_wander_but_descend_on_average(
+    key: str, eta: float
+) -> None:
+    surface, rule = LANDSCAPES[key], OPTIMIZERS["gradient_descent"](learning_rate=eta)
+    count = examples(surface)
+    full = run(surface, rule, surface.start, 5 * count)
+    assert_allclose(np.diff(full.points, axis=0), -eta * full.gradients[:-1], rtol=1e-9, atol=1e-14)
+    assert (np.diff(full.values) < 0).all()
+    t = run(surface, rule, surface.start, 5 * count, batch_size=1, seed=range(100))
+    uphill = np.sum(np.diff(t.points, axis=0) * t.gradients[:-1], axis=-1) > 0
+    assert 0.1 < uphill.mean() < 0.5
+    assert uphill.any(axis=0).all(), "every one of the runs wanders"
+    assert (np.diff(t.values[::count].mean(axis=1)) < 0).all(), "epoch by epoch, over the seeds"
+
+
+@from_data
+def test_the_loss_surface_itself_changes_with_every_batch(surface: Landscape) -> None:
+    """At one point, over one epoch: neither their heights nor their slopes are those of all examples."""
+    count, point = examples(surface), surface.start
+    epoch = batches(count, 1, count, seed=1)
+    heights = np.array([surface.batch(batch).on_floats.value(*point) for batch in epoch])
+    slopes = np.array([gradient(surface, point, batch) for batch in epoch])
+    exact = gradient(surface, point)
+    assert np.ptp(heights) > 1e-3 * surface.value(point)
+    assert np.linalg.norm(slopes - exact, axis=1).max() > 1e-3 * np.linalg.norm(exact)
+    assert heights.mean() == pytest.approx(surface.value(point))
+
+
+def test_the_draw_of_batches_can_leave_a_local_minimum() -> None:
+    """A tilted double well in which every example leans another way."""
+    a = sp.Symbol("a_i", real=True)
+    rows = tuple((lean,) for lean in np.linspace(-5.0, 5.0, 20).tolist())
+    wells = (x**2 - 1) ** 2 + x / 4 + y**2
+    surface = replace(
+        make_surface(wells), expression=wells + a * x, data=Data(("a_i",), rows, View(("a", "a"), a, a, a))
+    )
+    rule = OPTIMIZERS["gradient_descent"](learning_rate=0.1)
+    kept = run(surface, rule, (0.97, 0.0), 1_000)
+    assert kept.points[:, 0].min() > 0.9
+    thrown = run(surface, rule, (0.97, 0.0), 1_000, batch_size=1, seed=range(100))
+    assert np.mean(thrown.points[:, :, 0].min(axis=0) < -0.5) > 0.9
+    assert np.mean(thrown.points[-1, :, 0] < 0.0) > 0.7
 
 
 def test_stochastic_descent_is_ahead_before_the_full_batch_has_taken_two_steps() -> None:

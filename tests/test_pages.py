@@ -410,6 +410,14 @@ def test_a_rule_without_a_learning_rate_says_so_where_the_schedule_would_be() ->
     assert not [box for box in at.selectbox if "schedule" in (box.key or "")]
 
 
+def test_rprops_schedule_says_that_only_its_first_rate_counts() -> None:
+    at = opened({"A": "rprop", "A.schedule": "warmup", "B": "adam"})
+    said_first = "Rprop uses η only for its first size"
+    assert not any(said_first in caption.value for caption in in_settings(at, "B").caption)
+    assert any(said_first in caption.value for caption in in_settings(at, "A").caption)
+    assert widget(at.selectbox, "A.schedule").value == "warmup"
+
+
 def test_a_switch_is_a_toggle() -> None:
     at = in_settings(opened(), "B")
     sound(widget(at.toggle, "B.bias_correction.slider").set_value(False).run())

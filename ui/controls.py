@@ -179,6 +179,11 @@ def schedule_controls(entry: Entry) -> None:
     if "learning_rate" not in entry.rule.settings:
         st.caption(f"{entry.rule.name} has no learning rate, so there is nothing to schedule.")
         return
+    if entry.rule.only_first_rate:
+        st.caption(
+            f"{entry.rule.name} uses η only for its first size: of a schedule the first rate counts, "
+            "later ones change nothing."
+        )
     names = {key: schedule.name for key, schedule in SCHEDULES.items()}
     bound(
         st.selectbox, f"Learning rate of run {entry.slot} over the steps", f"{entry.slot}.schedule",

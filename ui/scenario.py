@@ -24,7 +24,8 @@ class Entry:
     @property
     def scheduled(self) -> bool:
         """Whether the learning rate changes over the steps."""
-        return "learning_rate" in self.rule.settings and not isinstance(self.schedule, Constant)
+        rated = "learning_rate" in self.rule.settings and not self.rule.only_first_rate
+        return rated and not isinstance(self.schedule, Constant)
 
 
 @dataclass(frozen=True)
