@@ -180,9 +180,8 @@ def test_the_draw_of_batches_can_leave_a_local_minimum() -> None:
     a = sp.Symbol("a_i", real=True)
     rows = tuple((lean,) for lean in np.linspace(-5.0, 5.0, 20).tolist())
     wells = (x**2 - 1) ** 2 + x / 4 + y**2
-    surface = replace(
-        make_surface(wells), expression=wells + a * x, data=Data(("a_i",), rows, View(("a", "a"), a, a, a))
-    )
+    data = Data(("a_i",), rows, View(("a", "a"), a, a, a), "Example i leans by aᵢ.")
+    surface = replace(make_surface(wells), expression=wells + a * x, data=data)
     rule = OPTIMIZERS["gradient_descent"](learning_rate=0.1)
     kept = run(surface, rule, (0.97, 0.0), 1_000)
     assert kept.points[:, 0].min() > 0.9
