@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from math import nan
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,17 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from landscapes.compiler import Compiled, Coordinate, Functions, compile_surface, x, y
+from landscapes.functions import exp
 from landscapes.once import once
 
+
+def _horner(z: sp.Symbol, coefficients: Sequence[sp.Expr]) -> sp.Expr:
+    """The polynomial in z with these coefficients, the constant first."""
+    return reduce(lambda higher, c: higher * z + c, reversed(coefficients))
+
+
 _COEFFICIENTS = sp.symbols("c:4:4", real=True)
-_CELL = sp.exp(sp.Add(*(c * x**i * y**j for c, (i, j) in zip(_COEFFICIENTS, np.ndindex(4, 4), strict=True))))
+_CELL = exp(_horner(x, [_horner(y, _COEFFICIENTS[k : k + 4]) for k in range(0, 16, 4)]))
 
 
 @dataclass(frozen=True)
