@@ -90,7 +90,7 @@ def kinked(surface: Landscape, p: Array, step: Array) -> bool:
     return False
 
 
-CELL = 0.025
+CELL = 0.0125
 
 
 @given(share=shares)
