@@ -32,6 +32,13 @@ def _opening(surface: Functions, point: Pair, state: State, k: int) -> tuple[Coo
     return state[2][0], (state[0][0], state[1][0])
 
 
+def _asked_anew(surface: Functions, point: Pair, state: State) -> State:
+    """The state with the loss and the gradient of this surface in place of the last one's."""
+    g = surface.gradient(*point)
+    columns = tuple((g[c], *state[c][1:]) for c in (0, 1))
+    return (*columns, (surface.value(*point), *state[2][1:]))
+
+
 def _unit_length(g: Pair) -> Coordinate:
     """The step length along −g that goes no further than 1."""
     return 1.0 / maximum(sqrt(_dot(g, g)), 1.0)
@@ -89,6 +96,9 @@ class BFGS(Optimizer):
         (g_x, g_y) = found.gradient
         return found.point, ((g_x,), (g_y,), (found.value, *kept, found.length))
 
+    def renewed(self, surface: Functions, point: Pair, state: State) -> State:
+        return _asked_anew(surface, point, state)
+
 
 _MOST_PAIRS = 10
 
@@ -138,6 +148,9 @@ class LBFGS(Optimizer):
             (found.gradient[c], *choose(curved, (s[c], u[c], *state[c][1:-2]), state[c][1:])) for c in (0, 1)
         )
         return found.point, (*columns, (found.value, found.length))
+
+    def renewed(self, surface: Functions, point: Pair, state: State) -> State:
+        return _asked_anew(surface, point, state)
 
     def _direction(self, g: Pair, pairs: list[tuple[Pair, Pair]]) -> Pair:
         """−B_m g by the two-loop recursion, the newest pair first; an empty pair is passed over."""
@@ -203,6 +216,13 @@ class ConjugateGradient(Optimizer):
         columns = tuple((new[c], following[c]) for c in (0, 1))
         return found.point, (*columns, (found.value, found.value - value, found.length))
 
+    def renewed(self, surface: Functions, point: Pair, state: State) -> State:
+        """As the other searches', and a direction that does not lead down here restarts from −g too."""
+        (g_x, d_x), (g_y, d_y), shared = _asked_anew(surface, point, state)
+        down = g_x * d_x + g_y * d_y < 0.0
+        d_x, d_y = choose(down, (d_x, d_y), (-g_x, -g_y))
+        return (g_x, d_x), (g_y, d_y), shared
+
 
 @dataclass(frozen=True)
 class Backtracking(Optimizer):
@@ -239,3 +259,6 @@ class Backtracking(Optimizer):
         direction, slope = (-g[0], -g[1]), -_dot(g, g)
         length, end, reached = backtrack(surface, point, value, direction, slope, rate, self.shrink)
         return end, ((), (), (reached, length))
+
+    def renewed(self, surface: Functions, point: Pair, state: State) -> State:
+        return (), (), (surface.value(*point), *state[2][1:])

@@ -98,6 +98,11 @@ class LevenbergMarquardt(Optimizer):
         shared = (where(better, loss, value), damping, xx, xy, yy, where(better, 1.0, 0.0))
         return choose(better, trial, point), ((g[0],), (g[1],), shared)
 
+    def renewed(self, surface: Functions, point: Pair, state: State) -> State:
+        """The loss asked anew, and the trial before not counted as rejected: so is the rest."""
+        *columns, (_, *shared, accepted) = state
+        return (*columns, (surface.value(*point), *shared, 0.0 * accepted + 1.0))
+
 
 _DAMPINGS = (1e-12, 1e12)
 

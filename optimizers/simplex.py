@@ -69,10 +69,12 @@ class NelderMead(Optimizer):
                 corner = (0.5 * (b_x + p_x), 0.5 * (b_y + p_y))
                 pulled.append((evaluate(shrink, surface.value, *corner, f), corner))
             middle, taken = choose(shrink, tuple(pulled), (middle, taken))
-        best, middle, worst = _ranked([best, middle, taken])
-        ranked = (best, middle, worst)
-        columns = tuple(tuple(corner[c] for _, corner in ranked) for c in (0, 1))
-        return best[1], (*columns, tuple(f for f, _ in ranked))
+        ranked = _ranked([best, middle, taken])
+        return ranked[0][1], _kept(ranked)
+
+    def renewed(self, surface: Functions, point: Pair, state: State) -> State:
+        corners = zip(state[0], state[1], strict=True)
+        return _kept(_ranked([(surface.value(*corner), corner) for corner in corners]))
 
     def _first_corners(self, surface: Functions, point: Pair) -> list[Corner]:
         """The start and, along each axis, the lower of its two neighbours, with their losses."""
@@ -82,6 +84,12 @@ class NelderMead(Optimizer):
             sides = [(surface.value(*corner), corner) for corner in (ahead, behind)]
             corners.append(_pair(*sides)[0])
         return corners
+
+
+def _kept(corners: list[Corner]) -> State:
+    """The state: the corners' coordinates and their losses."""
+    columns = tuple(tuple(corner[c] for _, corner in corners) for c in (0, 1))
+    return (*columns, tuple(f for f, _ in corners))
 
 
 def _ranked(corners: list[Corner]) -> list[Corner]:

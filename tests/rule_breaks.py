@@ -251,6 +251,8 @@ BREAKS: dict[str, list[Break]] = {
               "(xx + load * xx, xy, yy + load * yy)"),
         Break("no more load for an indefinite matrix", "maximum(sqrt(half * half + xy * xy) - mean, 0.0)",
               "0.0"),
+        Break("the loss of the last batch", "(surface.value(*point), *shared, 0.0", "(_, *shared, 0.0"),
+        Break("the gradient of the last batch", "0.0 * accepted + 1.0", "0.0 * accepted"),
         Break("asks again after a rejection", "accepted > 0.0", "accepted >= 0.0"),
         Break("remembers the loss of a rejected trial", "where(better, loss, value), damping",
               "loss, damping"),
@@ -280,6 +282,10 @@ BREAKS: dict[str, list[Break]] = {
         Break("evaluates the loss twice", "return surface.value(*point), surface",
               "surface.value(*point)\n        return surface.value(*point), surface"),
     ],
+    "quasi_newton.py:_asked_anew": [
+        Break("the gradient of the last batch", "(g[c], *state[c][1:])", "state[c]"),
+        Break("the loss of the last batch", "surface.value(*point), *state[2][1:]", "*state[2],"),
+    ],
     "lbfgs": [
         Break("always remembers ten pairs", "2 * int(self.memory)", "2 * _MOST_PAIRS"),
         Break("the oldest pair first", "for s, u in pairs:", "for s, u in reversed(pairs):"),
@@ -297,8 +303,10 @@ BREAKS: dict[str, list[Break]] = {
         Break("over the new gradient", "squares = found.gradient, _dot(g, g)",
               "squares = found.gradient, _dot(found.gradient, found.gradient)"),
         Break("goes on where a direction does not lead down", "down = _dot(following, new) < 0.0",
-              "down = _dot(following, new) < math.inf"),
+              "down = _dot(following, new) < 1e300"),
         Break("the direction is forgotten", "(new[c], following[c])", "(new[c], -new[c])"),
+        Break("goes on where a direction leads up on the next batch", "g_x * d_x + g_y * d_y < 0.0",
+              "g_x * d_x + g_y * d_y < 1e300"),
     ],
     "backtracking": [
         Break("starts from the last length", "direction, slope, rate, self.shrink",
@@ -309,8 +317,11 @@ BREAKS: dict[str, list[Break]] = {
         Break("asks for what it knows", "surface.value(*point) if k == 1 else state[2][0]",
               "surface.value(*point)"),
         Break("remembers the loss before the step", "(reached, length)", "(value, length)"),
+        Break("the loss of the last batch", "(surface.value(*point), *state[2][1:])", "state[2]"),
     ],
     "nelder_mead": [
+        Break("the losses of the last batch", "(surface.value(*corner), corner) for corner in corners",
+              "(f, corner) for f, corner in zip(state[2], corners)"),
         Break("turns by 1.1", "turned(1.0, alive)", "turned(1.1, alive)"),
         Break("stretches by 3", "choose(lowest, 2.0,", "choose(lowest, 3.0,"),
         Break("both folds swapped", "choose(outside, 0.5, -0.5)", "choose(outside, -0.5, 0.5)"),
@@ -445,6 +456,8 @@ BREAKS: dict[str, list[Break]] = {
               "rates = _Rates(self, exact.value, path)\n"
               "        note = path.append\n"
               "        for k, rate in enumerate(rates, start=0)"),
+        Break("losses of the last batch count for the next", "self.batches is not None and k > 1",
+              "self.batches is None and k > 1"),
         Break("a step that is repeated is counted twice", "asked.repeat_step()", "pass"),
         Break("all questions belong to the first step",
               "asked.begin_step(point if self.schedule.feedback else None)", "pass"),
@@ -566,7 +579,7 @@ BREAKS: dict[str, list[Break]] = {
         Break("one more run instead of ten", "10.0 * self.steps *", "1.0 * self.steps *"),
         Break("near a known minimum the range still counts", "left if self.surface.minimum is None else",
               "left if self.surface.minimum is not None else"),
-        Break("a missing gradient does not count", "near & (nameless | slopeless)", "near & nameless"),
+        Break("a missing gradient does not count", " | (slopeless & (np.abs(values) <= LARGEST))", ""),
         Break("a loss that is not finite has not diverged", " | ~np.isfinite(self.values).all(axis=0)", ""),
         Break("turning seen along one axis", "across[1:] * across[:-1] + up[1:] * up[:-1]",
               "across[1:] * across[:-1]"),
