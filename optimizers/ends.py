@@ -32,9 +32,18 @@ _EVERY = 20
 
 @dataclass(frozen=True, eq=False)
 class Ends:
-    """Where n runs ended: points (n, 2), losses (n,) and kinds of verdict (n,), in codes."""
+    """Where n runs ended.
+
+    Attributes
+    ----------
+    points, last
+        (n, 2): the last points, nan after an overflow, and the last finite ones.
+    losses, codes
+        (n,): the losses at the last points, and the kinds of verdict in codes.
+    """
 
     points: Array
+    last: Array
     losses: Array
     codes: Codes
 
@@ -58,13 +67,14 @@ def follow_ends(
     The ends are those of ``run`` to the bit, and judged as ``judge`` judges them, but for a value
     that was missing on the way only.
     """
-    points, codes = np.empty_like(starts), np.empty(len(starts), dtype=np.int8)
+    points, last = np.empty_like(starts), np.empty_like(starts)
+    codes = np.empty(len(starts), dtype=np.int8)
     at_rest: list[tuple[Lanes, Ending]] = []
     gone: list[tuple[Lanes, Ending]] = []
     for lanes, one, columns in _batches(rule, len(starts), fields or {}):
         for part, ending in _follow(surface, one, starts[lanes], steps, schedule or Constant(), columns):
             where = lanes[part]
-            points[where] = ending.tail[-1]
+            points[where], last[where] = ending.tail[-1], ending.last
             if len(ending.tail) > 1:
                 codes[where] = ending.codes
             else:
@@ -73,7 +83,7 @@ def follow_ends(
         if parts:
             where = np.concatenate([lanes for lanes, _ in parts])
             codes[where] = _finished(Ending.joined([ending for _, ending in parts]))
-    return Ends(points, surface.value(points), codes)
+    return Ends(points, last, surface.value(points), codes)
 
 
 def _finished(ending: Ending) -> Codes:
