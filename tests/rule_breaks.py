@@ -247,6 +247,8 @@ BREAKS: dict[str, list[Break]] = {
         Break("refuses a trial that is as good", "loss <= value", "loss < value"),
         Break("knows no residuals", "surface.gauss_newton or surface.hessian", "surface.hessian"),
         Break("loads one entry only", "yy + load)", "yy)"),
+        Break("starts from no damping", "damping + self.damping", "damping"),
+        Break("records λ for what was loaded", "damping, load, xx", "damping, damping, xx"),
         Break("scales the diagonal as Marquardt did", "(xx + load, xy, yy + load)",
               "(xx + load * xx, xy, yy + load * yy)"),
         Break("no more load for an indefinite matrix", "maximum(sqrt(half * half + xy * xy) - mean, 0.0)",

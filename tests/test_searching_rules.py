@@ -182,7 +182,7 @@ def test_a_run_at_rest_asks_for_two_values_a_step_at_most(
     np.testing.assert_array_equal(t.points[1_000:], np.broadcast_to(t.points[1_000], (201, 2)))
     assert np.diff(t.evaluations[1_000:, :2], axis=0).max() <= 2
     for name, quantity in t.states.items():
-        assert name in ("damping", "accepted") or (quantity[1_001:] == quantity[1_000]).all()
+        assert name in ("damping", "load", "accepted") or (quantity[1_001:] == quantity[1_000]).all()
 
 
 @pytest.mark.parametrize(("key", "values"), [("backtracking", 45), ("conjugate_gradient", 90), ("lbfgs", 45)])
@@ -381,7 +381,9 @@ def test_levenberg_marquardt_takes_a_trial_and_divides_lambda_by_10_or_stays_put
     surface: Landscape, start: tuple[float, float]
 ) -> None:
     t = run(surface, OPTIMIZERS["levenberg_marquardt"](1e-3), start, 12)
-    damping = np.append(1e-3, t.states["damping"][1:])
+    damping = t.states["damping"]
+    assert damping[0] == 1e-3
+    np.testing.assert_array_equal(t.states["load"][1:], damping[:-1])
     seen = set()
     for k in range(12):
         g, c = t.gradients[k], np.array(surface.compiled.on_arrays.gauss_newton(*t.points[k]))
@@ -443,6 +445,12 @@ def test_loading_the_diagonal_repairs_a_singular_or_indefinite_matrix(
     loaded = surface.hessian(start) + (damping + max(0.0, -low)) * np.eye(2)
     assert np.linalg.eigvalsh(loaded)[0] == pytest.approx(damping)
     np.testing.assert_allclose(trial - start, -np.linalg.solve(loaded, t.gradients[0]), rtol=1e-7)
+    assert t.states["damping"][0] == damping
+    for k in range(20):
+        c = [t.states[name][k + 1] for name in ("C₁₁", "C₁₂", "C₂₂")]
+        lowest = np.linalg.eigvalsh([c[:2], c[1:]])[0]
+        load = t.states["damping"][k] + max(0.0, -lowest)
+        assert t.states["load"][k + 1] == pytest.approx(load, rel=1e-9, abs=1e-13)
     fallen = t.values[np.isfinite(t.values)]  # two of these surfaces have no lowest point
     assert (np.diff(fallen) <= 0).all()
     assert fallen[-1] < fallen[0]
@@ -453,8 +461,8 @@ def test_levenberg_marquardt_at_rest_goes_on_dividing_lambda_and_without_losses_
     rule, nowhere = OPTIMIZERS["levenberg_marquardt"](1.0), make_surface(sp.sqrt(3 - x) + y**2)
     resting, stuck = run(QUADRATIC, rule, (0, 0), 40), run(nowhere, rule, (4, 1), 40)
     powers = np.minimum(np.arange(1.0, 41), 12)
-    np.testing.assert_allclose(resting.states["damping"][1:], 10.0**-powers)
-    np.testing.assert_allclose(stuck.states["damping"][1:], 10.0**powers)
+    np.testing.assert_allclose(resting.states["damping"], [1.0, *10.0**-powers])
+    np.testing.assert_allclose(stuck.states["damping"], [1.0, *10.0**powers])
     assert (resting.states["accepted"][1:] == 1).all()
     assert not stuck.states["accepted"][1:].any()
 
