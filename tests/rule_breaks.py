@@ -493,12 +493,15 @@ BREAKS: dict[str, list[Break]] = {
     ],
     # Many runs at once
     "ends.py:_batches": [
-        Break("a lane is lost between two chunks", "group[first : first + CHUNK]",
-              "group[first : first + CHUNK - 1]"),
+        Break("a lane is lost between two chunks", "group[first : first + chunk]",
+              "group[first : first + chunk - 1]"),
         Break("whole numbers vary from lane to lane", "(h.whole or h.switch)", "h.switch"),
         Break("switches vary from lane to lane", "(h.whole or h.switch)", "h.whole"),
         Break("every chunk has the first one's settings", "column[lanes] for key",
               "column[: len(lanes)] for key"),
+    ],
+    "ends.py:_chunk": [
+        Break("as many lanes whatever each holds", "min(CHUNK, _HELD // each)", "CHUNK"),
     ],
     "ends.py:_follow": [
         Break("rests while the schedule still changes", "int(changes[-1]) + 2 if changes.size else 1", "1"),

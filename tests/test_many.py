@@ -232,6 +232,17 @@ def test_lanes_that_have_overflowed_are_dropped(lanes_stepped: list[int]) -> Non
     assert len(lanes_stepped) < 100
 
 
+@pytest.mark.parametrize(
+    ("key", "together"), [("himmelblau", 6_400), ("line_fit", 4_000), ("network_slice", 5_000)]
+)
+def test_fewer_lanes_go_together_where_each_holds_examples_or_a_spline(
+    key: str, together: int, lanes_stepped: list[int]
+) -> None:
+    basins(LANDSCAPES[key], DESCENT(learning_rate=0.001), 80, 1)
+    assert sum(lanes_stepped) == 6_400
+    assert max(lanes_stepped) == together
+
+
 @every_rule
 def test_more_lanes_than_a_chunk_come_to_the_same(
     rule: type[Optimizer], monkeypatch: pytest.MonkeyPatch
