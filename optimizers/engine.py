@@ -206,6 +206,12 @@ class _Course:
         seen = self.surface.compiled if self.batches is None else self.surface.batch(self.batches[k - 1])
         return seen if draws is None else Compiled(*(_noisy(world, draws[k - 1]) for world in seen))
 
+    def _step(self, functions: Functions, point: Pair, state: State, rate: Any, k: int) -> tuple[Pair, State]:
+        """One step of the rule; where it sees a batch of its own, with the state renewed first."""
+        if self.batches is not None and k > 1:
+            state = self.rule.renewed(functions, point, state)
+        return self.rule.step(functions, point, state, rate, k)
+
     def _coast(self) -> tuple[Array, Array, State]:
         """``_follow_floats`` for the most frequent case: the step of ``Elementwise`` written out."""
         exact, careful = self.surface.compiled
@@ -223,7 +229,7 @@ class _Course:
                 x, y, state_x = x + change_x, y + change_y, next_x
             except (ArithmeticError, ValueError):  # Python raises where IEEE arithmetic gives inf or nan
                 (x, y), (state_x, state_y) = careful_step(
-                    self.rule, careful, (x, y), (state_x, state_y), rate, k
+                    self.rule.step, careful, (x, y), (state_x, state_y), rate, k
                 )
             note(x)
             note(y)
@@ -246,11 +252,11 @@ class _Course:
                 for functions in self._seen(k, draws)
             )
             try:
-                point, state = self.rule.step(exact, point, state, rate, k)
+                point, state = self._step(exact, point, state, rate, k)
             except (ArithmeticError, ValueError):
                 if asked is not None:
                     asked.repeat_step()
-                point, state = careful_step(self.rule, careful, point, state, rate, k)
+                point, state = careful_step(self._step, careful, point, state, rate, k)
             path += point
             if states is not None:
                 states.append(state)
@@ -266,7 +272,7 @@ class _Course:
             rates = _Rates(self, self.surface.compiled.on_arrays.value, path)
             for k, rate in enumerate(rates, start=1):
                 functions = self._seen(k, self.draws).on_arrays
-                point, state = self.rule.step(functions, point, state, rate, k)
+                point, state = self._step(functions, point, state, rate, k)
                 path += point
                 if states is not None:
                     states.append(state)
@@ -301,8 +307,10 @@ class _Rates:
         self.used = np.array(used)
 
 
-def careful_step(rule: Optimizer, surface: Functions, point: Pair, state: State, rate: float, k: int) -> Any:
+def careful_step(
+    step: Callable[..., Any], surface: Functions, point: Pair, state: State, rate: float, k: int
+) -> Any:
     """One step of a single run on NumPy scalars, where overflow is inf or nan; back as floats."""
     with np.errstate(all="ignore"):
-        moved = rule.step(surface, each(np.float64, point), each(np.float64, state), rate, k)
+        moved = step(surface, each(np.float64, point), each(np.float64, state), rate, k)
     return each(float, moved)

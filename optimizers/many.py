@@ -14,16 +14,23 @@ from optimizers.engine import checked_rule, checked_start, checked_steps
 from optimizers.given import numbers
 from optimizers.optimizer import Optimizer
 from optimizers.schedules import Schedule
-from optimizers.stationary import CODES, Kind, close_to
+from optimizers.stationary import CODES, STATIONARY, Kind, close_to
 
 LARGEST = 500
 """Rows and columns of a map at most."""
 
-_MOST_MINIMA = 32
+
+class _ReadOnly:
+    """A result whose arrays cannot be written to."""
+
+    def __post_init__(self) -> None:
+        for part in vars(self).values():
+            if isinstance(part, np.ndarray):
+                part.flags.writeable = False
 
 
 @dataclass(frozen=True, eq=False)
-class Basins:
+class Basins(_ReadOnly):
     """From which start the rule ends where.
 
     Attributes
@@ -51,7 +58,7 @@ class Basins:
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class Sweep(_ReadOnly):
     """What the values of one hyperparameter come to, from one start.
 
     Attributes
@@ -73,7 +80,7 @@ class Sweep:
 
 
 @dataclass(frozen=True, eq=False)
-class TuningMap:
+class TuningMap(_ReadOnly):
     """What every pair of values of two hyperparameters comes to, from one start.
 
     Attributes
@@ -185,17 +192,22 @@ def _column(rule: Optimizer, field: str, values: ArrayLike) -> Array:
 
 def _minima(surface: Landscape, found: Ends) -> tuple[tuple[Point, ...], NDArray[np.int64]]:
     """The minima that runs came to, and which one each came to."""
-    basin = np.full(len(found.points), -1)
+    basin = np.full(len(found.last), -1)
     minimal = [CODES[kind] for kind in (Kind.GLOBAL_MINIMUM, Kind.LOCAL_MINIMUM)]
-    left = np.flatnonzero(np.isin(found.codes, minimal))
+    lanes = np.flatnonzero(np.isin(found.codes, minimal))
+    # Ends at one minimum share a few tiny cells: one end stands for all in its cell.
+    cells = np.floor(found.last[lanes] / (STATIONARY * surface.spans)).view(np.complex128).ravel()
+    _, first, cell = np.unique(cells, return_index=True, return_inverse=True)
+    ends, of_cell = found.last[lanes[first]], np.full(len(first), -1)
     known = [*surface.minimizers, *surface.local_minimizers]
     minima: list[Point] = []
-    while left.size and len(minima) < _MOST_MINIMA:
-        first = found.points[left[0]]
-        point = known.pop(0) if known else (float(first[0]), float(first[1]))
-        near = close_to(surface, found.points[left], [point])
+    left = np.argsort(first)
+    while left.size:
+        point = known.pop(0) if known else (float(ends[left[0], 0]), float(ends[left[0], 1]))
+        near = close_to(surface, ends[left], [point])
         if near.any():
-            basin[left[near]] = len(minima)
+            of_cell[left[near]] = len(minima)
             minima.append(point)
             left = left[~near]
+    basin[lanes] = of_cell[cell]
     return tuple(minima), basin

@@ -182,6 +182,14 @@ class Optimizer(Declared, ABC):
     ) -> tuple[Pair, State]:
         """The next point and state; ``k`` counts the steps from 1, ``rate`` is this step's η."""
 
+    def renewed(self, surface: Functions, point: Pair, state: State) -> State:
+        """The state for another surface than the last step's: what it tells of the surface is asked anew.
+
+        Losses that searches compare, and gradients whose change is read as curvature, must be of one
+        batch. Means of past gradients stay.
+        """
+        return state
+
     def rate_limit(self, curvature: float) -> float | None:
         """The η above which the rule diverges on a quadratic of this curvature; None if no bound is known."""
         return None

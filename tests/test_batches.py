@@ -19,6 +19,9 @@ LINE = LANDSCAPES["line_fit"]
 from_data = pytest.mark.parametrize("surface", DATA, ids=lambda s: s.key)
 every_rule = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
 DESCENT = OPTIMIZERS["gradient_descent"](learning_rate=0.05)
+LINE_SEARCHES = ("bfgs", "lbfgs", "conjugate_gradient", "backtracking")
+SEARCHES = (*LINE_SEARCHES, "levenberg_marquardt", "nelder_mead")
+every_search = pytest.mark.parametrize("key", SEARCHES)
 
 
 def examples(surface: Landscape) -> int:
@@ -197,6 +200,68 @@ def test_stochastic_descent_is_ahead_before_the_full_batch_has_taken_two_steps()
     single = run(LINE, careful, LINE.start, 20, batch_size=1, seed=range(20))
     assert single.evaluations[-1, 1] == pytest.approx(full.evaluations[-1, 1])
     assert np.mean(single.values[-1]) < full.values[-1]
+
+
+# Rules that compare losses: whatever a step compares is of its own batch
+
+
+@every_search
+@pytest.mark.parametrize("surface", [LINE, LANDSCAPES["logistic_regression"]], ids=lambda s: s.key)
+@pytest.mark.parametrize("size", [1, 5])
+def test_no_search_raises_the_loss_of_its_own_batch_and_none_freezes(
+    surface: Landscape, key: str, size: int
+) -> None:
+    t = run(surface, OPTIMIZERS[key](), surface.start, 200, batch_size=size)
+    assert t.batches is not None
+    for k, batch in enumerate(t.batches):
+        loss = surface.batch(batch).on_floats.value
+        before, after = (loss(*p) for p in t.points[k : k + 2].tolist())
+        assert after <= before + 1e-15 * abs(before)
+    stays = (t.points[51:] == t.points[50:-1]).all(axis=-1)
+    # A rejected trial of Levenberg–Marquardt stays put, as does the best corner of a folding triangle.
+    assert stays.mean() < (0.2 if key in LINE_SEARCHES else 0.6)
+
+
+@every_search
+def test_a_search_asks_anew_what_it_remembers_of_another_batch(key: str) -> None:
+    t = run(LINE, OPTIMIZERS[key](), LINE.start, 30, batch_size=5)
+    for k, asked in enumerate(t.trials[2:], start=1):
+        if key == "nelder_mead":
+            expected = [[*t.states[name][k], 0] for name in ("best", "middle", "worst")]
+        else:
+            expected = [[*t.points[k], what] for what in (0, 1)]
+        for question in expected:
+            assert (asked == question).all(axis=-1).sum() == 1
+
+
+def test_bfgs_reads_curvature_from_two_gradients_of_one_batch() -> None:
+    t = run(LINE, OPTIMIZERS["bfgs"](), LINE.start, 30, batch_size=5)
+    assert t.batches is not None
+    for k, batch in enumerate(t.batches):
+        old, new = (gradient(LINE, p, batch) for p in t.points[k : k + 2])
+        xx, xy, yy = (t.states[name][k + 1] for name in ("B₁₁", "B₁₂", "B₂₂"))
+        assert_allclose(np.array([[xx, xy], [xy, yy]]) @ (new - old), np.diff(t.points[k : k + 2], axis=0)[0])
+
+
+def test_levenberg_marquardt_loads_the_matrix_of_the_batch() -> None:
+    t = run(LINE, OPTIMIZERS["levenberg_marquardt"](), LINE.start, 30, batch_size=5)
+    assert t.batches is not None
+    for k, batch in enumerate(t.batches):
+        matrix = LINE.batch(batch).on_floats.gauss_newton
+        assert matrix is not None
+        assert [t.states[name][k + 1] for name in ("C₁₁", "C₁₂", "C₂₂")] == list(matrix(*t.points[k]))
+
+
+def test_conjugate_gradient_restarts_where_the_last_direction_leads_up_on_the_new_batch() -> None:
+    t = run(LINE, OPTIMIZERS["conjugate_gradient"](), LINE.start, 60, batch_size=5)
+    assert t.batches is not None
+    restarts = 0
+    for k in range(1, 60):
+        g, step = gradient(LINE, t.points[k], t.batches[k]), t.points[k + 1] - t.points[k]
+        if g @ t.states["direction"][k] >= 0:
+            restarts += 1
+            assert_allclose(step / np.linalg.norm(step), -g / np.linalg.norm(g), rtol=1e-6)
+    assert restarts
 
 
 @pytest.mark.parametrize("size", [0, -1, 21, 2.5, math.nan, math.inf])

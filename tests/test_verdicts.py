@@ -151,6 +151,34 @@ def test_the_verdict_on_many_runs_is_refused(case: Case) -> None:
         judge(case.surface, t)
 
 
+# What rests, and where
+
+
+def test_a_run_that_rests_next_to_a_known_minimizer_came_to_it() -> None:
+    """Higher than the minimum by more than rounding, but not by more than the run is short of it."""
+    start = 8e-5 * CIRCLE.spans[0]
+    t = run(CIRCLE, OPTIMIZERS["gradient_descent"](1e-6), (start, 0), 50)
+    assert t.values[-1] > 1e-9 * CIRCLE.loss_range
+    assert judge(CIRCLE, t).kind is Kind.GLOBAL_MINIMUM
+
+
+def test_flat_ground_next_to_a_missing_value_is_not_judged_by_a_part_of_its_surroundings() -> None:
+    edge = sp.Rational(1, 50)
+    for surface, kind in (
+        (make_surface(x**4 * sp.sqrt(x + edge) + y**4), Kind.PLATEAU),
+        (make_surface(x**4 * sp.sqrt(x + 2) + y**4), Kind.LOCAL_MINIMUM),
+    ):
+        assert judge(surface, run(surface, OPTIMIZERS["gradient_descent"](), (0, 0), 20)).kind is kind
+
+
+@pytest.mark.parametrize("short", [-2e-4, 0.0, 2e-4])
+def test_a_run_that_is_not_quite_on_the_floor_of_a_bent_valley_is_not_at_a_saddle(short: float) -> None:
+    """The floor is a circle of radius 4: beside the run it is lower than where the run rests."""
+    surface = make_surface(((x + 4) ** 2 + y**2 - 16) ** 2)
+    t = run(surface, OPTIMIZERS["gradient_descent"](1e-9), (short, 0), 50)
+    assert judge(surface, t).kind is Kind.LOCAL_MINIMUM
+
+
 # What the evidence and the step say
 
 
