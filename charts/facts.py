@@ -159,7 +159,8 @@ def heights(surface: Landscape, t: Trajectory) -> Array:
 
 def gradient_norms(t: Trajectory) -> Array:
     """The length of the exact gradient at every point, (steps + 1,)."""
-    norms: Array = np.hypot(t.gradients[:, 0], t.gradients[:, 1])
+    with np.errstate(over="ignore"):
+        norms: Array = np.hypot(t.gradients[:, 0], t.gradients[:, 1])
     return norms
 
 
@@ -209,7 +210,7 @@ def _decades(traces: Sequence[Array], ceiling: float) -> tuple[float, float]:
     if not values.size:
         return -1.0, 1.0
     high = min(math.ceil(math.log10(float(values.max())) + 1e-9), sys.float_info.max_10_exp)
-    low = math.floor(math.log10(float(values.min())))
+    low = min(math.floor(math.log10(float(values.min()))), high - 1)
     return max(float(low), high - _DEEPEST), float(high)
 
 
