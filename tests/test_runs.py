@@ -101,7 +101,7 @@ def test_shapes(rule: type[Optimizer], lanes: tuple[int, ...], steps: int) -> No
     assert list(t.states) == [*rule.per_coordinate, *rule.shared]
     for name, state in t.states.items():
         assert state.shape == (t.points.shape if name in rule.per_coordinate else t.values.shape)
-        assert not state[0].any()
+        assert (state[0] == (rule().settings["damping"] if name == "damping" else 0.0)).all()
     for array in (t.points, t.values, t.gradients, t.learning_rates, t.evaluations, *t.states.values()):
         assert array.dtype == np.float64
     np.testing.assert_array_equal(t.values, ROSENBROCK.value(t.points))
