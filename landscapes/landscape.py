@@ -150,8 +150,8 @@ class Landscape:
         nan where f has no value, at a pole for one; inf where it has one that no float can hold.
         """
         losses = _evaluated(self.compiled.on_arrays.value, p)
-        infinite = np.isinf(losses)
-        if infinite.any():
+        # The sum of squares is the quickest look at all of them.
+        if not math.isfinite(np.vdot(losses, losses)) and (infinite := np.isinf(losses)).any():
             poles = self._at_pole(np.asarray(p, dtype=np.float64)[infinite])
             losses[infinite] = np.where(poles, np.nan, losses[infinite])
         return losses[()]
@@ -326,7 +326,7 @@ class Landscape:
         return (float(p[0]), float(p[1]))
 
 
-_CHUNK = 8_192
+_CHUNK = 12_800
 """Points evaluated at once: their columns stay in cache, and below what is mapped anew for every array."""
 
 
@@ -336,11 +336,19 @@ def _evaluated(function: Callable[..., Any], p: ArrayLike) -> Array:
     if points.ndim == 0 or points.shape[-1] != 2:
         raise ValueError(f"points need shape (..., 2), not {points.shape}")
     rows = points.reshape(-1, 2)
-    chunks = (rows[i : i + _CHUNK] for i in range(0, max(len(rows), 1), _CHUNK))
     with np.errstate(all="ignore"):
-        parts = [np.asarray(function(c[:, 0].copy(), c[:, 1].copy()), dtype=np.float64) for c in chunks]
-    found: Array = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
+        found = _of_rows(function, rows[:_CHUNK])
+        if len(rows) > _CHUNK:
+            whole = np.empty((*found.shape[:-1], len(rows)))
+            whole[..., :_CHUNK] = found
+            for i in range(_CHUNK, len(rows), _CHUNK):
+                whole[..., i : i + _CHUNK] = _of_rows(function, rows[i : i + _CHUNK])
+            found = whole
     return found.reshape((*found.shape[:-1], *points.shape[:-1]))
+
+
+def _of_rows(function: Callable[..., Any], rows: Array) -> Array:
+    return np.asarray(function(rows[:, 0].copy(), rows[:, 1].copy()), dtype=np.float64)
 
 
 @once(maxsize=256)

@@ -194,20 +194,23 @@ def _minima(surface: Landscape, found: Ends) -> tuple[tuple[Point, ...], NDArray
     """The minima that runs came to, and which one each came to."""
     basin = np.full(len(found.last), -1)
     minimal = [CODES[kind] for kind in (Kind.GLOBAL_MINIMUM, Kind.LOCAL_MINIMUM)]
-    lanes = np.flatnonzero(np.isin(found.codes, minimal))
-    # Ends at one minimum share a few tiny cells: one end stands for all in its cell.
-    cells = np.floor(found.last[lanes] / (STATIONARY * surface.spans)).view(np.complex128).ravel()
-    _, first, cell = np.unique(cells, return_index=True, return_inverse=True)
-    ends, of_cell = found.last[lanes[first]], np.full(len(first), -1)
-    known = [*surface.minimizers, *surface.local_minimizers]
+    left = np.flatnonzero(np.isin(found.codes, minimal))
     minima: list[Point] = []
-    left = np.argsort(first)
-    while left.size:
-        point = known.pop(0) if known else (float(ends[left[0], 0]), float(ends[left[0], 1]))
-        near = close_to(surface, ends[left], [point])
+    for known in (*surface.minimizers, *surface.local_minimizers):
+        near = close_to(surface, found.last[left], [known])
         if near.any():
-            of_cell[left[near]] = len(minima)
-            minima.append(point)
+            basin[left[near]] = len(minima)
+            minima.append(known)
             left = left[~near]
-    basin[lanes] = of_cell[cell]
+    # Ends at one minimum share a few tiny cells: one end stands for all in its cell.
+    cells = np.floor(found.last[left] / (STATIONARY * surface.spans)).view(np.complex128).ravel()
+    _, first, cell = np.unique(cells, return_index=True, return_inverse=True)
+    ends, of_cell, unnamed = found.last[left[first]], np.full(len(first), -1), np.argsort(first)
+    while unnamed.size:
+        point = float(ends[unnamed[0], 0]), float(ends[unnamed[0], 1])
+        near = close_to(surface, ends[unnamed], [point])
+        of_cell[unnamed[near]] = len(minima)
+        minima.append(point)
+        unnamed = unnamed[~near]
+    basin[left] = of_cell[cell]
     return tuple(minima), basin
