@@ -562,10 +562,11 @@ BREAKS: dict[str, list[Break]] = {
     "many.py:_minima": [
         Break("global minima only", "(Kind.GLOBAL_MINIMUM, Kind.LOCAL_MINIMUM)", "(Kind.GLOBAL_MINIMUM,)"),
         Break("lists minima that nothing came to", "if near.any():", "if near is not None:"),
-        Break("knows no minima beforehand", "[*surface.minimizers, *surface.local_minimizers]", "[]"),
+        Break("knows no minima beforehand", "(*surface.minimizers, *surface.local_minimizers)", "()"),
         Break("no start belongs to no minimum", "np.full(len(found.last), -1)",
               "np.full(len(found.last), 0)"),
-        Break("at most 32 minima", "while left.size:", "while left.size and len(minima) < 32:"),
+        Break("at most 32 minima", "while unnamed.size:",
+              "while unnamed.size and len(minima) < 32:"),
         Break("ends as far apart as a window's hundredth are one", "(STATIONARY * surface.spans)",
               "(100.0 * STATIONARY * surface.spans)"),
         Break("minima are numbered from left to right", "np.argsort(first)", "np.arange(len(first))"),
