@@ -570,7 +570,8 @@ BREAKS: dict[str, list[Break]] = {
         Break("ends as far apart as a window's hundredth are one", "(STATIONARY * surface.spans)",
               "(100.0 * STATIONARY * surface.spans)"),
         Break("minima are numbered from left to right", "np.argsort(first)", "np.arange(len(first))"),
-        Break("a start next to a minimum belongs to the next one", "= len(minima)\n", "= len(minima) + 1\n"),
+        Break("a start next to a minimum belongs to the next one", "basin[left[near]] = len(minima)",
+              "basin[left[near]] = len(minima) + 1"),
     ],
     # Verdicts, of one run and of many
     "ending.py:FAR": [
