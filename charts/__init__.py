@@ -3,6 +3,7 @@
 from charts.facts import (
     Axis,
     Exit,
+    example_losses,
     gradient_axis,
     gradient_norms,
     heights,
@@ -40,6 +41,7 @@ __all__ = [
     "RunStyle",
     "contour_map",
     "empty_map",
+    "example_losses",
     "fit_layout",
     "gradient_axis",
     "gradient_norms",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,20 +12,51 @@ import numpy as np
 from landscapes import Array, Landscape, Point
 from optimizers import Trajectory, stationary_points
 
+_LEVELS = 20
+"""A multiple of four: else a contour would run, trembling, along a plateau at a quarter of the range."""
+
 
 class Relief(NamedTuple):
-    """The surface as heights to be coloured, and what loss each tick of the scale stands for."""
+    """The surface as heights to be coloured, and what loss each tick of the scale stands for.
+
+    A height is the loss, or log₁₀(1 + (loss − lowest)/knee) where there is a ``knee``.
+    """
 
     x: Array
     y: Array
     height: Array
     ticks: Array
     losses: Array
-    logarithmic: bool
+    lowest: float = 0.0
+    knee: float | None = None
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether heights are logarithms."""
+        return self.knee is not None
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The lowest and the highest height; (0, 1) where there is none."""
+        return (
+            (float(np.nanmin(self.height)), float(np.nanmax(self.height))) if self.ticks.size else (0.0, 1.0)
+        )
+
+    @property
+    def spacing(self) -> float:
+        """From one contour to the next, in height; the first lies half of it above the lowest height."""
+        low, high = self.span
+        return high / _LEVELS - low / _LEVELS or 1.0
+
+    @property
+    def levels(self) -> Array:
+        """The losses at which contours are drawn."""
+        heights: Array = self.span[0] + (np.arange(float(_LEVELS)) + 0.5) * self.spacing
+        return heights if self.knee is None else self.lowest + self.knee * np.expm1(heights * math.log(10.0))
 
 
 def relief(surface: Landscape, resolution: int = 141) -> Relief:
-    """Heights (n, n) over the window: the loss, or its logarithm where the range is large.
+    """Heights (n, n) over the window: the loss, or its logarithm where the range is large and no share.
 
     The logarithm is taken of 1 + (f − lowest)/knee, with the knee at the lowest hundredth of the map,
     so that a ravine's floor gets contours of its own. nan where the loss has no value.
@@ -33,17 +65,50 @@ def relief(surface: Landscape, resolution: int = 141) -> Relief:
     loss[~np.isfinite(loss)] = np.nan
     finite = loss[np.isfinite(loss)]
     if not finite.size:
-        return Relief(x, y, loss, np.zeros(0), np.zeros(0), False)
+        return Relief(x, y, loss, np.zeros(0), np.zeros(0))
     lowest = float(finite.min()) if surface.minimum is None else surface.minimum
     top = float(finite.max()) - lowest
     knee = float(np.quantile(finite, 0.01)) - lowest
-    if knee <= 0.0 or top / knee < 200.0:
+    if surface.plain_heights or knee <= 0.0 or top / knee < 200.0:
         losses = _round_ticks(float(finite.min()), float(finite.max()))
-        return Relief(x, y, loss, losses, losses, False)
+        return Relief(x, y, loss, losses, losses)
     height = np.log10(1.0 + np.maximum(loss - lowest, 0.0) / knee)
-    decades = np.arange(math.ceil(math.log10(knee)), math.floor(math.log10(top)) + 1.0)
-    above = 10.0**decades
-    return Relief(x, y, height, np.log10(1.0 + above / knee), lowest + above, True)
+    losses = _spread_ticks(lowest, knee, top)
+    return Relief(x, y, height, np.log10(1.0 + (losses - lowest) / knee), losses, lowest, knee)
+
+
+def example_losses(surface: Landscape, numbers: int = 60_000) -> Array:
+    """Every training example's own surface on a grid over the window, (N, n, n) with n ≤ 101.
+
+    The mean over a batch's examples is the surface that this batch's gradient belongs to.
+    ``numbers`` is how many to make at most.
+    """
+    assert surface.data is not None
+    count = len(surface.data)
+    columns, rows = (np.linspace(lo, hi, min(101, math.isqrt(numbers // count))) for lo, hi in surface.window)
+    x, y = np.meshgrid(columns, rows)
+    with np.errstate(all="ignore"):
+        return np.stack([surface.batch(np.array([i])).on_arrays.value(x, y) for i in range(count)])
+
+
+def _spread_ticks(lowest: float, knee: float, top: float, count: int = 7) -> Array:
+    """Round losses from ``lowest + knee`` to ``lowest + top``, at most ``count``, apart on the log scale.
+
+    Powers of ten if there are three of them, else 2 and 5 times those as well; if need be, the two ends.
+    """
+    powers = 10.0 ** np.arange(math.floor(math.log10(knee)), math.ceil(math.log10(abs(lowest) + top)) + 1.0)
+    for digits in ((1.0,), (1.0, 2.0, 5.0)):
+        sizes = np.outer(powers, digits).ravel()
+        losses = np.unique(np.concatenate([-sizes, sizes]))
+        losses = losses[(losses >= lowest + knee) & (losses <= lowest + top)]
+        heights = np.log10(1.0 + (losses - lowest) / knee)
+        kept: list[int] = []
+        for i in range(len(losses))[::-1]:
+            if not kept or heights[kept[-1]] - heights[i] > math.log10(1.0 + top / knee) / count:
+                kept.append(i)
+        if len(kept) >= 3:
+            return losses[kept[::-1]]
+    return lowest + np.array([knee, top])  # far from 0 against its range: none of them is round
 
 
 def _round_ticks(low: float, high: float, count: int = 5) -> Array:
@@ -94,7 +159,8 @@ def heights(surface: Landscape, t: Trajectory) -> Array:
 
 def gradient_norms(t: Trajectory) -> Array:
     """The length of the exact gradient at every point, (steps + 1,)."""
-    norms: Array = np.hypot(t.gradients[:, 0], t.gradients[:, 1])
+    with np.errstate(over="ignore"):
+        norms: Array = np.hypot(t.gradients[:, 0], t.gradients[:, 1])
     return norms
 
 
@@ -112,7 +178,9 @@ def loss_axis(surface: Landscape, traces: Sequence[Array]) -> Axis:
     seen = seen[(seen >= low - room / 2) & (seen <= high + room / 2)]
     if seen.size:
         low, high = float(seen.min()), float(seen.max())
-    return Axis(low, high if high > low else low + 1.0, False, "loss")
+    # What is less than a thousandth of the map's range is drawn as flat as it is.
+    slack = max(0.0, 1e-3 * room - (high - low)) / 2
+    return Axis(low - slack, high + slack, False, "loss")
 
 
 def gradient_axis(traces: Sequence[Array]) -> Axis:
@@ -122,7 +190,7 @@ def gradient_axis(traces: Sequence[Array]) -> Axis:
 
 
 def learning_rates(t: Trajectory) -> Array:
-    """The learning rate that led to every point, (steps + 1,); nan at the start, and for a rule without."""
+    """The learning rate that led to every point, (steps + 1,); nan at the start, and where none is used."""
     return np.concatenate([[np.nan], t.learning_rates])
 
 
@@ -141,8 +209,8 @@ def _decades(traces: Sequence[Array], ceiling: float) -> tuple[float, float]:
     values = values[(values > 0.0) & (values <= ceiling) & np.isfinite(values)]
     if not values.size:
         return -1.0, 1.0
-    high = math.ceil(math.log10(float(values.max())) + 1e-9)
-    low = math.floor(math.log10(float(values.min())))
+    high = min(math.ceil(math.log10(float(values.max())) + 1e-9), sys.float_info.max_10_exp)
+    low = min(math.floor(math.log10(float(values.min()))), high - 1)
     return max(float(low), high - _DEEPEST), float(high)
 
 
@@ -168,7 +236,7 @@ def left_map(surface: Landscape, t: Trajectory) -> Exit | None:
     if not np.isfinite(b).all():
         move = -t.gradients[step - 1]
         if not np.isfinite(move).all() or not move.any():
-            return Exit(step, (float(a[0]), float(a[1])), (0.0, 0.0))
+            return None  # it ended there, on the map
     else:
         move = b - a
     direction = move / np.abs(move).max()

@@ -42,7 +42,6 @@ class Line(NamedTuple):
 SCRIPTS = Path(plotly.__file__).parent / "package_data"
 """Where the plotly package keeps Plotly's browser code, ``plotly.min.js``."""
 
-_LEVELS = 22
 _SYMBOLS = {
     "minimum": "star",
     "local minimum": "star-open",
@@ -117,7 +116,7 @@ def relief_3d(surface: Landscape, look: Look = LIGHT, resolution: int = 81) -> g
     scale = [[i / (len(look.heights) - 1), color] for i, color in enumerate(look.heights)]
     figure = go.Figure(go.Surface(x=r.x, y=r.y, z=r.height, colorscale=scale, showscale=False))
     axis = {"color": look.ink, "gridcolor": look.faint, "backgroundcolor": look.paper}
-    ticks = {"tickvals": r.ticks, "ticktext": [f"{loss:.4g}" for loss in r.losses]}
+    ticks = {"tickvals": r.ticks, "ticktext": [_plain(loss) for loss in r.losses]}
     figure.update_layout(
         **_page(look) | {"margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
         height=420,
@@ -162,8 +161,9 @@ def _trace(lines: Sequence[Line], traces: Sequence[Array], axis: Axis, look: Loo
     return figure
 
 
-def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, low: bool = False) -> dict[str, Any]:
-    """The axes of a trace, as a Plotly layout; with fewer ticks and no room for a title where it is low."""
+def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, among: int = 2) -> dict[str, Any]:
+    """The axes of a trace, as a Plotly layout; ``among`` so many pictures in a column they say less."""
+    low = among > 2
     margin = 0.03 * (axis.high - axis.low)  # a marker on the edge stays whole
     vertical = {**_axis(look, ""), "range": [axis.low - margin, axis.high + margin]}
     if axis.logarithmic:
@@ -175,7 +175,9 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, low: bool = False) 
     horizontal = {**_axis(look, "" if low else "step"), "range": [0, 1.02 * steps]}
     name = f"{axis.title} by step" if low else axis.title
     title = {"text": name, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top", "font": {"size": 15}}
-    page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": 24 if low else 48}}
+    margin_below = 8 if among > 3 else 24 if low else 48
+    page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": margin_below}}
+    horizontal["showticklabels"] = among <= 3
     return {**page, "xaxis": horizontal, "yaxis": vertical, "showlegend": False}
 
 
@@ -184,7 +186,7 @@ def fit_layout(surface: Landscape, look: Look = LIGHT) -> dict[str, Any]:
     assert surface.data is not None
     names, places = surface.data.view.axes, surface.examples[:, :2]
     low, high = places.min(axis=0), places.max(axis=0)
-    margin = 0.15 * np.maximum(high - low, 1e-9)
+    margin = np.maximum(high - low, 1e-9) * (0.15, 0.15 if surface.data.view.line else 0.5)
     horizontal, vertical = (
         {**_axis(look, name), "range": [float(a), float(b)]}
         for name, a, b in zip(names, low - margin, high + margin, strict=True)
@@ -199,8 +201,7 @@ def fit_layout(surface: Landscape, look: Look = LIGHT) -> dict[str, Any]:
 
 
 def _contours(r: Relief, look: Look) -> go.Contour:
-    low, high = (float(np.nanmin(r.height)), float(np.nanmax(r.height))) if r.ticks.size else (0.0, 1.0)
-    size = high / _LEVELS - low / _LEVELS or 1.0
+    low, high = r.span
     small = {"color": look.ink, "size": 13}
     return go.Contour(
         x=r.x,
@@ -209,13 +210,13 @@ def _contours(r: Relief, look: Look) -> go.Contour:
         zmin=low,
         zmax=high,
         autocontour=False,
-        contours={"start": low + size / 2, "end": high, "size": size},
+        contours={"start": low + r.spacing / 2, "end": high, "size": r.spacing},
         colorscale=[[i / (len(look.heights) - 1), color] for i, color in enumerate(look.heights)],
         line={"color": look.contour, "width": 1, "smoothing": 0.6},
         colorbar={
             "title": {"text": "loss", "font": small},
             "tickvals": r.ticks,
-            "ticktext": [f"{loss:.4g}" for loss in r.losses],
+            "ticktext": [_plain(loss) for loss in r.losses],
             "tickfont": small,
             "thickness": 10,
             "len": 0.9,
@@ -224,6 +225,15 @@ def _contours(r: Relief, look: Look) -> go.Contour:
         },
         hoverinfo="skip",
     )
+
+
+def _plain(loss: float) -> str:
+    """Four digits, and a power of ten as it is written by hand."""
+    digits, _, exponent = f"{loss:.4g}".partition("e")
+    if not exponent:
+        return digits
+    power = _SHORT.get(int(exponent), f"10{str(int(exponent)).translate(_RAISED)}")
+    return power if digits == "1" else f"{digits}·{power}"
 
 
 def _single(height: Array, span: float) -> Array | NDArray[np.float32]:

@@ -1,8 +1,9 @@
 """SymPy surfaces as NumPy value, gradient and Hessian: the only place that knows SymPy."""
 
 from landscapes.bowls import BEALE, BOOTH, CUBIC_RAVINE, MATYAS, QUADRATIC, ROSENBROCK
+from landscapes.declarations import Facts, Parameter, Point, Published
 from landscapes.formula import FormulaError, parse_landscape
-from landscapes.landscape import Array, Facts, Landscape, Parameter, Point, Published, Window, x, y
+from landscapes.landscape import LARGEST, Array, Landscape, Window, x, y
 from landscapes.networks import NETWORK_SLICE
 from landscapes.plateaux import CLIFF, DEAD_RELU, EASOM, SATURATED_UNIT, ZERO_ONE
 from landscapes.saddles import DUPONT, MONKEY_SADDLE, SADDLE, WALLED_SADDLE
@@ -68,6 +69,7 @@ LANDSCAPES: dict[str, Landscape] = {
 
 __all__ = [
     "LANDSCAPES",
+    "LARGEST",
     "Array",
     "Facts",
     "FormulaError",

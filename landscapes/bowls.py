@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
-from landscapes.landscape import Facts, Landscape, Parameter, Published, x, y
+from landscapes.declarations import Facts, Parameter, Published
+from landscapes.landscape import Landscape, x, y
+
+_SCHITTKOWSKI = "Schittkowski, 1987, More Test Examples for Nonlinear Programming Codes"
+_RAO = "Rao, 2009, Engineering Optimization, section 6.16"
 
 _condition_number = Parameter(
     key="condition_number",
@@ -23,6 +27,7 @@ _angle = Parameter(
     default=0.0,
     low=0.0,
     high=90.0,
+    step=1.0,
     unit="°",
     help="Turns the ravine away from the axes. Rules that scale each coordinate notice, others do not.",
 )
@@ -83,7 +88,7 @@ ROSENBROCK = Landscape(
     facts=Facts(
         minimum=0.0,
         minimizers=((1.0, 1.0),),
-        published=Published((-1.2, 1.0), 24.2, "Moré, Garbow, Hillstrom, 1981, problem 1"),
+        published=Published((-1.2, 1.0), 24.2, f"{_SCHITTKOWSKI}, problem 208"),
     ),
 )
 
@@ -105,7 +110,7 @@ BEALE = Landscape(
         minimum=0.0,
         minimizers=((3.0, 0.5),),
         saddles=((0.0, 1.0),),
-        published=Published((1.0, 1.0), 14.203125, "Moré, Garbow, Hillstrom, 1981, problem 5"),
+        published=Published((1.0, 1.0), 14.203125, f"{_RAO}, equation 6.148"),
     ),
 )
 
@@ -125,7 +130,7 @@ BOOTH = Landscape(
         minimum=0.0,
         minimizers=((1.0, 3.0),),
         convex=True,
-        published=Published((0.0, 0.0), 74.0, "by hand: 7² + 5²"),
+        published=Published((0.0, 0.0), 74.0, f"{_RAO}, equation 6.141"),
     ),
 )
 
@@ -143,7 +148,7 @@ MATYAS = Landscape(
         minimum=0.0,
         minimizers=((0.0, 0.0),),
         convex=True,
-        published=Published((1.0, -1.0), 1.0, "by hand: 0.26·2 + 0.48"),
+        published=Published((1.0, 2.0), 0.34, "EnzioKam/PSOJulia, src/functions/matyas.jl"),
     ),
 )
 
@@ -160,6 +165,6 @@ CUBIC_RAVINE = Landscape(
     facts=Facts(
         minimum=0.0,
         minimizers=((1.0, 1.0),),
-        published=Published((-1.2, 1.0), 749.0384, "by hand: 100·(1 + 1.728)² + 2.2²", 1e-10),
+        published=Published((-1.2, 1.0), 749.038, f"{_SCHITTKOWSKI}, problem 211", 5e-4),
     ),
 )

@@ -46,6 +46,8 @@ class Data:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     view: View
+    meaning: str
+    """One sentence that explains the columns' letters."""
     summed: bool = False
 
     def __len__(self) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from itertools import chain, islice
 
 import sympy as sp
@@ -24,16 +24,19 @@ def derivative(expression: sp.Expr, letters: str) -> sp.Expr:
         return derivative(expression, letters[:-1]).diff(sp.Symbol(letters[-1], real=True))
 
 
-def matrix_latex(expression: sp.Expr, by: Sequence[Sequence[str]]) -> str | None:
+def matrix_latex(
+    expression: sp.Expr, by: Sequence[Sequence[str]], names: Mapping[sp.Symbol, str]
+) -> str | None:
     """A matrix of derivatives in LaTeX, each by the letters in its entry; None where it is too long.
 
-    ``by`` is [["x"], ["y"]] for the gradient. Every limit holds before the work that it bounds.
+    ``by`` is [["x"], ["y"]] for the gradient; ``names`` says how to write a symbol. Every limit holds
+    before the work that it bounds.
     """
     if not _at_most(_LARGEST, [expression]):
         return None
     if not _at_most(LONGEST, (derivative(expression, entry) for row in by for entry in row)):
         return None  # each of its pieces is a character at least
-    latex = cache(sp.latex)
+    latex = cache(partial(sp.latex, symbol_names=dict(names)))
     written = r" \\ ".join(" & ".join(latex(derivative(expression, entry)) for entry in row) for row in by)
     return rf"\begin{{pmatrix}}{written}\end{{pmatrix}}" if len(written) <= LONGEST else None
 

@@ -23,8 +23,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import sympy as sp
 
+from landscapes.declarations import Facts, Parameter, Point
 from landscapes.functions import KINKED, NAMED, power
-from landscapes.landscape import LARGEST, Array, Facts, Landscape, Parameter, Point, Window, x, y
+from landscapes.landscape import LARGEST, Array, Landscape, Window, x, y
 from landscapes.once import once
 
 Term: TypeAlias = float | sp.Expr
@@ -296,6 +297,7 @@ def _guessed(draft: Landscape) -> Window:
     for r in (*NEAR, *FAR):
         middles = np.arange(0.5, CELLS) * (2 * r / CELLS) - r
         losses = draft.value(np.stack(np.meshgrid(middles, middles), axis=-1))
+        overflows = bool((np.abs(losses) > LARGEST).any())
         losses[~(np.abs(losses) <= LARGEST)] = np.inf
         if not (known := np.argwhere(losses < np.inf)).size:
             continue
@@ -303,15 +305,21 @@ def _guessed(draft: Landscape) -> Window:
         box, edges = losses[bottom:top, left:right], np.linspace(-r, r, CELLS + 1).round(3).tolist()
         hidden = np.mean(np.abs(box - np.median(box[box < np.inf])) > 1e4) if r in NEAR else 1.0
         window = (edges[left], edges[right]), (edges[bottom], edges[top])
-        dips = _dips(losses.min(axis=0)) and _dips(losses.min(axis=1)) and losses.min() < losses.max()
+        dips = losses.min() < losses.max() and all(_dips(some, r in NEAR) for some in (losses, losses.T))
+        dips &= r in NEAR or not overflows
         tried.append((not dips, float(hidden), window))
     return min(tried, key=lambda one: one[:2])[-1] if tried else draft.window
 
 
-def _dips(profile: Array) -> bool:
-    """Whether the lowest place lies inside, or all are alike."""
+def _dips(losses: Array, near: bool) -> bool:
+    """Whether the lowest place across (n, n) losses lies inside, or all columns are alike.
+
+    Far out that must not be rounding, such as that of an exponential which is 0 nearly everywhere.
+    """
+    profile = losses.min(axis=0)
     lowest = profile[1:-1].min()
-    return bool(lowest < min(profile[0], profile[-1]) or lowest == profile.max())
+    alike = lowest == profile.max() and (near or bool((losses == losses[:, :1]).all()))
+    return bool(lowest < min(profile[0], profile[-1]) or alike)
 
 
 def _start(draft: Landscape) -> Point:
@@ -327,5 +335,6 @@ def _start(draft: Landscape) -> Point:
         raise FormulaError("The formula has no value and slope of a size to draw in the window.")
     aim = [lo + share * (hi - lo) for share, (lo, hi) in zip((0.2, 0.7), draft.window, strict=True)]
     distances = (np.abs(points - aim) / draft.spans).sum(axis=-1)
-    best = np.lexsort((distances, slopes == 0.0, ~usable))[0]
+    flat = slopes <= 1e-2 * draft.loss_range / draft.spans.max()
+    best = np.lexsort((distances, slopes == 0.0, flat, ~usable))[0]
     return float(points[best, 0]), float(points[best, 1])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import sympy as sp
@@ -14,95 +15,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from landscapes.compiler import Compiled, compile_surface, x, y
 from landscapes.data import Data
+from landscapes.declarations import Facts, Frame, Number, Parameter, Point
 from landscapes.derivatives import matrix_latex
 from landscapes.once import once
 from landscapes.sampled import Samples
 
 Array: TypeAlias = NDArray[np.float64]
-Point: TypeAlias = tuple[float, float]
 Window: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
-Number: TypeAlias = float | sp.Expr
-"""A number that may depend on the surface's parameters."""
 
 LARGEST = 1e150
 """No map shows a loss beyond this: differences and squares of such losses are not finite."""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A surface's own slider: its symbol in the expression, its range and what it means."""
-
-    key: str
-    name: str
-    default: float
-    low: float
-    high: float
-    help: str
-    log: bool = False
-    switch: bool = False
-    """Whether the value is only on (1) or off (0)."""
-    unit: str = ""
-    letter: str = ""
-    """How the formula writes it, in LaTeX; the key if nothing is given."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "letter", self.letter or self.key)
-
-    @property
-    def symbol(self) -> sp.Symbol:
-        """The symbol that stands for this parameter in the expression."""
-        return sp.Symbol(self.key, real=True)
-
-    def check(self, value: float) -> float:
-        """The value as a float.
-
-        Raises
-        ------
-        ValueError
-            If it is outside the range, or neither on nor off; the sentence names the parameter.
-        """
-        if self.switch and value not in (0.0, 1.0):
-            raise ValueError(f"{self.name} must be 0 (off) or 1 (on), not {value:g}.")
-        if not self.low <= value <= self.high:
-            raise ValueError(
-                f"{self.name} must be a number from {self.low:g} to {self.high:g}, not {value:g}."
-            )
-        return float(value)
-
-
-class Frame(NamedTuple):
-    """A window and a start that depend on the surface's parameters."""
-
-    window: tuple[tuple[Number, Number], tuple[Number, Number]]
-    start: tuple[Number, Number]
-
-
-@dataclass(frozen=True)
-class Published:
-    """A value printed in the literature, away from the minimum: it tells one surface from another."""
-
-    point: Point
-    value: float
-    source: str
-    tolerance: float = 1e-12
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known about a surface; coordinates may be expressions in its parameters.
-
-    Points are declared as well as the source prints them and refined before anyone sees them. A
-    coordinate that evaluates to nan says that the point does not exist at these parameters.
-    ``minimum`` may be left out where it is simply the value at the minimizers.
-    """
-
-    minimum: Number | None = None
-    minimizers: tuple[tuple[Number, Number], ...] = ()
-    local_minimizers: tuple[tuple[Number, Number], ...] = ()
-    saddles: tuple[tuple[Number, Number], ...] = ()
-    convex: bool = False
-    smooth: bool = True
-    published: Published | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +55,7 @@ class Landscape:
     start: Point
     lesson: str
     source: str
-    facts: Facts = Facts()
+    facts: Facts = field(default_factory=Facts)
     parameters: tuple[Parameter, ...] = ()
     values: tuple[float, ...] = field(default=())
     residuals: tuple[sp.Expr, ...] = ()
@@ -142,6 +64,8 @@ class Landscape:
     """Training examples; the expression, and its one residual, are then those of one example."""
     axes: tuple[str, str] = ("x", "y")
     """What the two weights are called on the map."""
+    plain_heights: bool = False
+    """Whether the map shows the loss itself however far it ranges: where it is a share, say."""
     frame: Frame | None = None
     """Where window and start depend on the parameters; those given are then the default ones."""
     samples: Samples | None = None
@@ -221,10 +145,24 @@ class Landscape:
         return compile_surface(self.expression, symbols, self.residuals, columns).bind(self.values)
 
     def value(self, p: ArrayLike) -> Array:
-        """The loss f at points of shape (..., 2); returns shape (...), nan where f has no value."""
+        """The loss f at points of shape (..., 2); returns shape (...).
+
+        nan where f has no value, at a pole for one; inf where it has one that no float can hold.
+        """
         losses = _evaluated(self.compiled.on_arrays.value, p)
-        # A typed formula may have poles; of a built-in one, what is infinite is only far away.
-        return (np.where(np.isinf(losses), np.nan, losses) if self.text else losses)[()]
+        # The sum of squares is the quickest look at all of them.
+        if not math.isfinite(np.vdot(losses, losses)) and (infinite := np.isinf(losses)).any():
+            poles = self._at_pole(np.asarray(p, dtype=np.float64)[infinite])
+            losses[infinite] = np.where(poles, np.nan, losses[infinite])
+        return losses[()]
+
+    def _at_pole(self, p: Array) -> NDArray[np.bool_]:
+        """Whether a value that is infinite at points (n, 2) is finite somewhere beside them."""
+        with np.errstate(all="ignore"):  # from infinitely far there is no way aside
+            aside = 1e-6 * np.maximum(np.abs(p), self.spans)[:, None] * [(1, 0), (-1, 0), (0, 1), (0, -1)]
+            beside = _evaluated(self.compiled.on_arrays.value, p[:, None] + aside)
+        poles: NDArray[np.bool_] = np.logical_or.reduce(np.isfinite(beside), axis=-1)
+        return poles
 
     def gradient(self, p: ArrayLike) -> Array:
         """The gradient (f_x, f_y) at points of shape (..., 2); returns shape (..., 2)."""
@@ -237,19 +175,24 @@ class Landscape:
 
     @cached_property
     def latex(self) -> str:
-        """The formula in LaTeX, with the parameters' letters; an angle in degrees, a switch as it stands."""
-        return self._over_examples + str(sp.latex(self._lettered))
+        """The formula in LaTeX, in the letters of parameters and axes; angles in degrees, switches bound."""
+        written = str(sp.latex(self._lettered, symbol_names=self._axis_names))
+        if self.data is None:
+            return written
+        # Between \left and \right a line never breaks.
+        written = written.replace(r"\left(", "(").replace(r"\right)", ")")
+        return self._over_examples + (rf"\bigl({written}\bigr)" if self._lettered.is_Add else written)
 
     @cached_property
     def gradient_latex(self) -> str | None:
         """The gradient in LaTeX, as a column; None where it is too long to read."""
-        found = matrix_latex(self._lettered, [["x"], ["y"]])
+        found = matrix_latex(self._lettered, [["x"], ["y"]], self._axis_names)
         return found and self._over_examples + found
 
     @cached_property
     def hessian_latex(self) -> str | None:
         """The Hessian in LaTeX; None where it is too long to read."""
-        found = matrix_latex(self._lettered, [["xx", "xy"], ["xy", "yy"]])
+        found = matrix_latex(self._lettered, [["xx", "xy"], ["xy", "yy"]], self._axis_names)
         return found and self._over_examples + found
 
     @property
@@ -258,12 +201,21 @@ class Landscape:
             return ""
         return r"\sum_i " if self.data.summed else r"\frac{1}{N} \sum_i "
 
+    @property
+    def _axis_names(self) -> dict[sp.Symbol, str]:
+        """What LaTeX is to write for x and y."""
+        plain = (unicodedata.normalize("NFKC", axis) for axis in self.axes)  # w₁ as w1
+        names = (rf"\mathrm{{{name}}}" if name.isalpha() and name[1:] else "_".join(name) for name in plain)
+        return dict(zip((x, y), names, strict=True))
+
     @cached_property
     def _lettered(self) -> sp.Expr:
         expression = self.expression
         for p, value in zip(self.parameters, self.values, strict=True):
             letter = sp.Integer(int(value)) if p.switch else sp.Symbol(p.letter, real=True)
             expression = expression.subs(p.symbol, letter * 180 / sp.pi if p.unit == "°" else letter)
+        if self.data:  # means and deviations of columns have more digits than anyone would read
+            expression = expression.xreplace({n: sp.Float(n, 4) for n in expression.atoms(sp.Float)})
         return expression
 
     # --- parameters ------------------------------------------------------------------------
@@ -318,6 +270,14 @@ class Landscape:
         return float(self.value(self.minimizers[0])) if self.minimizers else None
 
     @cached_property
+    def condition_number(self) -> float:
+        """κ = λ_max/λ_min of the Hessian at the (first) global minimizer; nan where none is known."""
+        if not self.minimizers:
+            return math.nan
+        low, high = np.linalg.eigvalsh(self.hessian(self.minimizers[0]))
+        return float(high / low) if low > 0.0 else math.inf
+
+    @cached_property
     def spans(self) -> Array:
         """Width and height of the window, shape (2,): the unit in which distances are judged."""
         (x_lo, x_hi), (y_lo, y_hi) = self.window
@@ -366,7 +326,7 @@ class Landscape:
         return (float(p[0]), float(p[1]))
 
 
-_CHUNK = 8_192
+_CHUNK = 12_800
 """Points evaluated at once: their columns stay in cache, and below what is mapped anew for every array."""
 
 
@@ -376,11 +336,19 @@ def _evaluated(function: Callable[..., Any], p: ArrayLike) -> Array:
     if points.ndim == 0 or points.shape[-1] != 2:
         raise ValueError(f"points need shape (..., 2), not {points.shape}")
     rows = points.reshape(-1, 2)
-    chunks = (rows[i : i + _CHUNK] for i in range(0, max(len(rows), 1), _CHUNK))
     with np.errstate(all="ignore"):
-        parts = [np.asarray(function(c[:, 0].copy(), c[:, 1].copy()), dtype=np.float64) for c in chunks]
-    found: Array = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
+        found = _of_rows(function, rows[:_CHUNK])
+        if len(rows) > _CHUNK:
+            whole = np.empty((*found.shape[:-1], len(rows)))
+            whole[..., :_CHUNK] = found
+            for i in range(_CHUNK, len(rows), _CHUNK):
+                whole[..., i : i + _CHUNK] = _of_rows(function, rows[i : i + _CHUNK])
+            found = whole
     return found.reshape((*found.shape[:-1], *points.shape[:-1]))
+
+
+def _of_rows(function: Callable[..., Any], rows: Array) -> Array:
+    return np.asarray(function(rows[:, 0].copy(), rows[:, 1].copy()), dtype=np.float64)
 
 
 @once(maxsize=256)
@@ -390,4 +358,4 @@ def _loss_range(surface: Landscape) -> float:
     return float(np.ptp(finite)) if finite.size else 0.0
 
 
-__all__ = ["Array", "Facts", "Landscape", "Parameter", "Point", "Published", "Window", "x", "y"]
+__all__ = ["LARGEST", "Array", "Landscape", "Window", "x", "y"]

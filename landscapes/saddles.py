@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from landscapes.landscape import Facts, Landscape, Published, x, y
+from landscapes.declarations import Facts, Published
+from landscapes.landscape import Landscape, x, y
 
 SADDLE = Landscape(
     key="saddle",

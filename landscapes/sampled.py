@@ -1,10 +1,11 @@
-"""A sampled surface: a grid of values made offline, joined by a spline that has gradient and Hessian."""
+"""A sampled surface: a grid of losses made offline, joined by a surface that has gradient and Hessian."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from math import nan
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,17 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from landscapes.compiler import Compiled, Coordinate, Functions, compile_surface, x, y
+from landscapes.functions import exp
 from landscapes.once import once
 
+
+def _horner(z: sp.Symbol, coefficients: Sequence[sp.Expr]) -> sp.Expr:
+    """The polynomial in z with these coefficients, the constant first."""
+    return reduce(lambda higher, c: higher * z + c, reversed(coefficients))
+
+
 _COEFFICIENTS = sp.symbols("c:4:4", real=True)
-_BICUBIC = sp.Add(*(c * x**i * y**j for c, (i, j) in zip(_COEFFICIENTS, np.ndindex(4, 4), strict=True)))
+_CELL = exp(_horner(x, [_horner(y, _COEFFICIENTS[k : k + 4]) for k in range(0, 16, 4)]))
 
 
 @dataclass(frozen=True)
@@ -25,24 +33,24 @@ class Samples:
     """The grids of a surface, one for every combination of its parameters' values, in a file.
 
     The file, beside this module, is NumPy's: evenly spaced ``x`` (n,) and ``y`` (m,), and a grid
-    (n, m) under each combination, such as ``0,1,1``. It is read on first use.
+    (n, m) of positive losses under each combination, such as ``0,1,1``. It is read on first use.
     """
 
     file: str
 
     def bind(self, values: tuple[float, ...]) -> Compiled:
-        """The spline through one grid: twice continuously differentiable, nan outside the grid.
+        """The surface through one grid: positive, twice continuously differentiable, nan outside the grid.
 
         Raises
         ------
         ValueError
             If there is no grid for these values.
         """
-        return _spline(self.file, values)
+        return _joined(self.file, values)
 
 
 @once(maxsize=64)
-def _spline(file: str, values: tuple[float, ...]) -> Compiled:
+def _joined(file: str, values: tuple[float, ...]) -> Compiled:
     with np.load(Path(__file__).with_name(file)) as stored:
         name = ",".join(f"{value:g}" for value in values)
         if name not in stored:
@@ -54,12 +62,14 @@ def _spline(file: str, values: tuple[float, ...]) -> Compiled:
 def interpolate(
     columns: NDArray[np.float64], rows: NDArray[np.float64], grid: NDArray[np.float64]
 ) -> Compiled:
-    """The bicubic spline through a grid (x, y) over evenly spaced columns and rows, at least four of each.
+    """The surface through a grid (x, y) of positive losses over evenly spaced columns and rows.
 
-    Each cell is a polynomial in the distances from its lower corner; SymPy derives what it is asked for.
+    Its logarithm is a bicubic spline, so that it neither falls below zero beside a steep wall nor rings in a
+    valley thousands of times lower. There are at least four columns and rows. Within a cell the logarithm is
+    a polynomial in the distances from the lower corner; SymPy derives what it is asked for.
     """
     across = len(rows) - 1
-    by_x = np.moveaxis(_cubics(columns, grid), -1, 0)
+    by_x = np.moveaxis(_cubics(columns, np.log(grid)), -1, 0)
     table = np.moveaxis(_cubics(rows, by_x), (2, 0), (-2, -1)).swapaxes(0, 1).reshape(-1, 16)
     (left, *inner_x, right), (bottom, *inner_y, top) = columns.tolist(), rows.tolist()
     lefts, bottoms = [left, *inner_x], [bottom, *inner_y]
@@ -76,20 +86,18 @@ def interpolate(
         away = (np.where(inside, p - corner, nan) for p, corner in ((px, columns[i]), (py, rows[j])))
         return *away, *np.moveaxis(table.take(i * across + j, axis=0), -1, 0).copy()
 
-    polynomial = compile_surface(_BICUBIC, _COEFFICIENTS)
+    cell = compile_surface(_CELL, _COEFFICIENTS)
     return Compiled(
         *(
             Functions(*(_within(f, search) for f in world[:3]))
-            for world, search in zip(polynomial, (locate, locate_lanes), strict=True)
+            for world, search in zip(cell, (locate, locate_lanes), strict=True)
         )
     )
 
 
-def _within(
-    polynomial: Callable[..., Any], search: Callable[..., tuple[Coordinate, ...]]
-) -> Callable[..., Any]:
-    """A polynomial of a cell, asked at a point of the surface."""
-    return lambda px, py: polynomial(*search(px, py))
+def _within(cell: Callable[..., Any], search: Callable[..., tuple[Coordinate, ...]]) -> Callable[..., Any]:
+    """A function within a cell, asked at a point of the surface."""
+    return lambda px, py: cell(*search(px, py))
 
 
 def _cubics(knots: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -97,12 +105,16 @@ def _cubics(knots: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[
     n, h = len(knots), (knots[-1] - knots[0]) / (len(knots) - 1)
     rise = np.diff(values, axis=0) / h
     # At inner knots the second derivative is continuous; next to the ends the third one is, too.
-    weights = 4 * np.eye(n) + np.eye(n, k=1) + np.eye(n, k=-1)
-    weights[[0, -1]] = 0.0
-    weights[[0, 0, -1, -1], [0, 2, -3, -1]] = 1.0, -1.0, -1.0, 1.0
-    sides = np.concatenate(
-        [2 * (rise[:1] - rise[1:2]), 3 * (rise[:-1] + rise[1:]), 2 * (rise[-1:] - rise[-2:-1])]
-    )
-    slopes = np.linalg.solve(weights, sides.reshape(n, -1)).reshape(values.shape)
+    ends = (5 * rise[:1] + rise[1:2]) / 2, (rise[-2:-1] + 5 * rise[-1:]) / 2
+    slopes = np.concatenate([ends[0], 3 * (rise[:-1] + rise[1:]), ends[1]])
+    before, at, after = [*[1.0] * (n - 2), 2.0], [1.0, *[4.0] * (n - 2), 1.0], [2.0, *[1.0] * (n - 2)]
+    # Every row has three terms at most; a dense solver's threads would take cores that others use.
+    for k in range(1, n):
+        share = before[k - 1] / at[k - 1]
+        at[k] -= share * after[k - 1]
+        slopes[k] -= share * slopes[k - 1]
+    slopes[-1] /= at[-1]
+    for k in reversed(range(n - 1)):
+        slopes[k] = (slopes[k] - after[k] * slopes[k + 1]) / at[k]
     start, end = slopes[:-1], slopes[1:]
     return np.stack([values[:-1], start, (3 * rise - 2 * start - end) / h, (start + end - 2 * rise) / h**2])

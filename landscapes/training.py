@@ -5,8 +5,9 @@ from __future__ import annotations
 import sympy as sp
 
 from landscapes.data import Data, Row, View, standardised
+from landscapes.declarations import Facts, Frame, Number, Parameter, Published
 from landscapes.functions import sigmoid, softplus
-from landscapes.landscape import Facts, Frame, Landscape, Number, Parameter, Published, x, y
+from landscapes.landscape import Landscape, x, y
 
 _FAMILY = "From data"
 _WEIGHTS = ("w₁", "w₂")
@@ -48,7 +49,8 @@ def _prepared(rows: tuple[Row, ...]) -> tuple[Data, sp.Expr]:
     b = (_b - centred * mean_b) / (1 + _standardise.symbol * (std_b - 1))
     target = _t - centred * mean_t
     view = View(("target", "prediction"), target, target, x * a + y * b, line=False)
-    return Data(("a_i", "b_i", "t_i"), rows, view), x * a + y * b - target
+    meaning = "Example i has the inputs aᵢ and bᵢ and the target tᵢ."
+    return Data(("a_i", "b_i", "t_i"), rows, view, meaning), x * a + y * b - target
 
 
 _RAW_UNITS, _error = _prepared(((114.8, 0.00323, 5.1), (338.1, 0.00183, 3.2), (98.8, 0.00279, 4.1)))
@@ -124,6 +126,7 @@ _LINE = Data(
         (4.78, 6.07), (4.93, 4.88), (5.24, 5.67), (5.38, 6.42), (5.93, 5.84), (5.97, 6.2),
     ),
     View(("u", "v"), _u, _v, x * _u + y, at=((-1.0, 0.0), (7.0, 0.0))),
+    "Example i is the point (uᵢ, vᵢ).",
 )  # fmt: skip
 LINE_FIT = Landscape(
     key="line_fit",
@@ -159,6 +162,7 @@ _CLASSES = Data(
         (1.0, 0.5, -1),
     ),
     View(("a", "b"), _a, _b, -x * _a / y, at=((-9.0, 0.0, 0.0), (9.0, 0.0, 0.0)), kind=_t),
+    "Example i is the point (aᵢ, bᵢ) of class tᵢ, 1 or −1.",
 )  # fmt: skip
 _decay = Parameter(
     key="decay",
@@ -167,6 +171,7 @@ _decay = Parameter(
     default=0.01,
     low=0.0,
     high=1.0,
+    step=0.01,
     help="Adds λ/2 |w|², which pulls the weights to 0 and curves the surface everywhere.",
 )
 LOGISTIC_REGRESSION = Landscape(
@@ -190,8 +195,6 @@ LOGISTIC_REGRESSION = Landscape(
 
 _LEVEL = sp.log(9)
 """L = ln((1 − ε)/ε) for ε = 0.1: the input at which the unit is as sure as its targets ask for."""
-_FOLD = 4.25
-"""From this distance on the spoiler no longer pulls the run off the solution for the other three."""
 _far = Parameter(
     key="distance",
     name="Distance t of the spoiler",
@@ -199,9 +202,22 @@ _far = Parameter(
     default=8.0,
     low=0.5,
     high=20.0,
+    step=0.5,
     help="The fourth example is (0, −t), of the same class as (0, 1): right for a line, wrong for this run.",
 )
 _longer = sp.Max(_far.symbol, 1)
+_FOLD = 4.1042
+"""From this distance on the solution for the other three is a minimum, with a pass beside it."""
+_past = sp.sqrt(sp.Max(_far.symbol - _FOLD, 0))
+_kept = _LEVEL - sp.exp(-3 * _past) / 4
+_pass = 0.306 + (10.448 - 2.007 * _past - 14.907 / _longer) / _longer
+"""Fits to where the two are, good enough to be refined."""
+
+
+def _past_the_fold(coordinate: sp.Expr) -> sp.Expr:
+    return sp.Piecewise((coordinate, _far.symbol >= _FOLD), (sp.nan, True))
+
+
 # columns: input 1, input 2, how often the spoiler's distance is added to it, target
 _SPOILED = Data(
     ("a_i", "b_i", "u_i", "t_i"),
@@ -214,6 +230,7 @@ _SPOILED = Data(
         at=((-3.0, 0.0, 0.0, 0.0), (3.0, 0.0, 0.0, 0.0)),
         kind=_t - sp.Rational(1, 2),
     ),
+    "Example i has the inputs aᵢ and bᵢ + tuᵢ and the target tᵢ; uᵢ is −1 for the spoiler, else 0.",
     summed=True,
 )
 _error = sigmoid(_LEVEL * _a + x * (_b + _far.symbol * _u) + y) - _t
@@ -224,15 +241,17 @@ SPOILER = Landscape(
     expression=_error**2,
     residuals=(sp.sqrt(2) * _error,),
     data=_SPOILED,
-    axes=("w of input 2", "b"),
+    axes=("w₂", "b"),
     window=((-4.0, 6.0), (-3.0, 4.0)),
     start=(2.6, 0.6),
-    lesson="The far example's gradient vanishes, so a run that suits the other three never gets it right.",
+    lesson="Far away the fourth example's gradient vanishes, and a run that suits the other three never gets "
+    "it right; near, descent separates all four.",
     source="Brady, Raghavan, Slawny, 1989, Back propagation fails to separate where perceptrons succeed",
     parameters=(_far,),
     facts=Facts(
         minimizers=((-sp.log(_far.symbol) / (2.879 * _longer), 1.08 + 1.024036 / (5 + _longer)),),
-        local_minimizers=((sp.Piecewise((_LEVEL, _far.symbol >= _FOLD), (sp.nan, True)), 0.0),),
+        local_minimizers=((_past_the_fold(_kept), (_LEVEL - _kept) * 0.4),),
+        saddles=((_past_the_fold(_pass), 1.0881 - 0.506 * _pass),),
         published=Published((0.0, 0.0), 0.32, "by hand: two outputs of 0.5 for a target of 0.9: 2 · 0.4²"),
     ),
 )
@@ -247,6 +266,7 @@ _TWINS = Data(
         sp.tanh(x * _u) + sp.tanh(y * _u),
         at=tuple((0.2 * i, 0.0) for i in range(-13, 14)),
     ),
+    "Example i asks for the answer tᵢ to the input uᵢ.",
 )
 _error = sp.tanh(x * _u) + sp.tanh(y * _u) - _t
 TWIN_UNITS = Landscape(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from itertools import product
 from typing import Any
 
 import sympy as sp
 
-from landscapes.landscape import Facts, Landscape, Parameter, Published, x, y
+from landscapes.declarations import Facts, Parameter, Published
+from landscapes.landscape import Landscape, x, y
+
+_KUROBAKO = "optuna/kurobako, kurobako_problems/src/sigopt/functions.rs"
 
 _tilt = Parameter(
     key="tilt",
@@ -17,6 +19,7 @@ _tilt = Parameter(
     default=0.3,
     low=-2.0,
     high=2.0,
+    step=0.05,
     help="Raises one well and lowers the other. At |t| = 8/√27 ≈ 1.54 the upper one vanishes.",
 )
 _t = _tilt.symbol
@@ -70,7 +73,7 @@ HIMMELBLAU = Landscape(
         minimum=0.0,
         minimizers=((3.0, 2.0), (-2.805118, 3.131312), (-3.779310, -3.283186), (3.584428, -1.848126)),
         saddles=((0.086678, 2.884255), (3.385154, 0.073852), (-0.127961, -1.953715), (-3.073026, -0.081353)),
-        published=Published((-0.270845, -0.923039), 181.617, "the local maximum, Himmelblau, 1972", 1e-3),
+        published=Published((0.1, 0.2), 163.4837, _KUROBAKO),
     ),
 )
 
@@ -96,7 +99,12 @@ SIX_HUMP_CAMEL = Landscape(
             (1.6381, 0.2287),
             (-1.6381, -0.2287),
         ),
-        published=Published((1.7036, -0.7961), -0.2155, "Molga, Smutnicki, 2005: second-best minima", 1e-4),
+        published=Published(
+            (1.70360672, -0.7960836),
+            -0.2154638,
+            "loelschlaeger/vntrs, README.md: its second-best minima",
+            1e-7,
+        ),
     ),
 )
 
@@ -114,7 +122,12 @@ THREE_HUMP_CAMEL = Landscape(
         minimizers=((0.0, 0.0),),
         local_minimizers=((-1.7475523, 0.8737762), (1.7475523, -0.8737762)),
         saddles=((-1.0705423, 0.5352711), (1.0705423, -0.5352711)),
-        published=Published((1.0, 1.0), 2 - 1.05 + 1 / 6 + 2, "by hand: 2 − 1.05 + 1/6 + 1 + 1"),
+        published=Published(
+            (5.0, 5.0),
+            2047.91666667,
+            "jungtaekkim/bayeso-benchmarks, tests/test_two_dim_threehumpcamel.py",
+            5e-9,
+        ),
     ),
 )
 
@@ -135,7 +148,7 @@ STYBLINSKI_TANG = Landscape(
         minimizers=((_LOW, _LOW),),
         local_minimizers=((_LOW, _HIGH), (_HIGH, _LOW), (_HIGH, _HIGH)),
         saddles=((_LOW, _TOP), (_TOP, _LOW), (_HIGH, _TOP), (_TOP, _HIGH)),
-        published=Published((1.0, 2.0), -24.0, "by hand: (1 − 16 + 5 + 16 − 64 + 10)/2"),
+        published=Published((1.0, 2.0), -24.0, "zuoxingdong/lagom, test/test_es.py"),
     ),
 )
 
@@ -156,7 +169,7 @@ RASTRIGIN = Landscape(
         minimum=0.0,
         minimizers=((0.0, 0.0),),
         local_minimizers=tuple(_LATTICE),
-        published=Published((0.5, 1.0), 21.25, "by hand: 20 + 0.25 + 10 + 1 − 10", 1e-12),
+        published=Published((0.5, 1.0), 21.25, "Wikipedia, Rastrigin function: values at intervals of 0.5"),
     ),
 )
 
@@ -176,7 +189,7 @@ ACKLEY = Landscape(
         minimum=0.0,
         minimizers=((0.0, 0.0),),
         smooth=False,
-        published=Published((1.0, 1.0), 3.6253849384403627, "by hand: 20·(1 − exp(−0.2))", 1e-12),
+        published=Published((1.0, 2.0), 5.422131717799509, _KUROBAKO),
     ),
 )
 
@@ -197,7 +210,9 @@ GOLDSTEIN_PRICE = Landscape(
         minimizers=((0.0, -1.0),),
         local_minimizers=((-0.6, -0.4), (1.8, 0.2), (1.2, 0.8)),
         saddles=((-0.4, -0.6), (0.6, 0.4), (1.2, -0.2), (1.4, 0.6)),
-        published=Published((1.0, 1.0), 1876.0, "by hand: (1 + 3²·3)·(30 + 37)"),
+        published=Published(
+            (2.0, 2.0), 76_728.0, "jungtaekkim/bayeso-benchmarks, tests/test_two_dim_goldsteinprice.py"
+        ),
     ),
 )
 
@@ -229,7 +244,9 @@ GRIEWANK = Landscape(
             )
             for a, b in _SIGNS
         ),
-        published=Published((math.pi, 0.0), 2.0024674011002723, "by hand: 1 + π²/4000 + 1"),
+        published=Published(
+            (1.0, 1.0), 0.589738, "Evolutionary-Intelligence/pypop, pypop7/benchmarks/cases.py", 1e-6
+        ),
     ),
 )
 

@@ -19,7 +19,8 @@ class Adam(Elementwise):
     \hat m = \frac{m}{1 - \beta_1^k}, \quad \hat s = \frac{s}{1 - \beta_2^k}$$
 
     The first step has length η in each coordinate; without the correction it has 3.16 η at the usual
-    β₁ = 0.9, β₂ = 0.999. Agrees with torch.optim.Adam, which always corrects.
+    β₁ = 0.9, β₂ = 0.999. Agrees with torch.optim.Adam and optax.adam, which always correct; Keras adds ε
+    to the uncorrected root √s.
 
     Source: Kingma, Ba, 2015, Adam: a method for stochastic optimization.
     """
@@ -49,7 +50,8 @@ class AdamW(DecoupledDecay):
     $$w \leftarrow w - \eta\lambda w - \frac{\eta\, \hat m}{\sqrt{\hat s} + \varepsilon}$$
 
     With $\hat m$ and $\hat s$ as in Adam. The decay pulls towards 0, so the run does not end at the
-    minimum but where pull and Adam's step balance. Agrees with torch.optim.AdamW.
+    minimum but where pull and Adam's step balance. Agrees with torch.optim.AdamW, and with optax.adamw,
+    whose weight decay λ is 0.0001 unless said otherwise.
 
     Source: Loshchilov, Hutter, 2019, Decoupled weight decay regularization.
     """
@@ -78,7 +80,7 @@ class AMSGrad(Elementwise):
     w \leftarrow w - \frac{\eta\, \hat m}{\sqrt{\bar s / (1 - \beta_2^k)} + \varepsilon}$$
 
     With m and s as in Adam. The maximum is taken before the correction, as in torch.optim.Adam with
-    ``amsgrad=True``; the paper has no correction.
+    ``amsgrad=True``; optax.amsgrad takes it of the corrected ŝ, and the paper has no correction.
 
     Source: Reddi, Kale, Kumar, 2018, On the convergence of Adam and beyond.
     """
@@ -106,7 +108,8 @@ class Adamax(Elementwise):
     $$u \leftarrow \max(\beta_2 u, |g| + \varepsilon), \qquad
     w \leftarrow w - \frac{\eta}{1 - \beta_1^k}\, \frac{m}{u}$$
 
-    With m as in Adam. ε stands inside the maximum, as in torch.optim; the paper has none.
+    With m as in Adam. ε stands inside the maximum, as in torch.optim and optax; Keras adds it to the
+    maximum, and the paper has none.
 
     Source: Kingma, Ba, 2015, Adam: a method for stochastic optimization, section 7.1.
     """
@@ -136,7 +139,8 @@ class NAdam(Elementwise):
     + \frac{\mu_{k+1}\, m}{1 - \prod_{i \le k+1} \mu_i}, \qquad
     w \leftarrow w - \frac{\eta\, \hat m}{\sqrt{\hat s} + \varepsilon}$$
 
-    With m and $\hat s$ as in Adam; ψ is ``momentum_decay``. Agrees with torch.optim.NAdam.
+    With m and $\hat s$ as in Adam; ψ is ``momentum_decay``. Agrees with torch.optim.NAdam. In Keras ψ
+    is 1; optax.nadam has $\mu_k = \beta_1$ throughout.
 
     Source: Dozat, 2016, Incorporating Nesterov momentum into Adam.
     """
@@ -178,7 +182,8 @@ class RAdam(Elementwise):
     $$w \leftarrow w - \eta\, \hat m\, \frac{r\sqrt{1 - \beta_2^k}}{\sqrt{s} + \varepsilon}
     \;\text{ where } \rho_k > 5, \text{ else }\; w \leftarrow w - \eta\, \hat m$$
 
-    With $\hat m$ and s as in Adam. ε is added to the uncorrected root, as in torch.optim.RAdam.
+    With $\hat m$ and s as in Adam. ε is added to the uncorrected root, as in torch.optim.RAdam;
+    optax.radam adds it to $\sqrt{\hat s}$.
 
     Source: Liu et al., 2020, On the variance of the adaptive learning rate and beyond.
     """

@@ -16,7 +16,8 @@ class Adagrad(Elementwise):
 
     $$s \leftarrow s + g^2, \qquad w \leftarrow w - \frac{\eta\, g}{\sqrt{s} + \varepsilon}$$
 
-    The effective rate only falls. ε stands outside the root, as in torch.optim.
+    The effective rate only falls. ε stands outside the root, as in torch.optim; in optax and Keras it
+    stands inside, and s starts at 0.1.
 
     Source: Duchi, Hazan, Singer, 2011, Adaptive subgradient methods for online learning.
     """
@@ -41,7 +42,8 @@ class RMSprop(Elementwise):
 
     $$s \leftarrow \rho s + (1 - \rho) g^2, \qquad w \leftarrow w - \frac{\eta\, g}{\sqrt{s} + \varepsilon}$$
 
-    ρ is called alpha in torch.optim; ε stands outside the root, as there.
+    ρ is called alpha in torch.optim; ε stands outside the root, as there. In optax and Keras it stands
+    inside, and ρ is 0.9 unless said otherwise.
 
     Source: Tieleman, Hinton, 2012, Lecture 6.5: rmsprop.
     """
@@ -69,7 +71,8 @@ class Adadelta(Elementwise):
     \Delta = -\frac{\sqrt{d + \varepsilon}}{\sqrt{s + \varepsilon}}\, g, \qquad
     w \leftarrow w + \eta \Delta, \qquad d \leftarrow \rho d + (1 - \rho) \Delta^2$$
 
-    Works at η = 1 without tuning. ε stands inside both roots, as in torch.optim, where ρ is rho.
+    Works at η = 1 without tuning. ε stands inside both roots, as in torch.optim, optax and Keras, where
+    ρ is rho.
 
     Source: Zeiler, 2012, ADADELTA: an adaptive learning rate method.
     """

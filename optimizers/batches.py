@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizers.given import number
+
 Batch = NDArray[np.int64]
 """Rows of the examples, (size,), or (size, n) where each of n runs has its own."""
 
@@ -19,9 +21,10 @@ def checked_batch_size(size: float, examples: int) -> int:
     ValueError
         If it is not a whole number from 1 to the number of examples.
     """
-    if not (float(size).is_integer() and 1 <= size <= examples):
+    checked = number(size)
+    if not (checked.is_integer() and 1 <= checked <= examples):
         raise ValueError(f"batch size must be a whole number from 1 to {examples}, not {size}.")
-    return int(size)
+    return int(checked)
 
 
 def batches(examples: int, size: int, steps: int, seed: int | Sequence[int]) -> tuple[Batch, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from landscapes import Array, Landscape
+from landscapes import LARGEST, Array, Landscape
 from optimizers.arithmetic import take, together
 from optimizers.optimizer import Optimizer, State
 from optimizers.stationary import (
@@ -133,9 +133,9 @@ class Ending:
     def undefined(self) -> Lanes:
         """Whether the surface, or its gradient, has no value where the run last was."""
         near = distances(self.surface, self.last) <= ASTRAY
-        nameless = ~np.isfinite(self.surface.value(self.last))
+        values = self.surface.value(self.last)
         slopeless = self.lost & ~np.isfinite(self.surface.gradient(self.last)).all(axis=-1)
-        lanes: Lanes = near & (nameless | slopeless)
+        lanes: Lanes = near & (np.isnan(values) | (slopeless & (np.abs(values) <= LARGEST)))
         return lanes
 
     @cached_property

@@ -26,15 +26,27 @@ CHUNK = 16_000
 """Lanes that are followed together: a column stays in the cache, and below the size at which the C
 library asks the system for new pages every time."""
 
+_HELD = 80_000
+"""Losses of examples, or coefficients of a spline, that are in work at once: they stay in the cache too."""
+
 _EVERY = 20
 """Steps between two looks for lanes that need no more work."""
 
 
 @dataclass(frozen=True, eq=False)
 class Ends:
-    """Where n runs ended: points (n, 2), losses (n,) and kinds of verdict (n,), in codes."""
+    """Where n runs ended.
+
+    Attributes
+    ----------
+    points, last
+        (n, 2): the last points, nan after an overflow, and the last finite ones.
+    losses, codes
+        (n,): the losses at the last points, and the kinds of verdict in codes.
+    """
 
     points: Array
+    last: Array
     losses: Array
     codes: Codes
 
@@ -55,16 +67,18 @@ def follow_ends(
 ) -> Ends:
     """Run a rule from many starts (n, 2); ``fields`` may give every run its own hyperparameters (n,).
 
-    The ends are those of ``run`` to the bit, and judged as ``judge`` judges them, but for a value
-    that was missing on the way only.
+    The ends are those of ``run`` with as many starts, to the bit where no field is given. A run of one
+    start rounds functions differently, off polynomials, and powers of a field that varies (β₁, β₂, ψ).
+    The ends are judged as ``judge`` judges them, but for a value that was missing on the way only.
     """
-    points, codes = np.empty_like(starts), np.empty(len(starts), dtype=np.int8)
+    points, last = np.empty_like(starts), np.empty_like(starts)
+    codes = np.empty(len(starts), dtype=np.int8)
     at_rest: list[tuple[Lanes, Ending]] = []
     gone: list[tuple[Lanes, Ending]] = []
-    for lanes, one, columns in _batches(rule, len(starts), fields or {}):
+    for lanes, one, columns in _batches(rule, len(starts), fields or {}, _chunk(surface)):
         for part, ending in _follow(surface, one, starts[lanes], steps, schedule or Constant(), columns):
             where = lanes[part]
-            points[where] = ending.tail[-1]
+            points[where], last[where] = ending.tail[-1], ending.last
             if len(ending.tail) > 1:
                 codes[where] = ending.codes
             else:
@@ -73,7 +87,7 @@ def follow_ends(
         if parts:
             where = np.concatenate([lanes for lanes, _ in parts])
             codes[where] = _finished(Ending.joined([ending for _, ending in parts]))
-    return Ends(points, surface.value(points), codes)
+    return Ends(points, last, surface.value(points), codes)
 
 
 def _finished(ending: Ending) -> Codes:
@@ -87,8 +101,14 @@ def _finished(ending: Ending) -> Codes:
     return codes
 
 
+def _chunk(surface: Landscape) -> int:
+    """Lanes that are followed together on this surface, whose every lane may hold more than a column."""
+    each = 16 if surface.samples else len(surface.data or (0,))
+    return min(CHUNK, _HELD // each)
+
+
 def _batches(
-    rule: Optimizer, n: int, fields: Mapping[str, Array]
+    rule: Optimizer, n: int, fields: Mapping[str, Array], chunk: int
 ) -> Iterator[tuple[Lanes, Optimizer, dict[str, Array]]]:
     """Chunks of lanes, each with its rule and what varies: switches and whole numbers never do."""
     discrete = [h.key for h in rule.hyperparameters() if (h.whole or h.switch) and h.key in fields]
@@ -96,8 +116,8 @@ def _batches(
     for row in dict.fromkeys(map(tuple, rows.tolist() if discrete else [()])):
         one = replace(rule, **dict(zip(discrete, row, strict=True)))
         group = np.flatnonzero((rows == row).all(axis=-1))
-        for first in range(0, len(group), CHUNK):
-            lanes = group[first : first + CHUNK]
+        for first in range(0, len(group), chunk):
+            lanes = group[first : first + chunk]
             yield lanes, one, {key: column[lanes] for key, column in fields.items() if key not in discrete}
 
 

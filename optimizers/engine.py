@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from landscapes.compiler import Compiled, Functions
 from optimizers.arithmetic import each
 from optimizers.batches import Batch, batches, checked_batch_size
 from optimizers.counting import Asked
+from optimizers.given import number, numbers
 from optimizers.optimizer import Elementwise, Optimizer, Pair, State
 from optimizers.schedules import Constant, Schedule
 from optimizers.trajectory import Trajectory
@@ -55,29 +57,32 @@ def run(
     ------
     ValueError
         If the start is not finite, the steps are not a whole number from 1 to 5,000, the noise is
-        negative, or the surface has no batches of that size; the sentence says what is accepted.
+        negative, the seeds are not whole numbers or not as many as the starts, rule or schedule is a
+        class, or the surface has no batches of that size; the sentence says what is accepted.
     """
+    rule = checked_rule(rule)
+    schedule = _checked_schedule(schedule)
     first, steps = checked_start(start, many=True), checked_steps(steps)
-    if not (math.isfinite(noise) and noise >= 0.0):
-        raise ValueError(f"noise must be a number of at least 0, not {noise}.")
+    noise, seed = _checked_noise(noise), _checked_seed(seed, first)
     drawn = None
     if batch_size is not None:
         if surface.data is None:
             raise ValueError(f"{surface.name} is not made from data, so it has no batches.")
         drawn = batches(len(surface.data), checked_batch_size(batch_size, len(surface.data)), steps, seed)
-    schedule = schedule or Constant()
-    if not isinstance(seed, int | np.integer):
+    if not isinstance(seed, int):
         first = np.broadcast_to(first, (len(seed), 2))
     with np.errstate(over="ignore"):
         draws = noise * _standard_draws(seed, steps) if noise > 0.0 else None
     course = _Course(surface, rule, schedule, first, steps, draws, drawn)
     points, rates, state = course.follow()
+    if rule.only_first_rate:
+        rates[1:] = np.nan
     finite = np.isfinite(points)
     if not finite.all():
         points[~np.logical_and.accumulate(finite.all(axis=-1), axis=0)] = np.nan
     for array in (points, rates):
         array.flags.writeable = False
-    return Trajectory(surface, rule, schedule, points, rates, float(noise), drawn, state, course.follow)
+    return Trajectory(surface, rule, schedule, points, rates, noise, drawn, state, course.follow)
 
 
 def checked_start(start: ArrayLike, many: bool = False) -> Array:
@@ -88,7 +93,7 @@ def checked_start(start: ArrayLike, many: bool = False) -> Array:
     ValueError
         If it is anything else, or not finite.
     """
-    first = np.array(start, dtype=np.float64)
+    first = numbers(start)
     if first.ndim not in (1, 1 + many) or first.shape[-1] != 2 or not np.all(np.isfinite(first)):
         raise ValueError(f"start must be two finite numbers{', or rows of two' * many}, not {start!r}.")
     return first
@@ -102,9 +107,51 @@ def checked_steps(steps: float) -> int:
     ValueError
         If it is not a whole number from 1 to 5,000.
     """
-    if not (float(steps).is_integer() and 1 <= steps <= MAX_STEPS):
+    checked = number(steps)
+    if not (checked.is_integer() and 1 <= checked <= MAX_STEPS):
         raise ValueError(f"steps must be a whole number from 1 to {MAX_STEPS:,}, not {steps}.")
-    return int(steps)
+    return int(checked)
+
+
+def checked_rule(rule: Optimizer) -> Optimizer:
+    """The rule.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or the class of one.
+    """
+    if not isinstance(rule, Optimizer):
+        raise ValueError(f"rule must be one with its settings, such as Adam(), not {rule!r}.")
+    return rule
+
+
+def _checked_schedule(schedule: Schedule | None) -> Schedule:
+    if schedule is None:
+        return Constant()
+    if not isinstance(schedule, Schedule):
+        raise ValueError(f"schedule must be one with its settings, such as Linear(), not {schedule!r}.")
+    return schedule
+
+
+def _checked_noise(noise: float) -> float:
+    checked = number(noise)
+    if not (math.isfinite(checked) and checked >= 0.0):
+        raise ValueError(f"noise must be a number of at least 0, not {noise}.")
+    return checked
+
+
+def _checked_seed(seed: int | Sequence[int], start: Array) -> int | tuple[int, ...]:
+    """One seed, or a tuple of as many as there are starts; one start goes with any number."""
+    fan = isinstance(seed, Iterable)
+    try:
+        seeds = tuple(map(operator.index, seed if isinstance(seed, Iterable) else (seed,)))
+    except TypeError:
+        seeds = ()
+    starts = len(seeds) if start.ndim == 1 else len(start)
+    if not seeds or min(seeds) < 0 or (fan and starts not in (1, len(seeds))):
+        raise ValueError(f"seed must be a whole number of at least 0, or one for each start, not {seed!r}.")
+    return seeds if fan else seeds[0]
 
 
 def _standard_draws(seed: int | Sequence[int], steps: int) -> Array:
@@ -159,6 +206,12 @@ class _Course:
         seen = self.surface.compiled if self.batches is None else self.surface.batch(self.batches[k - 1])
         return seen if draws is None else Compiled(*(_noisy(world, draws[k - 1]) for world in seen))
 
+    def _step(self, functions: Functions, point: Pair, state: State, rate: Any, k: int) -> tuple[Pair, State]:
+        """One step of the rule; where it sees a batch of its own, with the state renewed first."""
+        if self.batches is not None and k > 1:
+            state = self.rule.renewed(functions, point, state)
+        return self.rule.step(functions, point, state, rate, k)
+
     def _coast(self) -> tuple[Array, Array, State]:
         """``_follow_floats`` for the most frequent case: the step of ``Elementwise`` written out."""
         exact, careful = self.surface.compiled
@@ -176,7 +229,7 @@ class _Course:
                 x, y, state_x = x + change_x, y + change_y, next_x
             except (ArithmeticError, ValueError):  # Python raises where IEEE arithmetic gives inf or nan
                 (x, y), (state_x, state_y) = careful_step(
-                    self.rule, careful, (x, y), (state_x, state_y), rate, k
+                    self.rule.step, careful, (x, y), (state_x, state_y), rate, k
                 )
             note(x)
             note(y)
@@ -199,11 +252,11 @@ class _Course:
                 for functions in self._seen(k, draws)
             )
             try:
-                point, state = self.rule.step(exact, point, state, rate, k)
+                point, state = self._step(exact, point, state, rate, k)
             except (ArithmeticError, ValueError):
                 if asked is not None:
                     asked.repeat_step()
-                point, state = careful_step(self.rule, careful, point, state, rate, k)
+                point, state = careful_step(self._step, careful, point, state, rate, k)
             path += point
             if states is not None:
                 states.append(state)
@@ -219,7 +272,7 @@ class _Course:
             rates = _Rates(self, self.surface.compiled.on_arrays.value, path)
             for k, rate in enumerate(rates, start=1):
                 functions = self._seen(k, self.draws).on_arrays
-                point, state = self.rule.step(functions, point, state, rate, k)
+                point, state = self._step(functions, point, state, rate, k)
                 path += point
                 if states is not None:
                     states.append(state)
@@ -254,8 +307,10 @@ class _Rates:
         self.used = np.array(used)
 
 
-def careful_step(rule: Optimizer, surface: Functions, point: Pair, state: State, rate: float, k: int) -> Any:
+def careful_step(
+    step: Callable[..., Any], surface: Functions, point: Pair, state: State, rate: float, k: int
+) -> Any:
     """One step of a single run on NumPy scalars, where overflow is inf or nan; back as floats."""
     with np.errstate(all="ignore"):
-        moved = rule.step(surface, each(np.float64, point), each(np.float64, state), rate, k)
+        moved = step(surface, each(np.float64, point), each(np.float64, state), rate, k)
     return each(float, moved)

@@ -44,8 +44,8 @@ class Momentum(Elementwise):
 
     $$v \leftarrow \mu v - \eta\, g, \qquad w \leftarrow w + v$$
 
-    Heavy ball. On a quadratic it is stable for 0 < ηλ < 2(1 + μ). torch.optim.SGD keeps v without
-    the factor η, which makes the same path while the rate is constant.
+    Heavy ball. On a quadratic it is stable for 0 < ηλ < 2(1 + μ). Keras keeps the same v; torch.optim.SGD
+    and optax.sgd keep it without the factor η, which makes the same path while the rate is constant.
 
     Source: Polyak, 1964, Some methods of speeding up the convergence of iteration methods.
     """
@@ -76,7 +76,7 @@ class AveragedMomentum(Elementwise):
 
     At a constant rate this is the path of momentum with rate η(1 − β). Under a schedule it is not:
     momentum stores ηg, this stores g. torch.optim.SGD with ``dampening`` β is this rule but for its
-    first step, which is not damped.
+    first step, which is not damped; optax.ema is its v with ``debias=False``.
 
     Source: Ng, 2017, Deep Learning specialization, course 2: gradient descent with momentum.
     """
@@ -113,8 +113,9 @@ class Nesterov(Optimizer):
 
     $$v \leftarrow \mu v - \eta\, g(w + \mu v), \qquad w \leftarrow w + v$$
 
-    On a quadratic it is stable for ηλ < 2(1 + μ)/(1 + 2μ), less than momentum. torch.optim.SGD with
-    ``nesterov=True`` stores the look-ahead point w + μv as its weights: the same run, seen elsewhere.
+    On a quadratic it is stable for ηλ < 2(1 + μ)/(1 + 2μ), less than momentum. torch.optim.SGD,
+    optax.sgd and Keras with ``nesterov=True`` store the look-ahead point w + μv as their weights: at a
+    constant rate the same run, seen elsewhere.
 
     Source: Nesterov, 1983, A method of solving a convex programming problem with convergence rate
     O(1/k²); in this form Sutskever et al., 2013.

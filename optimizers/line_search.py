@@ -39,21 +39,23 @@ def backtrack(
 ) -> tuple[Coordinate, Pair, Coordinate]:
     """Shrink the step until the loss falls enough (Armijo): its length, the point and the loss there.
 
-    ``slope`` is gradient · direction. A run for which no length does stays put: length 0.
+    ``slope`` is gradient · direction. A run for which no length that changes the point lowers the loss
+    stays put: length 0.
     """
     (x, y), (d_x, d_y) = point, direction
     length, active = first + 0.0 * slope, slope < 0.0
-    end, reached = point, value
+    end, reached, found = point, value, slope > math.inf
     for _ in range(_MOST_TRIALS):
         trial = (x + length * d_x, y + length * d_y)
+        active = active & ((trial[0] != x) | (trial[1] != y))
         loss = evaluate(active, surface.value, *trial, reached)
-        enough = active & (loss <= value + SUFFICIENT * length * slope)
-        end, reached = choose(enough, trial, end), where(enough, loss, reached)
+        enough = active & (loss <= value + SUFFICIENT * length * slope) & (loss < value)
+        end, reached, found = choose(enough, trial, end), where(enough, loss, reached), found | enough
         active = active & negate(enough)
         if not anywhere(active):
             break
         length = where(active, shrink * length, length)
-    return where(active | negate(slope < 0.0), 0.0 * slope, length), end, reached
+    return where(found, length, 0.0 * slope), end, reached
 
 
 def strong_wolfe(
@@ -69,7 +71,8 @@ def strong_wolfe(
 
     The bracketing search of Nocedal and Wright, 2006, algorithms 3.5 and 3.6, with a secant to grow
     and a parabola to shrink. Each trial costs one value; a gradient is asked for only where the loss
-    is low enough. A run for which no trial lowers the loss stays put.
+    is low enough. A run for which no trial lowers the loss stays put: length 0; so does one whose first
+    length is 0.
     """
     (x, y), (d_x, d_y) = point, direction
     slope = gradient[0] * d_x + gradient[1] * d_y
@@ -77,7 +80,7 @@ def strong_wolfe(
     # The best step so far, and the one on the other side of the minimum once there is one.
     best = Found(0.0 * slope, point, value, gradient)
     best_slope, far, far_value = slope, 0.0 * slope, value
-    bracketed, active = slope > math.inf, slope < 0.0
+    bracketed, active = slope > math.inf, (slope < 0.0) & (first > 0.0)
     before, before_slope = 0.0 * slope, slope
     length = first + 0.0 * slope
     for _ in range(_MOST_TRIALS):
@@ -105,7 +108,9 @@ def strong_wolfe(
         length = where(
             active, _next_length(best, best_slope, far, far_value, bracketed, before, before_slope), length
         )
-    return best
+    # What rounding alone makes lower is no reason to move to where it is steeper.
+    better = (best.value < value - slack) | (abs(best_slope) < abs(slope))
+    return Found(*choose(better, best, Found(0.0 * slope, point, value, gradient)))
 
 
 def _next_length(

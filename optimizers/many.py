@@ -10,19 +10,27 @@ from numpy.typing import ArrayLike, NDArray
 from landscapes import Array, Landscape, Point
 from optimizers.ending import Kinds
 from optimizers.ends import Ends, follow_ends
-from optimizers.engine import checked_start, checked_steps
+from optimizers.engine import checked_rule, checked_start, checked_steps
+from optimizers.given import numbers
 from optimizers.optimizer import Optimizer
 from optimizers.schedules import Schedule
-from optimizers.stationary import CODES, Kind, close_to
+from optimizers.stationary import CODES, STATIONARY, Kind, close_to
 
 LARGEST = 500
 """Rows and columns of a map at most."""
 
-_MOST_MINIMA = 32
+
+class _ReadOnly:
+    """A result whose arrays cannot be written to."""
+
+    def __post_init__(self) -> None:
+        for part in vars(self).values():
+            if isinstance(part, np.ndarray):
+                part.flags.writeable = False
 
 
 @dataclass(frozen=True, eq=False)
-class Basins:
+class Basins(_ReadOnly):
     """From which start the rule ends where.
 
     Attributes
@@ -50,7 +58,7 @@ class Basins:
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class Sweep(_ReadOnly):
     """What the values of one hyperparameter come to, from one start.
 
     Attributes
@@ -72,7 +80,7 @@ class Sweep:
 
 
 @dataclass(frozen=True, eq=False)
-class TuningMap:
+class TuningMap(_ReadOnly):
     """What every pair of values of two hyperparameters comes to, from one start.
 
     Attributes
@@ -175,24 +183,34 @@ def tuning_map(
 
 
 def _column(rule: Optimizer, field: str, values: ArrayLike) -> Array:
-    given = np.atleast_1d(np.asarray(values, dtype=np.float64))
-    column: Array = getattr(rule.varied(**{field: given}), field)
+    given = np.atleast_1d(numbers(values))
+    if given.ndim > 1:
+        raise ValueError(f"values of {field} must stand in one row, not {values!r}.")
+    column: Array = getattr(checked_rule(rule).varied(**{field: given}), field)
     return column
 
 
 def _minima(surface: Landscape, found: Ends) -> tuple[tuple[Point, ...], NDArray[np.int64]]:
     """The minima that runs came to, and which one each came to."""
-    basin = np.full(len(found.points), -1)
+    basin = np.full(len(found.last), -1)
     minimal = [CODES[kind] for kind in (Kind.GLOBAL_MINIMUM, Kind.LOCAL_MINIMUM)]
     left = np.flatnonzero(np.isin(found.codes, minimal))
-    known = [*surface.minimizers, *surface.local_minimizers]
     minima: list[Point] = []
-    while left.size and len(minima) < _MOST_MINIMA:
-        first = found.points[left[0]]
-        point = known.pop(0) if known else (float(first[0]), float(first[1]))
-        near = close_to(surface, found.points[left], [point])
+    for known in (*surface.minimizers, *surface.local_minimizers):
+        near = close_to(surface, found.last[left], [known])
         if near.any():
             basin[left[near]] = len(minima)
-            minima.append(point)
+            minima.append(known)
             left = left[~near]
+    # Ends at one minimum share a few tiny cells: one end stands for all in its cell.
+    cells = np.floor(found.last[left] / (STATIONARY * surface.spans)).view(np.complex128).ravel()
+    _, first, cell = np.unique(cells, return_index=True, return_inverse=True)
+    ends, of_cell, unnamed = found.last[left[first]], np.full(len(first), -1), np.argsort(first)
+    while unnamed.size:
+        point = float(ends[unnamed[0], 0]), float(ends[unnamed[0], 1])
+        near = close_to(surface, ends[unnamed], [point])
+        of_cell[unnamed[near]] = len(minima)
+        minima.append(point)
+        unnamed = unnamed[~near]
+    basin[left] = of_cell[cell]
     return tuple(minima), basin

@@ -24,7 +24,7 @@ class SharpnessAware(Optimizer):
 
     key: ClassVar[str] = "sharpness_aware"
     name: ClassVar[str] = "Sharpness-aware"
-    showcase: ClassVar[str] = "six_hump_camel"
+    showcase: ClassVar[str] = "sharp_and_flat"
     cost: ClassVar[tuple[int, int, int] | None] = (0, 2, 0)
     learning_rate: float = learning_rate(0.01)
     radius: float = hyperparameter(
@@ -55,7 +55,8 @@ class ScheduleFree(Optimizer):
 
     Here because it needs neither a schedule nor the number of steps: under noise the plain run z
     bounces around the minimum for ever while w, the mean of all z, settles. The weights 1/k are those
-    of the authors' code, whatever the rate; the paper counts the start as well.
+    of the authors' code and of optax while the rate does not rise: there each z counts with the square
+    of the largest rate so far. The paper counts the start as well.
 
     Source: Defazio et al., 2024, The road less scheduled.
     """

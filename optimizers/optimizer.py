@@ -13,6 +13,7 @@ import numpy as np
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate
+from optimizers.given import number
 
 Pair: TypeAlias = tuple[Coordinate, Coordinate]
 State: TypeAlias = Any
@@ -56,19 +57,19 @@ class Hyperparameter:
         ValueError
             If it is not a legal number; the sentence names the field and what is accepted.
         """
-        number = float(value)
+        checked = number(value)
         if self.switch:
-            if number not in (0.0, 1.0):
+            if checked not in (0.0, 1.0):
                 raise ValueError(f"{self.name.capitalize()} must be 0 (off) or 1 (on), not {value}.")
-            return number
-        legal = math.isfinite(number) and self.least <= number < self.below
-        if not legal or (self.whole and number % 1.0):
+            return checked
+        legal = math.isfinite(checked) and self.least <= checked < self.below
+        if not legal or (self.whole and checked % 1.0):
             kind = "a whole number" if self.whole else "a number"
             bound = "" if self.below == math.inf else f" and below {self.below:g}"
             raise ValueError(
                 f"{self.name.capitalize()} must be {kind} of at least {self.least:g}{bound}, not {value}."
             )
-        return number
+        return checked
 
 
 def hyperparameter(
@@ -165,6 +166,8 @@ class Optimizer(Declared, ABC):
     """Value, gradient and Hessian evaluations of one step; None where it depends on what is found."""
     rate_limit_formula: ClassVar[str] = ""
     """How ``rate_limit`` is written, in λ_max."""
+    only_first_rate: ClassVar[bool] = False
+    """Whether η is used at the first step alone, so that a schedule's later rates change nothing."""
     showcase: ClassVar[str] = "rosenbrock"
     """Key of a built-in surface on which the rule, as it comes, shows its character."""
 
@@ -178,6 +181,14 @@ class Optimizer(Declared, ABC):
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
         """The next point and state; ``k`` counts the steps from 1, ``rate`` is this step's η."""
+
+    def renewed(self, surface: Functions, point: Pair, state: State) -> State:
+        """The state for another surface than the last step's: what it tells of the surface is asked anew.
+
+        Losses that searches compare, and gradients whose change is read as curvature, must be of one
+        batch. Means of past gradients stay.
+        """
+        return state
 
     def rate_limit(self, curvature: float) -> float | None:
         """The η above which the rule diverges on a quadratic of this curvature; None if no bound is known."""

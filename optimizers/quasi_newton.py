@@ -32,9 +32,22 @@ def _opening(surface: Functions, point: Pair, state: State, k: int) -> tuple[Coo
     return state[2][0], (state[0][0], state[1][0])
 
 
+def _asked_anew(surface: Functions, point: Pair, state: State) -> State:
+    """The state with this surface's loss and gradient, on which no search has failed yet: length 1."""
+    g = surface.gradient(*point)
+    columns = tuple((g[c], *state[c][1:]) for c in (0, 1))
+    _, *kept, length = state[2]
+    return (*columns, (surface.value(*point), *kept, 0.0 * length + 1.0))
+
+
 def _unit_length(g: Pair) -> Coordinate:
     """The step length along −g that goes no further than 1."""
     return 1.0 / maximum(sqrt(_dot(g, g)), 1.0)
+
+
+def _first_length(g: Pair, last: Coordinate, k: int) -> Coordinate:
+    """The whole step, at first no further than 1; none where the last search failed, as this one would."""
+    return _unit_length(g) if k == 1 else where(last == 0.0, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -63,11 +76,11 @@ class BFGS(Optimizer):
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
         value, g = _opening(surface, point, state, k)
-        _, xx, xy, yy, _ = state[2]
+        _, xx, xy, yy, last = state[2]
         if k == 1:
             xx, yy = xx + 1.0, yy + 1.0
         direction = (-(xx * g[0] + xy * g[1]), -(xy * g[0] + yy * g[1]))
-        first = _unit_length(g) if k == 1 else 1.0
+        first = _first_length(g, last, k)
         found = strong_wolfe(surface, point, value, g, direction, first, self.flatter)
         s = (found.point[0] - point[0], found.point[1] - point[1])
         u = (found.gradient[0] - g[0], found.gradient[1] - g[1])
@@ -89,6 +102,9 @@ class BFGS(Optimizer):
         (g_x, g_y) = found.gradient
         return found.point, ((g_x,), (g_y,), (found.value, *kept, found.length))
 
+    def renewed(self, surface: Functions, point: Pair, state: State) -> State:
+        return _asked_anew(surface, point, state)
+
 
 _MOST_PAIRS = 10
 
@@ -101,7 +117,8 @@ class LBFGS(Optimizer):
 
     $B_m g$ comes from the last m steps and changes of the gradient by the two-loop recursion, from a
     multiple of I that fits the last one. In two weights a matrix is smaller than its memory; in 10⁵
-    it would have 10¹⁰ entries. torch.optim.LBFGS takes 20 such steps in one call.
+    it would have 10¹⁰ entries. torch.optim.LBFGS takes up to 20 such steps in one call, and
+    searches only with ``line_search_fn="strong_wolfe"``.
 
     Source: Liu, Nocedal, 1989, On the limited memory BFGS method for large scale optimization.
     """
@@ -129,7 +146,7 @@ class LBFGS(Optimizer):
             for i in range(1, 2 * int(self.memory), 2)
         ]
         direction = self._direction(g, pairs)
-        first = _unit_length(g) if k == 1 else 1.0
+        first = _first_length(g, state[2][1], k)
         found = strong_wolfe(surface, point, value, g, direction, first, self.flatter)
         s = (found.point[0] - point[0], found.point[1] - point[1])
         u = (found.gradient[0] - g[0], found.gradient[1] - g[1])
@@ -138,6 +155,9 @@ class LBFGS(Optimizer):
             (found.gradient[c], *choose(curved, (s[c], u[c], *state[c][1:-2]), state[c][1:])) for c in (0, 1)
         )
         return found.point, (*columns, (found.value, found.length))
+
+    def renewed(self, surface: Functions, point: Pair, state: State) -> State:
+        return _asked_anew(surface, point, state)
 
     def _direction(self, g: Pair, pairs: list[tuple[Pair, Pair]]) -> Pair:
         """−B_m g by the two-loop recursion, the newest pair first; an empty pair is passed over."""
@@ -166,8 +186,9 @@ class ConjugateGradient(Optimizer):
     \beta = \max\left(0, \frac{g^\top (g - g_{-1})}{g_{-1}^\top g_{-1}}\right), \qquad
     w \leftarrow w + \alpha d$$
 
-    Polak–Ribière+: a negative β restarts from −g, as does a direction that does not lead down. α is
-    found by a strong Wolfe search; on a quadratic an exact one would end in two steps.
+    Polak–Ribière+: a negative β restarts from −g, as does a direction that does not lead down. After
+    two searches in vain, the second along −g, d is 0 and the run stays. α is found by a strong Wolfe
+    search; on a quadratic an exact one would end in two steps.
 
     Source: Nocedal, Wright, 2006, Numerical Optimization, equations 5.44 and 5.45.
     """
@@ -200,8 +221,17 @@ class ConjugateGradient(Optimizer):
         following = (beta * direction[0] - new[0], beta * direction[1] - new[1])
         down = _dot(following, new) < 0.0
         following = choose(down, following, (-new[0], -new[1]))
+        in_vain = (found.length == 0.0) & (state[2][2] == 0.0)
+        following = choose(in_vain, (0.0 * new[0], 0.0 * new[1]), following)
         columns = tuple((new[c], following[c]) for c in (0, 1))
         return found.point, (*columns, (found.value, found.value - value, found.length))
+
+    def renewed(self, surface: Functions, point: Pair, state: State) -> State:
+        """As the other searches', and a direction that does not lead down here restarts from −g too."""
+        (g_x, d_x), (g_y, d_y), shared = _asked_anew(surface, point, state)
+        down = _dot((g_x, g_y), (d_x, d_y)) < 0.0
+        d_x, d_y = choose(down, (d_x, d_y), (-g_x, -g_y))
+        return (g_x, d_x), (g_y, d_y), shared
 
 
 @dataclass(frozen=True)
@@ -211,7 +241,8 @@ class Backtracking(Optimizer):
     $$w \leftarrow w - \eta \tau^j g, \qquad j \text{ the first with }
     f(w - \eta \tau^j g) \le f(w) - 10^{-4}\, \eta \tau^j \lVert g \rVert^2$$
 
-    Every step starts again from η, so a rate that is too large costs values but never diverges.
+    Every step starts again from η, so a rate that is too large costs values but never diverges. A step
+    that stays put because no length will do keeps its η‖g‖², and what promises the same is not tried again.
 
     Source: Armijo, 1966, Minimization of functions having Lipschitz continuous first partial derivatives.
     """
@@ -219,7 +250,7 @@ class Backtracking(Optimizer):
     key: ClassVar[str] = "backtracking"
     name: ClassVar[str] = "Backtracking descent"
     showcase: ClassVar[str] = "himmelblau"
-    shared: ClassVar[tuple[str, ...]] = ("value", "step length")
+    shared: ClassVar[tuple[str, ...]] = ("value", "step length", "failed promise")
     cost: ClassVar[tuple[int, int, int] | None] = None
     learning_rate: float = learning_rate(1.0, "The first length that is tried at every step.")
     shrink: float = hyperparameter(
@@ -234,8 +265,16 @@ class Backtracking(Optimizer):
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
-        value = surface.value(*point) if k == 1 else state[2][0]
+        value, _, failed = state[2]
+        if k == 1:
+            value = surface.value(*point)
         g = surface.gradient(*point)
         direction, slope = (-g[0], -g[1]), -_dot(g, g)
-        length, end, reached = backtrack(surface, point, value, direction, slope, rate, self.shrink)
-        return end, ((), (), (reached, length))
+        promise = -rate * slope
+        first = where(failed == promise, 0.0, rate)
+        length, end, reached = backtrack(surface, point, value, direction, slope, first, self.shrink)
+        return end, ((), (), (reached, length, where(length == 0.0, promise, 0.0)))
+
+    def renewed(self, surface: Functions, point: Pair, state: State) -> State:
+        _, length, failed = state[2]
+        return (), (), (surface.value(*point), length, 0.0 * failed)

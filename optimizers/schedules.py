@@ -108,11 +108,12 @@ class Exponential(Schedule):
     key: ClassVar[str] = "exponential"
     name: ClassVar[str] = "Exponential decay"
     decay: float = hyperparameter(
-        0.01, symbol="β", low=1e-4, high=1.0, log=True, help="Share of the rate that is lost at each step."
+        0.01, symbol="β", low=1e-4, high=1.0, log=True, help="Each step multiplies the rate by e^(−β)."
     )
 
     def factor(self, k: Array) -> Array:
-        return np.exp(-self.decay * k)
+        with np.errstate(over="ignore"):  # of the exponent: the rate is then 0
+            return np.exp(-self.decay * k)
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,8 @@ class Stagnation(Schedule):
     $$\eta \leftarrow \alpha\, \eta \quad\text{after } T \text{ steps without a lower loss}$$
 
     Feedback, for each run by itself: it asks for the loss before every step, which is counted.
-    Improvement is any new lowest loss; torch's ReduceLROnPlateau asks for a ten-thousandth more.
+    Improvement is any new lowest loss; torch's ReduceLROnPlateau asks for a ten-thousandth more, and
+    with the same patience drops one loss later.
 
     Source: Krizhevsky, Sutskever, Hinton, 2012, ImageNet classification: divided by 10 by hand.
     """

@@ -57,8 +57,10 @@ class LevenbergMarquardt(Optimizer):
 
     A trial that does not raise the loss is taken and λ divided by 10; any other is a step that stays
     put, and λ is multiplied by 10. JᵀJ comes from the residuals r of a surface ½Σr²; where there are
-    none the Hessian stands for it, loaded with as much more as makes it positive definite. SciPy's
-    least_squares scales the diagonal and knows residuals only.
+    none the Hessian stands for it, loaded with as much more as makes it positive definite: λ less its
+    lowest eigenvalue, where that is negative. SciPy's least_squares scales the diagonal and knows
+    residuals only. Of what is recorded after a step, "load" was on its diagonal and "damping" is the λ
+    for the next one.
 
     Source: Marquardt, 1963, An algorithm for least-squares estimation of nonlinear parameters.
     """
@@ -66,7 +68,7 @@ class LevenbergMarquardt(Optimizer):
     key: ClassVar[str] = "levenberg_marquardt"
     name: ClassVar[str] = "Levenberg–Marquardt"
     per_coordinate: ClassVar[tuple[str, ...]] = ("gradient",)
-    shared: ClassVar[tuple[str, ...]] = ("value", "damping", "C₁₁", "C₁₂", "C₂₂", "accepted")
+    shared: ClassVar[tuple[str, ...]] = ("value", "damping", "load", "C₁₁", "C₁₂", "C₂₂", "accepted")
     cost: ClassVar[tuple[int, int, int] | None] = None
     damping: float = hyperparameter(
         0.01,
@@ -77,12 +79,16 @@ class LevenbergMarquardt(Optimizer):
         help="Load on the diagonal at first; it adapts.",
     )
 
+    def initial(self, point: Pair) -> State:
+        *columns, (value, damping, *others) = super().initial(point)
+        return (*columns, (value, damping + self.damping, *others))
+
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
-        ((old_x,), (old_y,), (value, damping, *curvatures, accepted)) = state
+        ((old_x,), (old_y,), (value, damping, _, *curvatures, accepted)) = state
         if k == 1:
-            value, damping, accepted = surface.value(*point), damping + self.damping, accepted + 1.0
+            value, accepted = surface.value(*point), accepted + 1.0
         # A rejected trial has not moved: what is known of the point is not asked again.
         fresh = accepted > 0.0
         g = evaluate(fresh, surface.gradient, *point, (old_x, old_y))
@@ -95,8 +101,13 @@ class LevenbergMarquardt(Optimizer):
         loss = evaluate(load == load, surface.value, *trial, value)
         better = loss <= value
         damping = clip(where(better, 0.1, 10.0) * damping, *_DAMPINGS)
-        shared = (where(better, loss, value), damping, xx, xy, yy, where(better, 1.0, 0.0))
+        shared = (where(better, loss, value), damping, load, xx, xy, yy, where(better, 1.0, 0.0))
         return choose(better, trial, point), ((g[0],), (g[1],), shared)
+
+    def renewed(self, surface: Functions, point: Pair, state: State) -> State:
+        """The loss asked anew, and the trial before not counted as rejected: so is the rest."""
+        *columns, (_, *shared, accepted) = state
+        return (*columns, (surface.value(*point), *shared, 0.0 * accepted + 1.0))
 
 
 _DAMPINGS = (1e-12, 1e12)

@@ -18,7 +18,8 @@ class Rprop(Elementwise):
     w \leftarrow w - \Delta\, \mathrm{sign}(g)$$
 
     Where the sign turned the coordinate stays put and this gradient is forgotten: next time it counts
-    as 0. η is only the first Δ, kept within the same bounds. Agrees with torch.optim.Rprop.
+    as 0. η is only the first Δ, kept within the same bounds. Agrees with torch.optim.Rprop; optax.rprop
+    makes every move one step later.
 
     Source: Riedmiller, Braun, 1993, A direct adaptive method for faster backpropagation learning.
     """
@@ -27,6 +28,7 @@ class Rprop(Elementwise):
     name: ClassVar[str] = "Rprop"
     showcase: ClassVar[str] = "saturated_unit"
     per_coordinate: ClassVar[tuple[str, ...]] = ("last gradient", "size")
+    only_first_rate: ClassVar[bool] = True
     learning_rate: float = learning_rate(0.01, "Size of the first step in each coordinate; later ones adapt.")
 
     def update(

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
 from landscapes.compiler import Functions
-from optimizers.arithmetic import Coordinate, anywhere, choose, evaluate, negate
+from optimizers.arithmetic import Coordinate, anywhere, choose, evaluate, maximum, negate
 from optimizers.optimizer import Optimizer, Pair, State, hyperparameter
 
 Corner: TypeAlias = tuple[Coordinate, Pair]
 """The loss at a point, and the point."""
+
+_SMALLEST = 1e-15
+"""Size of a triangle, as a share of its best corner's coordinates, that is rounding."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class NelderMead(Optimizer):
     best. c is the middle of the other two corners. The path shows the best corner. The first triangle
     has legs of one size along the axes, each to the side where the loss is lower: two values more, and a
     mirrored surface gives the mirrored run. scipy.optimize's legs are 5 % of each coordinate, away from 0.
+    A triangle of the size of rounding stays.
 
     Source: Nelder, Mead, 1965, A simplex method for function minimization; the order of the tests:
     Lagarias et al., 1998.
@@ -52,7 +56,10 @@ class NelderMead(Optimizer):
             corner = (c_x + t * (c_x - w_x), c_y + t * (c_y - w_y))
             return evaluate(needed, surface.value, *corner, f_worst), corner
 
-        alive = f_worst == f_worst
+        across = maximum(abs(m_x - b_x), abs(w_x - b_x))
+        up = maximum(abs(m_y - b_y), abs(w_y - b_y))
+        folded = maximum(across, up) <= _SMALLEST * maximum(abs(b_x), abs(b_y))
+        alive = (f_worst == f_worst) & negate(folded)
         over = turned(1.0, alive)
         lowest, poor = over[0] < f_best, negate(over[0] < f_middle)
         outside = poor & (over[0] < f_worst)
@@ -62,17 +69,19 @@ class NelderMead(Optimizer):
             lowest, second[0] < over[0], choose(outside, second[0] <= over[0], second[0] < f_worst)
         )
         taken = choose(lowest, choose(better, second, over), choose(poor, second, over))
-        shrink = poor & negate(better)
+        shrink = poor & negate(better | folded)
         if anywhere(shrink):
             pulled = []
             for f, (p_x, p_y) in (middle, worst):
                 corner = (0.5 * (b_x + p_x), 0.5 * (b_y + p_y))
                 pulled.append((evaluate(shrink, surface.value, *corner, f), corner))
             middle, taken = choose(shrink, tuple(pulled), (middle, taken))
-        best, middle, worst = _ranked([best, middle, taken])
-        ranked = (best, middle, worst)
-        columns = tuple(tuple(corner[c] for _, corner in ranked) for c in (0, 1))
-        return best[1], (*columns, tuple(f for f, _ in ranked))
+        ranked = _ranked([best, middle, choose(folded, worst, taken)])
+        return ranked[0][1], _kept(ranked)
+
+    def renewed(self, surface: Functions, point: Pair, state: State) -> State:
+        corners = zip(state[0], state[1], strict=True)
+        return _kept(_ranked([(surface.value(*corner), corner) for corner in corners]))
 
     def _first_corners(self, surface: Functions, point: Pair) -> list[Corner]:
         """The start and, along each axis, the lower of its two neighbours, with their losses."""
@@ -82,6 +91,12 @@ class NelderMead(Optimizer):
             sides = [(surface.value(*corner), corner) for corner in (ahead, behind)]
             corners.append(_pair(*sides)[0])
         return corners
+
+
+def _kept(corners: list[Corner]) -> State:
+    """The state: the corners' coordinates and their losses."""
+    columns = tuple(tuple(corner[c] for _, corner in corners) for c in (0, 1))
+    return (*columns, tuple(f for f, _ in corners))
 
 
 def _ranked(corners: list[Corner]) -> list[Corner]:

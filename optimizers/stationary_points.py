@@ -11,7 +11,10 @@ import numpy as np
 from landscapes import Array, Landscape, Point
 from landscapes.once import once
 
-_STARTS = 33
+_STARTS = (33, 66, 132)
+"""Starts a side: the next finer grid where the last one found a point from every few starts."""
+_PER_POINT = 12
+"""Starts for every point found that make it unlikely that one was missed."""
 _STEPS = 60
 _LONGEST = 0.1
 """Window widths that one Newton step may cover: a longer one would leave the basin it starts in."""
@@ -36,7 +39,10 @@ class Nature(StrEnum):
 
 @dataclass(frozen=True)
 class StationaryPoint:
-    """A point where the gradient is zero: its loss, and the Hessian's eigenvalues, the lower one first."""
+    """A point where the gradient is zero: its loss, and the Hessian's eigenvalues, the lower one first.
+
+    A listed minimum that comes to a point has none: they are nan there.
+    """
 
     nature: Nature
     point: Point
@@ -58,8 +64,24 @@ def stationary_points(surface: Landscape) -> tuple[StationaryPoint, ...]:
     from a grid, so a feature much narrower than a cell may be. Points of a valley or of flat ground,
     of which there is no end, are left out.
     """
+    tips = [
+        StationaryPoint(Nature.MINIMUM, p, float(surface.value(p)), (math.nan, math.nan))
+        for p in (*surface.minimizers, *surface.local_minimizers)
+        if not np.isfinite(surface.gradient(p)).all()
+    ]
+    for starts in _STARTS:
+        found = _found(surface, starts)
+        clear = [one for one in found if one.nature is not Nature.DEGENERATE]
+        if len(clear) * _PER_POINT <= starts**2:
+            break
+    listed = clear if len(found) - len(clear) > _MOST_DEGENERATE else found
+    return tuple(sorted([*tips, *listed], key=lambda one: (one.value, one.point)))
+
+
+def _found(surface: Landscape, starts: int) -> list[StationaryPoint]:
+    """The points that Newton's method reaches from the listed ones and from a grid."""
     low, high = np.array(surface.window).T
-    shares = (np.arange(_STARTS) + 0.5) / _STARTS
+    shares = (np.arange(starts) + 0.5) / starts
     grid = np.stack(np.meshgrid(shares, shares), axis=-1).reshape(-1, 2)
     known = [*surface.minimizers, *surface.local_minimizers, *surface.saddles]
     ends = _ends(surface, np.concatenate([np.array(known).reshape(-1, 2), low + grid * surface.spans]))
@@ -67,17 +89,16 @@ def stationary_points(surface: Landscape) -> tuple[StationaryPoint, ...]:
     slopes = np.abs(surface.gradient(ends) * surface.spans).max(axis=-1)
     found = _apart(ends[inside & (slopes <= _STILL * surface.loss_range)] / surface.spans) * surface.spans
     if not len(found):
-        return ()
-    eigenvalues = np.linalg.eigvalsh(surface.hessian(found))
-    scaled = np.linalg.eigvalsh(surface.hessian(found) * np.outer(surface.spans, surface.spans))
+        return []
+    hessians = surface.hessian(found)
+    scaled = np.linalg.eigvalsh(hessians * np.outer(surface.spans, surface.spans))
     singular = np.abs(scaled).min(axis=-1) <= _SINGULAR * surface.loss_range
-    listed = [
+    return [
         StationaryPoint(_nature(e, bad), (float(p[0]), float(p[1])), float(v), (float(e[0]), float(e[1])))
-        for p, v, e, bad in zip(found, surface.value(found), eigenvalues, singular, strict=True)
+        for p, v, e, bad in zip(
+            found, surface.value(found), np.linalg.eigvalsh(hessians), singular, strict=True
+        )
     ]
-    if singular.sum() > _MOST_DEGENERATE:
-        listed = [one for one in listed if one.nature is not Nature.DEGENERATE]
-    return tuple(sorted(listed, key=lambda one: (one.value, one.point)))
 
 
 def _nature(eigenvalues: Array, singular: bool) -> Nature:

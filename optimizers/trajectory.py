@@ -25,7 +25,7 @@ class Trajectory:
     points
         (steps + 1, 2), or (steps + 1, n, 2) for n runs at once. nan from the step of an overflow on.
     learning_rates
-        (steps,), or (steps, n) where every run has its own: the η of every step; nan for a rule without.
+        (steps,), or (steps, n) where every run has its own: the η of every step; nan where none is used.
     noise
         Standard deviation of the noise on each gradient coordinate during the run.
     batches
@@ -92,7 +92,8 @@ class Trajectory:
             return np.outer(np.arange(self.steps + 1.0), self.rule.cost)
         if self.points.ndim == 2:
             return self._asked.cumulative
-        return np.stack([self._asked_by(lane).cumulative for lane in range(self.points.shape[1])], axis=1)
+        lanes = [self._asked_by(lane).cumulative for lane in range(self.points.shape[1])]
+        return np.reshape(lanes, (len(lanes), self.steps + 1, 3)).swapaxes(0, 1)
 
     @cached_property
     def trials(self) -> tuple[Array, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from landscapes import Array, Landscape, Point
+from landscapes import LARGEST, Array, Landscape, Point
 from optimizers.arithmetic import each
 from optimizers.ending import ASTRAY, FAR, Ending, distances, points_kept, tail_length
 from optimizers.stationary import KINDS, STATIONARY, Kind, codes_of_points, newton_steps
@@ -71,10 +71,11 @@ def _at_tip(surface: Landscape, t: Trajectory, ending: Ending) -> Verdict | None
 def _undefined(surface: Landscape, t: Trajectory) -> Verdict | None:
     last = _last_finite(t)
     near: NDArray[np.bool_] = distances(surface, t.points[: last + 1]) <= ASTRAY
-    missing = np.flatnonzero(~np.isfinite(t.values[: last + 1]) & near)
+    missing = np.flatnonzero(np.isnan(t.values[: last + 1]) & near)
+    slopeless = last < t.steps and not np.isfinite(t.gradients[last]).all()
     if missing.size:
-        k, what = int(missing[0]), "formula"
-    elif last < t.steps and near[last] and not np.isfinite(t.gradients[last]).all():
+        k, what = int(missing[0]), "formula" if surface.samples is None else "sampled slice"
+    elif slopeless and near[last] and abs(t.values[last]) <= LARGEST:
         k, what = last, "gradient"
     else:
         return None
@@ -202,6 +203,7 @@ def _point(t: Trajectory, k: int) -> Point:
 
 def _at(surface: Landscape, point: Point) -> str:
     """The point, to a ten-thousandth of the window: more digits would be noise in a sentence."""
-    digits = 4 - math.ceil(math.log10(surface.spans.max()))
-    x, y = (round(c, digits) + 0.0 for c in point)
+    x, y = (
+        round(c, 4 - math.ceil(math.log10(span))) + 0.0 for c, span in zip(point, surface.spans, strict=True)
+    )
     return f"({x:.6g}, {y:.6g})"

@@ -8,6 +8,7 @@ from ui.page import insist_on_app, look, say
 from ui.runs import judged_runs
 from ui.stage import stage
 from ui.state import heard, moved, notices, place, preview, scenario, shown
+from ui.surfaces import details
 from ui.table import verdict_table
 
 
@@ -28,3 +29,4 @@ insist_on_app()
 with st.sidebar:
     landscape_controls(scenario())
 comparison()
+details(scenario().surface, look())

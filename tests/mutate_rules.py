@@ -34,7 +34,7 @@ LONGEST = 900
 """Seconds after which a broken run is given up."""
 
 DOCUMENT, HEADING = ROOT / "docs" / "verification.md", "## Rules broken on purpose"
-QUICK = ["reference_paths", "adaptive_rules", "searching_rules", "schedules", "rules"]
+QUICK = ["reference_paths", "adaptive_rules", "searching_rules", "schedules", "rules", "batches"]
 SLOW = ["verdicts", "properties", "many", "runs"]
 LIKELIEST = {
     "schedules": ["schedules", "reference_paths"],

@@ -1,12 +1,16 @@
 """Mini-batches: which examples a step sees, and what that does to its gradient."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import sympy as sp
+from conftest import make_surface
 from numpy.testing import assert_allclose, assert_array_equal
 
-from landscapes import LANDSCAPES, Array, Landscape
+from landscapes import LANDSCAPES, Array, Landscape, x, y
+from landscapes.data import Data, View
 from optimizers import OPTIMIZERS, SCHEDULES, Optimizer, run
 from optimizers.batches import batches
 
@@ -15,6 +19,9 @@ LINE = LANDSCAPES["line_fit"]
 from_data = pytest.mark.parametrize("surface", DATA, ids=lambda s: s.key)
 every_rule = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
 DESCENT = OPTIMIZERS["gradient_descent"](learning_rate=0.05)
+LINE_SEARCHES = ("bfgs", "lbfgs", "conjugate_gradient", "backtracking")
+SEARCHES = (*LINE_SEARCHES, "levenberg_marquardt", "nelder_mead")
+every_search = pytest.mark.parametrize("key", SEARCHES)
 
 
 def examples(surface: Landscape) -> int:
@@ -130,6 +137,62 @@ def test_small_batches_bounce_around_the_minimum_and_a_falling_rate_quiets_them(
     assert ends["constant"] > 100 * ends["linear"] > 1e-6
 
 
+@pytest.mark.parametrize("key", ["line_fit", "logistic_regression", "twin_units"])
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_mini_batches_make_progress_before_they_have_seen_all_the_data(key: str, size: int) -> None:
+    """Half an epoch, in which the full batch has not taken its first step."""
+    surface = LANDSCAPES[key]
+    steps = examples(surface) // (2 * size)
+    t = run(surface, DESCENT, surface.start, steps, batch_size=size, seed=range(100))
+    assert 0 < t.evaluations[-1, 1] <= 0.5
+    assert np.mean(t.values[-1] < t.values[0]) > 0.95
+    assert t.values[-1].mean() < t.values[0, 0] - 0.01 * (t.values[0, 0] - surface.minimum)
+
+
+@pytest.mark.parametrize(("key", "eta"), [("line_fit", 0.02), ("logistic_regression", 0.02)])
+def test_the_full_batch_goes_straight_downhill_and_single_examples_wander_but_descend_on_average(
+    key: str, eta: float
+) -> None:
+    surface, rule = LANDSCAPES[key], OPTIMIZERS["gradient_descent"](learning_rate=eta)
+    count = examples(surface)
+    full = run(surface, rule, surface.start, 5 * count)
+    assert_allclose(np.diff(full.points, axis=0), -eta * full.gradients[:-1], rtol=1e-9, atol=1e-14)
+    assert (np.diff(full.values) < 0).all()
+    t = run(surface, rule, surface.start, 5 * count, batch_size=1, seed=range(100))
+    uphill = np.sum(np.diff(t.points, axis=0) * t.gradients[:-1], axis=-1) > 0
+    assert 0.1 < uphill.mean() < 0.5
+    assert uphill.any(axis=0).all(), "every one of the runs wanders"
+    assert (np.diff(t.values[::count].mean(axis=1)) < 0).all(), "epoch by epoch, over the seeds"
+
+
+@from_data
+def test_the_loss_surface_itself_changes_with_every_batch(surface: Landscape) -> None:
+    """At one point, over one epoch: neither their heights nor their slopes are those of all examples."""
+    count, point = examples(surface), surface.start
+    epoch = batches(count, 1, count, seed=1)
+    heights = np.array([surface.batch(batch).on_floats.value(*point) for batch in epoch])
+    slopes = np.array([gradient(surface, point, batch) for batch in epoch])
+    exact = gradient(surface, point)
+    assert np.ptp(heights) > 1e-3 * surface.value(point)
+    assert np.linalg.norm(slopes - exact, axis=1).max() > 1e-3 * np.linalg.norm(exact)
+    assert heights.mean() == pytest.approx(surface.value(point))
+
+
+def test_the_draw_of_batches_can_leave_a_local_minimum() -> None:
+    """A tilted double well in which every example leans another way."""
+    a = sp.Symbol("a_i", real=True)
+    rows = tuple((lean,) for lean in np.linspace(-5.0, 5.0, 20).tolist())
+    wells = (x**2 - 1) ** 2 + x / 4 + y**2
+    data = Data(("a_i",), rows, View(("a", "a"), a, a, a), "Example i leans by aᵢ.")
+    surface = replace(make_surface(wells), expression=wells + a * x, data=data)
+    rule = OPTIMIZERS["gradient_descent"](learning_rate=0.1)
+    kept = run(surface, rule, (0.97, 0.0), 1_000)
+    assert kept.points[:, 0].min() > 0.9
+    thrown = run(surface, rule, (0.97, 0.0), 1_000, batch_size=1, seed=range(100))
+    assert np.mean(thrown.points[:, :, 0].min(axis=0) < -0.5) > 0.9
+    assert np.mean(thrown.points[-1, :, 0] < 0.0) > 0.7
+
+
 def test_stochastic_descent_is_ahead_before_the_full_batch_has_taken_two_steps() -> None:
     """At equal gradient evaluations: an epoch of single examples against one full step."""
     careful = OPTIMIZERS["gradient_descent"](learning_rate=0.01)
@@ -137,6 +200,68 @@ def test_stochastic_descent_is_ahead_before_the_full_batch_has_taken_two_steps()
     single = run(LINE, careful, LINE.start, 20, batch_size=1, seed=range(20))
     assert single.evaluations[-1, 1] == pytest.approx(full.evaluations[-1, 1])
     assert np.mean(single.values[-1]) < full.values[-1]
+
+
+# Rules that compare losses: whatever a step compares is of its own batch
+
+
+@every_search
+@pytest.mark.parametrize("surface", [LINE, LANDSCAPES["logistic_regression"]], ids=lambda s: s.key)
+@pytest.mark.parametrize("size", [1, 5])
+def test_no_search_raises_the_loss_of_its_own_batch_and_none_freezes(
+    surface: Landscape, key: str, size: int
+) -> None:
+    t = run(surface, OPTIMIZERS[key](), surface.start, 200, batch_size=size)
+    assert t.batches is not None
+    for k, batch in enumerate(t.batches):
+        loss = surface.batch(batch).on_floats.value
+        before, after = (loss(*p) for p in t.points[k : k + 2].tolist())
+        assert after <= before + 1e-15 * abs(before)
+    stays = (t.points[51:] == t.points[50:-1]).all(axis=-1)
+    # A rejected trial of Levenberg–Marquardt stays put, as does the best corner of a folding triangle.
+    assert stays.mean() < (0.2 if key in LINE_SEARCHES else 0.6)
+
+
+@every_search
+def test_a_search_asks_anew_what_it_remembers_of_another_batch(key: str) -> None:
+    t = run(LINE, OPTIMIZERS[key](), LINE.start, 30, batch_size=5)
+    for k, asked in enumerate(t.trials[2:], start=1):
+        if key == "nelder_mead":
+            expected = [[*t.states[name][k], 0] for name in ("best", "middle", "worst")]
+        else:
+            expected = [[*t.points[k], what] for what in (0, 1)]
+        for question in expected:
+            assert (asked == question).all(axis=-1).sum() == 1
+
+
+def test_bfgs_reads_curvature_from_two_gradients_of_one_batch() -> None:
+    t = run(LINE, OPTIMIZERS["bfgs"](), LINE.start, 30, batch_size=5)
+    assert t.batches is not None
+    for k, batch in enumerate(t.batches):
+        old, new = (gradient(LINE, p, batch) for p in t.points[k : k + 2])
+        xx, xy, yy = (t.states[name][k + 1] for name in ("B₁₁", "B₁₂", "B₂₂"))
+        assert_allclose(np.array([[xx, xy], [xy, yy]]) @ (new - old), np.diff(t.points[k : k + 2], axis=0)[0])
+
+
+def test_levenberg_marquardt_loads_the_matrix_of_the_batch() -> None:
+    t = run(LINE, OPTIMIZERS["levenberg_marquardt"](), LINE.start, 30, batch_size=5)
+    assert t.batches is not None
+    for k, batch in enumerate(t.batches):
+        matrix = LINE.batch(batch).on_floats.gauss_newton
+        assert matrix is not None
+        assert [t.states[name][k + 1] for name in ("C₁₁", "C₁₂", "C₂₂")] == list(matrix(*t.points[k]))
+
+
+def test_conjugate_gradient_restarts_where_the_last_direction_leads_up_on_the_new_batch() -> None:
+    t = run(LINE, OPTIMIZERS["conjugate_gradient"](), LINE.start, 60, batch_size=5)
+    assert t.batches is not None
+    restarts = 0
+    for k in range(1, 60):
+        g, step = gradient(LINE, t.points[k], t.batches[k]), t.points[k + 1] - t.points[k]
+        if g @ t.states["direction"][k] >= 0:
+            restarts += 1
+            assert_allclose(step / np.linalg.norm(step), -g / np.linalg.norm(g), rtol=1e-6)
+    assert restarts
 
 
 @pytest.mark.parametrize("size", [0, -1, 21, 2.5, math.nan, math.inf])

@@ -23,6 +23,7 @@ from charts import (
     Look,
     contour_map,
     empty_map,
+    example_losses,
     gradient_axis,
     gradient_norms,
     gradient_trace,
@@ -40,7 +41,7 @@ from charts import (
 )
 from charts.facts import Axis
 from landscapes import LANDSCAPES, Array, Landscape, parse_landscape, x, y
-from optimizers import OPTIMIZERS, SCHEDULES, Trajectory, run
+from optimizers import OPTIMIZERS, SCHEDULES, Trajectory, judge, run
 
 looks = pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 NAN = math.nan
@@ -105,6 +106,13 @@ def test_a_large_range_is_drawn_in_logarithms(formula: str, logarithmic: bool) -
         assert_array_equal(r.ticks, r.losses)
 
 
+@pytest.mark.parametrize("steepness", [5.0, 50.0])
+def test_a_share_of_errors_is_drawn_as_it_is(steepness: float) -> None:
+    r = relief(LANDSCAPES["zero_one"].with_parameters(steepness=steepness))
+    assert not r.logarithmic
+    assert_array_equal(r.ticks, r.losses)
+
+
 def test_a_plain_range_shows_the_loss_itself() -> None:
     surface = make_surface(x + 2 * y)
     r = relief(surface, 5)
@@ -117,7 +125,21 @@ def test_logarithms_are_taken_above_the_known_minimum() -> None:
     raised = relief(make_surface(x**2 + 100 * y**2 + 7, minimum=7.0, minimizers=((0.0, 0.0),)))
     assert plain.logarithmic
     assert_allclose(raised.height, plain.height, atol=1e-6)
-    assert_allclose(raised.losses, plain.losses + 7.0)
+    assert plain.losses.tolist() == [1.0, 10.0, 100.0]
+    assert raised.losses.tolist() == [10.0, 20.0, 50.0, 200.0]  # round, although their heights are not
+
+
+@pytest.mark.parametrize("formula", ["1e-9*(x^2 + y^2)^4 + 5", "(x^2 + y^2)^4 - 1000", "(x^2 + y^2)^4 - 1e9"])
+def test_a_scale_far_from_zero_still_names_two_losses(formula: str) -> None:
+    r = relief(parse_landscape(formula))
+    assert r.logarithmic
+    assert len(r.ticks) >= 2
+    assert r.span == (np.nanmin(r.height), np.nanmax(r.height))
+
+
+def test_powers_of_ten_on_the_scale_are_written_by_hand() -> None:
+    (contour,) = (trace for trace in empty_map(LANDSCAPES["goldstein_price"]).data if trace.type == "contour")
+    assert contour.colorbar.ticktext == ("100", "1000", "10⁴", "10⁵", "10⁶")
 
 
 def test_a_ravines_floor_gets_contours_of_its_own() -> None:
@@ -137,6 +159,28 @@ def test_where_there_is_no_loss_there_is_no_height(formula: str) -> None:
     assert_array_equal(np.isnan(r.height), ~np.isfinite(loss))
     assert 0 < np.isnan(r.height).sum() < r.height.size
     assert np.isfinite(r.losses).all()
+
+
+def test_contours_are_drawn_at_the_losses_that_are_called_levels(built_in: Landscape) -> None:
+    r = relief(built_in)
+    (contour,) = (trace for trace in empty_map(built_in).data if trace.type == "contour")
+    drawn = np.arange(contour.contours.start, contour.contours.end, contour.contours.size)
+    loss = built_in.value(np.stack(np.meshgrid(r.x, r.y), axis=-1))
+    assert len(drawn) == len(r.levels)
+    for height, level in zip(drawn, r.levels, strict=True):
+        assert not np.any(((r.height < height) != (loss < level)) & (abs(loss - level) > 1e-9 * abs(level)))
+
+
+@pytest.mark.parametrize("key", [key for key, surface in LANDSCAPES.items() if surface.data])
+def test_the_mean_of_its_examples_losses_is_a_batchs_own_surface(key: str) -> None:
+    surface = LANDSCAPES[key]
+    losses = example_losses(surface, 3_000)
+    n = losses.shape[1]
+    columns, rows = np.meshgrid(*(np.linspace(lo, hi, n) for lo, hi in surface.window))
+    assert_allclose(losses.mean(axis=0), surface.value(np.stack([columns, rows], axis=-1)), rtol=1e-12)
+    batch = np.array([2, 0])
+    assert_allclose(losses[batch].mean(axis=0), surface.batch(batch).on_arrays.value(columns, rows))
+    assert losses.size <= 3_000
 
 
 @pytest.mark.parametrize("expression", [sp.log(-1 - x**2), sp.Integer(3)], ids=["no value", "flat"])
@@ -222,6 +266,17 @@ def test_decades_are_whole_and_hold_what_can_be_seen(values: list[float], low: f
     assert (axis.low, axis.high, axis.logarithmic) == (low, high, True)
 
 
+def test_where_many_pictures_share_a_column_a_trace_keeps_its_room() -> None:
+    axis = Axis(-3.0, 2.0, True, "loss")
+    margins = [trace_layout(axis, 100, among=n)["margin"] for n in (2, 3, 4)]
+    assert [m["t"] + m["b"] for m in margins] == [74, 50, 34]
+    assert [trace_layout(axis, 100, among=n)["xaxis"]["showticklabels"] for n in (2, 3, 4)] == [
+        True,
+        True,
+        False,
+    ]
+
+
 def test_a_run_to_infinity_does_not_flatten_the_others() -> None:
     surface = LANDSCAPES["rosenbrock"]
     calm = run(surface, OPTIMIZERS["adam"](), surface.start, 50)
@@ -236,6 +291,12 @@ def test_a_run_to_infinity_does_not_flatten_the_others() -> None:
     assert -20.0 < linear.low < linear.high < 20.0
 
 
+def test_a_loss_that_does_not_change_is_no_slope_on_the_trace() -> None:
+    axis = loss_axis(LANDSCAPES["zero_one"], [np.array([0.5, 0.5 + 1e-12, 0.5 + 3e-12])])
+    assert axis.high - axis.low == pytest.approx(1e-3, rel=0.1)
+    assert (axis.low + axis.high) / 2 == pytest.approx(0.5)
+
+
 @pytest.mark.parametrize("traces", [[], [np.full(3, NAN)], [np.zeros(3)], [np.array([NAN, 1.0])]], ids=str)
 @pytest.mark.parametrize("key", ["rosenbrock", "saddle"])
 def test_an_axis_is_never_empty(traces: list[Array], key: str) -> None:
@@ -247,6 +308,14 @@ def test_an_axis_is_never_empty(traces: list[Array], key: str) -> None:
 
 
 # --- leaving the map ---------------------------------------------------------------------------
+
+
+def test_a_run_that_ends_where_the_surface_ends_has_not_left_the_map() -> None:
+    surface = parse_landscape("sqrt(x^2 - 1) + y^2")
+    t = run(surface, OPTIMIZERS["gradient_descent"](learning_rate=0.7), (2.0, 1.0), 20)
+    assert judge(surface, t).kind == "undefined"
+    assert left_map(surface, t) is None
+
 
 BOWL = make_surface(x**2 + y**2)  # over (−2, 2) × (−2, 2)
 
@@ -266,7 +335,6 @@ BOWL = make_surface(x**2 + y**2)  # over (−2, 2) × (−2, 2)
         ([(0, 0), (1e300, 1)], 1, (2, 0), (1, 0)),
         ([(0, 0), (1, 1.5), (NAN, NAN)], 2, (-1 / 3, -0.5), (-2 / 13**0.5, -3 / 13**0.5)),
         ([(0, 0), (1, 0), (NAN, NAN), (NAN, NAN)], 2, (-2, 0), (-1, 0)),
-        ([(1, 0), (0, 0), (NAN, NAN)], 2, (0, 0), (0, 0)),
     ],
     ids=str,
 )
@@ -276,8 +344,8 @@ def test_a_path_leaves_over_the_edge_at_a_step(points, step, edge, direction) ->
     assert gone.step == step
     if not math.isnan(points[step][0]):
         assert_allclose(gone.edge, edge, atol=1e-12)
-    else:  # after an overflow: along −∇f at the last point there is, or at that point itself
-        assert_allclose(gone.edge, edge if direction == (0, 0) else on_edge(points[step - 1], direction))
+    else:  # after an overflow: along −∇f at the last point there is
+        assert_allclose(gone.edge, on_edge(points[step - 1], direction))
     assert_allclose(gone.direction, direction, atol=1e-12)
 
 
@@ -296,8 +364,17 @@ def on_edge(p: tuple[float, float], direction: tuple[float, float]) -> tuple[flo
         [(3, 0), (4, 0)],
         [(3, 0), (1, 0)],
         [(3, 0), (NAN, NAN)],
+        [(1, 0), (0, 0), (NAN, NAN)],
     ],
-    ids=["inside", "onto the edge", "comes back", "never on it", "comes in", "never on it, overflow"],
+    ids=[
+        "inside",
+        "onto the edge",
+        "comes back",
+        "never on it",
+        "comes in",
+        "never on it, overflow",
+        "no slope",
+    ],
 )
 def test_a_path_that_ends_on_the_map_or_never_was_there_has_not_left(points) -> None:
     assert left_map(BOWL, path(BOWL, *points)) is None
@@ -379,7 +456,9 @@ def test_the_empty_map_shows_contours_over_the_window_and_known_points(
     assert_array_equal(contour.y, r.y)
     assert_allclose(contour.z, r.height, rtol=1e-6, atol=1e-6)
     assert_array_equal(contour.colorbar.tickvals, r.ticks)
-    assert [float(text) for text in contour.colorbar.ticktext] == pytest.approx(list(r.losses), rel=1e-3)
+    raised = {"10⁴": "1e4", "10⁵": "1e5", "10⁶": "1e6"}
+    for text, loss in zip(contour.colorbar.ticktext, r.losses, strict=True):
+        assert float(raised.get(text, text)) == pytest.approx(loss, rel=1e-3)
     assert tuple(color for _, color in contour.colorscale) == look.heights
     assert (figure.layout.xaxis.range, figure.layout.yaxis.range) == built_in.window
     shown = {trace.name: list(zip(trace.x, trace.y, strict=True)) for trace in markers}
@@ -403,7 +482,7 @@ def test_a_loss_of_any_size_has_a_map(formula: str) -> None:
     (contour,) = empty_map(surface).data
     span = np.nanmax(height) - np.nanmin(height)
     assert_allclose(contour.z, height, rtol=0, atol=1e-3 * span)
-    assert contour.contours.size == pytest.approx(span / 22)
+    assert contour.contours.size == pytest.approx(span / 20)
 
 
 def test_ordinary_heights_travel_in_single_precision(built_in: Landscape) -> None:

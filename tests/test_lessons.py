@@ -1,5 +1,6 @@
 """What a surface's lesson tells a student can be measured on the surface or on a run."""
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -164,3 +165,74 @@ def test_a_run_that_lands_on_the_tip_itself_is_at_the_minimum() -> None:
     verdict = judge(surface, t)
     assert verdict.kind is Kind.GLOBAL_MINIMUM
     assert verdict.sentence == "Minimum (0, 0) at step 0."
+
+
+def spoiled(distance: float) -> tuple[Landscape, Trajectory]:
+    surface = LANDSCAPES["spoiler"].with_parameters(distance=distance)
+    return surface, run(surface, DESCENT(learning_rate=0.3), surface.start, 4_000)
+
+
+LEVEL = math.log(9.0)  # ln((1 − ε)/ε), ε = 0.1
+INPUTS = np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)])
+
+
+def errors(surface: Landscape, weights: Array, first: float = LEVEL) -> int:
+    """How many of the four examples are on the wrong side."""
+    examples = np.vstack([INPUTS, (0.0, -surface.settings["distance"])])
+    outputs = examples @ (first, weights[0]) + weights[1]
+    return int(np.sum((outputs > 0) != [True, True, False, True]))
+
+
+@pytest.mark.parametrize("distance", [8.0, 20.0])
+def test_a_far_spoiler_is_never_learned_from_near_the_solution_for_the_other_three(distance: float) -> None:
+    surface, t = spoiled(distance)
+    np.testing.assert_allclose(INPUTS @ (LEVEL, LEVEL), [LEVEL, LEVEL, -LEVEL])  # which solves those exactly
+    np.testing.assert_allclose(t.points[-1], (LEVEL, 0.0), atol=1e-4)
+    assert judge(surface, t).kind is Kind.LOCAL_MINIMUM
+    assert errors(surface, t.points[-1]) == 1
+    assert t.values[-1] == pytest.approx(0.81, abs=1e-3)
+    assert surface.minimum == pytest.approx(0.054, abs=0.002)
+    assert errors(surface, np.array(surface.minimizers[0])) == 0
+    # With the first weight free, too, separating them costs about 0.01.
+    outputs = 1 / (1 + np.exp(-(np.vstack([INPUTS, (0.0, -distance)]) @ (2 * LEVEL, 0.0) + LEVEL)))
+    assert np.sum((outputs - (0.9, 0.9, 0.1, 0.9)) ** 2) == pytest.approx(0.01, abs=0.0005)
+
+
+@pytest.mark.parametrize("distance", [0.5, 1.0, 2.0, 4.0])
+def test_a_near_spoiler_is_separated_by_descent(distance: float) -> None:
+    surface, t = spoiled(distance)
+    assert judge(surface, t).kind is Kind.GLOBAL_MINIMUM
+    assert errors(surface, t.points[-1]) == 0
+
+
+def test_the_spoilers_own_gradient_vanishes_with_its_distance() -> None:
+    pulls = []
+    for distance in (1.0, 4.0, 8.0, 20.0):
+        own = LANDSCAPES["spoiler"].with_parameters(distance=distance).batch(np.array([3]))
+        pulls.append(math.hypot(*own.on_floats.gradient(LEVEL, 0.0)))
+    assert all(b < a / 50 for a, b in pairwise(pulls))
+
+
+def test_swapping_the_twins_mirrors_the_surface_and_between_the_two_solutions_it_is_worse() -> None:
+    twins = LANDSCAPES["twin_units"]
+    points = over_the_window(twins)
+    np.testing.assert_allclose(twins.value(points), twins.value(points[..., ::-1]), rtol=1e-12)
+    assert twins.minimum is not None
+    assert twins.value(np.mean(twins.minimizers, axis=0)) > twins.minimum + 0.01
+
+
+@pytest.mark.parametrize("rule", ["gradient_descent", "momentum", "adam", "rprop"])
+def test_equal_weights_stay_equal_and_a_nudge_parts_them(rule: str) -> None:
+    twins = LANDSCAPES["twin_units"]
+    equal = run(twins, OPTIMIZERS[rule](), (-1.0, -1.0), 300).points
+    np.testing.assert_array_equal(equal[:, 0], equal[:, 1])
+    nudged = run(twins, DESCENT(learning_rate=0.2), (-1.0, -1.0 + 1e-6), 4_000)
+    assert np.abs(nudged.points[-1] - twins.minimizers).sum(axis=-1).min() < 0.05
+
+
+def test_in_raw_units_the_larger_gradient_belongs_to_the_weight_that_should_move_less() -> None:
+    surface = LANDSCAPES["regression_raw_units"]
+    slope = np.abs(surface.gradient(surface.start))
+    way = np.abs(np.array(surface.minimizers[0]) - surface.start)
+    assert slope[0] > 1_000 * slope[1]
+    assert way[0] < way[1] / 1_000

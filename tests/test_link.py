@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -28,7 +29,8 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 @st.composite
 def surfaces(draw: st.DrawFn) -> Landscape:
     if draw(st.booleans()):
-        return parse_landscape(draw(st.sampled_from(FORMULAS)))
+        windows = st.none() | st.sampled_from([((-2.0, 2.0), (-1.0, 1.5)), ((0.1, 300.0), (-4.0, -0.5))])
+        return parse_landscape(draw(st.sampled_from(FORMULAS)), draw(windows))
     surface = draw(st.sampled_from(list(LANDSCAPES.values())))
     moved = draw(st.sets(st.sampled_from(surface.parameters))) if surface.parameters else ()
     return surface.with_parameters(
@@ -41,7 +43,7 @@ def legal(h: Hyperparameter) -> st.SearchStrategy[float]:
         return st.sampled_from([0.0, 1.0])
     if h.whole:
         return st.integers(int(h.least), int(min(h.below - 1, 1e6))).map(float)
-    return st.floats(h.least, min(h.below, 1e300), exclude_max=True, allow_nan=False)
+    return st.floats(h.least, min(h.below, sys.float_info.max), exclude_max=True, allow_nan=False)
 
 
 @st.composite
@@ -142,6 +144,15 @@ HOSTILE = {
     "setting without a run": ({"A": "adam", "F.beta1": "0.5"}, ["“F.beta1”"]),
     "another rule's setting": ({"A": "newton", "A.beta1": "0.5"}, ["“A.beta1”"]),
     "a seventh run": ({**dict.fromkeys(SLOTS, "adam"), "G": "adam"}, ["“G”"]),
+    "half a window": (
+        {"formula": "x*y", "window": "1,2,3"},
+        ["“1,2,3” was not taken for window. A window is"],
+    ),
+    "window of words": ({"formula": "x*y", "window": "a,b,c,d"}, ["“a,b,c,d”"]),
+    "window inside out": ({"formula": "x*y", "window": "2,1,0,1"}, ["from 2 to 1"]),
+    "endless window": ({"formula": "x*y", "window": "-1e308,1e308,0,1"}, ["“-1e308,1e308,0,1”"]),
+    "another surface's window": ({"landscape": "beale", "window": "0,1,0,1"}, ["The window of Beale"]),
+    "window without a value": ({"formula": "log(x*y)", "window": "-2,-1,1,2"}, ["no value"]),
     "script": ({"landscape": "<script>alert(1)</script>"}, ["“<script>alert(1)</script>”"]),
     "script as a key": ({"<img src=x onerror=alert(1)>": "1"}, ["“<img"]),
     "control characters": ({"landscape": "a\x00\x1b[31m\n\u202eb"}, ["“a??[31m??b”"]),
@@ -216,11 +227,25 @@ def test_the_readable_half_of_a_link_is_kept() -> None:
 
 
 KEYS = (
-    ["landscape", "formula", "x", "y", "steps", "noise", "seed", *SLOTS]
+    ["landscape", "formula", "window", "x", "y", "steps", "noise", "seed", *SLOTS]
     + [p.key for surface in LANDSCAPES.values() for p in surface.parameters]
     + [f"{slot}.{h.key}" for slot in SLOTS for rule in OPTIMIZERS.values() for h in rule.hyperparameters()]
 )
-VALUES = [*LANDSCAPES, *OPTIMIZERS, *FORMULAS, "nan", "-inf", "1e400", "-0", "1_0", "0x1", "٣", "1e-320", ""]
+VALUES = [
+    *LANDSCAPES,
+    *OPTIMIZERS,
+    *FORMULAS,
+    "nan",
+    "-inf",
+    "1e400",
+    "-0",
+    "1_0",
+    "0x1",
+    "٣",
+    "1e-320",
+    "",
+    "0,1,-1,2",
+]
 
 
 @given(

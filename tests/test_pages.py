@@ -2,6 +2,9 @@
 
 import math
 import re
+import subprocess
+import sys
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -119,9 +122,8 @@ def test_every_rule_can_be_chosen(key: str) -> None:
 SIXES = [list(OPTIMIZERS)[i : i + 6] for i in range(0, len(OPTIMIZERS), 6)]
 
 
-@pytest.mark.parametrize("keys", SIXES, ids="-".join)
-@pytest.mark.parametrize("landscape", LANDSCAPES)
-def test_every_rule_runs_on_every_landscape(landscape: str, keys: list[str]) -> None:
+@pytest.mark.parametrize(("landscape", "keys"), [*zip(LANDSCAPES, cycle(SIXES), strict=False)], ids=str)
+def test_every_landscape_shows_six_rules_and_every_rule_is_shown(landscape: str, keys: list[str]) -> None:
     at = opened({"landscape": landscape, **dict(zip(SLOTS, keys, strict=False))})
     surface = LANDSCAPES[landscape]
     entries = tuple(Entry(slot, OPTIMIZERS[key]()) for slot, key in zip(SLOTS, keys, strict=False))
@@ -136,6 +138,31 @@ def test_a_parameter_slider_reshapes_the_landscape() -> None:
     at = opened({"landscape": "quadratic"})
     sound(widget(at.slider, "parameter.angle").set_value(45.0).run())
     assert drawn(at).surface == LANDSCAPES["quadratic"].with_parameters(angle=45.0)
+
+
+@pytest.mark.parametrize(
+    ("query", "said_of_it"),
+    [
+        ({"landscape": "quadratic"}, None),
+        ({"landscape": "quadratic", "whiten": "1"}, "κ at the minimum: 1, without this 20."),
+        ({"landscape": "regression_off_centre", "centre": "1"}, "2.479, without this 8.776·10⁵."),
+    ],
+    ids=str,
+)
+def test_a_switch_says_what_it_did_to_the_condition_number(
+    query: dict[str, str], said_of_it: str | None
+) -> None:
+    captions = [caption.value for caption in opened(query).caption if "κ at the minimum" in caption.value]
+    assert len(captions) == (said_of_it is not None)
+    assert not captions or captions[0].endswith(said_of_it or "")
+
+
+def test_a_slider_moves_in_the_steps_that_its_parameter_declares() -> None:
+    at = opened({"landscape": "quadratic"})
+    slider = widget(at.slider, "parameter.angle")
+    assert slider.step == 1.0
+    sound(slider.set_value(30.0).run())
+    assert drawn(at).surface.settings["angle"] == 30.0
 
 
 @pytest.mark.parametrize("rate", [1e-5, 0.0123456, 10.0, 250.0])
@@ -230,6 +257,37 @@ def test_an_own_formula_is_drawn_and_a_wrong_one_loses_nothing() -> None:
     assert widget(at.text_input, "formula").value == "x^4 + y^2 - zed"  # to be mended
     sound(widget(at.selectbox, "landscape").set_value("beale").run())
     assert not [field for field in at.text_input if "formula" in field.key]
+
+
+def test_the_window_of_an_own_formula_is_moved_and_guessed_again() -> None:
+    at = opened({"formula": "x^2 + a*y^2", "a": "2"})
+    guessed = drawn(at).surface
+    at.session_state["window"] = True
+    sound(at.run())
+    sound(widget(at.number_input, "window.1.1").set_value(3.0).run())
+    moved = drawn(at).surface
+    assert moved.window == (guessed.window[0], (guessed.window[1][0], 3.0))
+    assert moved.settings == {"a": 2.0}
+    sound(widget(at.number_input, "window.0.0").set_value(99.0).run())
+    assert "No window goes from 99 to" in said(at)
+    assert drawn(at).surface == moved
+    (guess,) = [button for button in at.button if button.label == "Guess the window"]
+    sound(guess.click().run())
+    assert drawn(at).surface == guessed
+
+
+@pytest.mark.parametrize("query", [{"formula": "x^2 - a*y^2"}, {"landscape": "saddle"}], ids=str)
+def test_derivatives_and_stationary_points_open_below_the_table(query: dict[str, str]) -> None:
+    at = opened(query)
+    surface = drawn(at).surface
+    assert "Eigenvalues" not in texts(at)
+    at.session_state["about"] = True
+    sound(at.run())
+    written = "\n".join(element.value for element in at.markdown)
+    for latex in (surface.latex, surface.gradient_latex, surface.hessian_latex):
+        assert latex is not None
+        assert latex in written
+    assert "<td>Saddle</td><td>(0, 0)</td><td>0</td><td>−2, 2</td><td>1</td>" in texts(at)
 
 
 def test_a_link_is_the_scenario() -> None:
@@ -352,6 +410,14 @@ def test_a_rule_without_a_learning_rate_says_so_where_the_schedule_would_be() ->
     assert not [box for box in at.selectbox if "schedule" in (box.key or "")]
 
 
+def test_rprops_schedule_says_that_only_its_first_rate_counts() -> None:
+    at = opened({"A": "rprop", "A.schedule": "warmup", "B": "adam"})
+    said_first = "Rprop uses η only for its first size"
+    assert not any(said_first in caption.value for caption in in_settings(at, "B").caption)
+    assert any(said_first in caption.value for caption in in_settings(at, "A").caption)
+    assert widget(at.selectbox, "A.schedule").value == "warmup"
+
+
 def test_a_switch_is_a_toggle() -> None:
     at = in_settings(opened(), "B")
     sound(widget(at.toggle, "B.bias_correction.slider").set_value(False).run())
@@ -366,3 +432,18 @@ def test_a_run_can_be_copied_and_removed_but_not_the_last() -> None:
         sound(in_settings(at, slot).button(key=f"{slot}.remove").click().run())
     assert [entry.slot for entry in drawn(at).entries] == ["C"]
     assert in_settings(at, "C").button(key="C.remove").disabled
+
+
+_COMPILED = """
+import sys
+from streamlit.testing.v1 import AppTest
+from landscapes.compiler import compile_surface
+at = AppTest.from_file(sys.argv[1], default_timeout=60).run()
+print(compile_surface.cache_info().misses, len(at.exception))
+"""
+
+
+def test_opening_the_app_compiles_the_surface_in_view_alone() -> None:
+    command = [sys.executable, "-c", _COMPILED, str(APP)]
+    out = subprocess.run(command, cwd=APP.parent, capture_output=True, text=True, check=True).stdout
+    assert out.split() == ["1", "0"]

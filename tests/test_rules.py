@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import make_surface
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES, Array, Landscape, x, y
@@ -150,10 +150,15 @@ def test_under_gradient_noise_gradient_descent_bounces_with_the_stationary_varia
         assert spread[i] == pytest.approx(2.0**2 * eta / (curvature * (2 - eta * curvature)), rel=0.05)
 
 
-def test_noise_can_leave_a_minimum() -> None:
-    rule = OPTIMIZERS["gradient_descent"](0.1)
-    assert run(WALLED, rule, (0, 1), 3_000).points[:, 1].min() == 1.0
-    assert run(WALLED, rule, (0, 1), 3_000, noise=2.0).points[:, 1].min() < -0.5
+@pytest.mark.parametrize(("key", "eta"), [("double_well", 0.05), ("six_hump_camel", 0.02)])
+def test_noise_can_leave_a_local_minimum(key: str, eta: float) -> None:
+    surface, rule = LANDSCAPES[key], OPTIMIZERS["gradient_descent"](eta)
+    well = surface.local_minimizers[0]
+    kept = run(surface, rule, well, 2_000)
+    assert np.linalg.norm(kept.points - well, axis=-1).max() < 1e-9
+    thrown = run(surface, rule, well, 2_000, noise=5.0, seed=range(100))
+    apart = [np.linalg.norm(thrown.points - best, axis=-1).min(axis=0) for best in surface.minimizers]
+    assert np.mean(np.min(apart, axis=0) < 0.3) > 0.9
 
 
 # Momentum and Nesterov
@@ -174,6 +179,31 @@ def test_terminal_velocity_on_a_plane(key: str, mu: float) -> None:
     grown = 1 - mu ** np.arange(5_001)[:, None]
     np.testing.assert_allclose(t.states["velocity"], terminal * grown, rtol=1e-10)
     np.testing.assert_allclose(np.diff(t.points, axis=0), t.states["velocity"][1:], atol=1e-9)
+
+
+@pytest.mark.parametrize("mu", [0.0, 0.3, 0.9])
+@pytest.mark.parametrize("curvature", [-2.0, -0.1, 0.0, 0.1, 2.0])
+def test_momentum_is_stable_only_where_the_curvature_is_positive(mu: float, curvature: float) -> None:
+    """At ηλ < 0 the error grows by the larger root r of r² − (1 + μ − ηλ)r + μ; at 0 it stays."""
+    share = 0.5 * curvature
+    error = path(diagonal(curvature, 1), "momentum", (1, 0), 400, learning_rate=0.5, momentum=mu)[:, 0]
+    if share > 0:
+        assert abs(error[-1]) < 1e-4
+        return
+    middle = 0.5 * (1 + mu - share)
+    root = middle + math.sqrt(middle**2 - mu)
+    assert error[-1] / error[-2] == pytest.approx(root, rel=1e-9)
+    assert root > 1 if share < 0 else (error == 1).all()
+
+
+@pytest.mark.parametrize("mu", [0.3, 0.9])
+def test_momentum_on_level_ground_comes_to_rest_wherever_it_happens_to_be(mu: float) -> None:
+    """ηλ = 0: a push is never taken back, so the error does not go to 0."""
+    rule = OPTIMIZERS["momentum"](learning_rate=0.1, momentum=mu)
+    point, state = (1.0, 0.0), ((0.2,), (0.0,))
+    for k in range(1, 1_000):
+        point, state = rule.step(plane(0.0, 0.0), point, state, 0.1, k)
+    assert point[0] == pytest.approx(1 + 0.2 * mu / (1 - mu))
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5, 1.0, 2.0, 3.9])
@@ -390,6 +420,22 @@ def test_newton_takes_one_step_on_any_quadratic(
         np.testing.assert_allclose(p[1], 0.0, atol=1e-14 * kappa)
 
 
+@given(entries=st.tuples(*[st.floats(-5, 5)] * 3), start=st.tuples(*[coordinates] * 2))
+@settings(max_examples=20)
+@example((-4.0, 1.0, -2.0), (1.0, -2.0))
+@example((4.0, 1.0, -2.0), (1.0, -2.0))
+@example((4.0, 1.0, 2.0), (1.0, -2.0))
+@example((0.0, 1.0, 0.0), (1.0, -2.0))
+def test_newton_takes_one_step_to_the_stationary_point_of_any_quadratic_that_is_not_singular(
+    entries: tuple[float, float, float], start: tuple[float, float]
+) -> None:
+    xx, xy, yy = entries
+    curvatures = np.linalg.eigvalsh([[xx, xy], [xy, yy]])
+    assume(np.abs(curvatures).min() > 0.01)
+    quadratic = make_surface((xx * x**2 + yy * y**2) / 2 + xy * x * y)
+    assert path(quadratic, "newton", start, 1)[1] == pytest.approx([0.0, 0.0], abs=1e-11)
+
+
 @given(a=st.floats(0.1, 10), b=st.floats(-10, -0.1), c=st.floats(-3, 3), start=st.tuples(*[coordinates] * 2))
 @settings(max_examples=20)
 def test_newton_goes_to_a_saddle_and_with_the_safeguard_away_from_it(
@@ -470,6 +516,32 @@ def test_newton_does_not_notice_an_affine_change_of_the_axes(
     start = np.array([3.4, -1.5])
     in_new_axes = path(bent, "newton", np.linalg.solve(a, start - shift), 4)
     np.testing.assert_allclose(in_new_axes @ a.T + shift, path(HIMMELBLAU, "newton", start, 4), atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("surface", "start"),
+    [
+        (QUADRATIC.with_parameters(condition_number=1000.0, angle=30.0), (-2.5, 1.5)),
+        (LANDSCAPES["rosenbrock"], (-1.2, 1.0)),
+        (LANDSCAPES["beale"], (2.7, 0.4)),
+    ],
+    ids=lambda given: getattr(given, "key", None),
+)
+def test_bfgs_comes_near_newtons_speed_without_a_hessian(
+    surface: Landscape, start: tuple[float, float]
+) -> None:
+    def steps(key: str, **settings: float) -> int:
+        t = run(surface, OPTIMIZERS[key](**settings), start, 5_000)
+        return int(np.argmax(np.append(t.values, surface.minimum) <= surface.minimum + 1e-12))
+
+    limit = 2 / np.linalg.eigvalsh(surface.hessian(surface.minimizers[0]))[-1]
+    best = min(steps("gradient_descent", learning_rate=share * limit) for share in (0.25, 0.5, 0.75, 0.95))
+    bfgs = steps("bfgs")
+    assert bfgs <= 7 * steps("newton") < 50 * bfgs < best
+    t = run(surface, OPTIMIZERS["bfgs"](), start, bfgs)
+    left = t.values - surface.minimum
+    assert left[-1] < 1e-3 * left[-2], "faster than any constant R"
+    assert t.evaluations[-1, 2] == 0
 
 
 # How far a rule sees the turn and the stretch of a quadratic

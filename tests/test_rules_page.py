@@ -73,6 +73,22 @@ def test_the_lectures_letters_lead_to_ours() -> None:
     assert letters["momentum"] >= {"μ", "β", "ρ"}
 
 
+NEEDS = {
+    "newton": "gradient, Hessian",
+    "levenberg_marquardt": "loss, gradient, JᵀJ of the residuals, or the Hessian where there are none",
+    "nelder_mead": "loss",
+    **dict.fromkeys(("bfgs", "lbfgs", "conjugate_gradient", "backtracking"), "loss, gradient"),
+}
+"""What is asked for; the gradient alone unless said otherwise."""
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_the_page_says_what_a_rule_asks_for(page: AppTest, rule: type[Optimizer]) -> None:
+    sources = f"Source: {words(rule).source}"
+    (said,) = [caption.value for caption in page.caption if caption.value.endswith(sources)]
+    assert said.startswith(f"Asks for: {NEEDS.get(rule.key, 'gradient')}.")
+
+
 @pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
 def test_the_picture_is_of_a_run_that_stays_and_its_link_opens_it(
     page: AppTest, rule: type[Optimizer]

@@ -184,5 +184,16 @@ def test_a_schedule_works_with_every_rule_that_has_a_learning_rate(rule: Any) ->
         return
     np.testing.assert_allclose(halved.learning_rates, plain.learning_rates / np.arange(1, 31))
     np.testing.assert_array_equal(halved.points[1], plain.points[1])
-    only_first = rule.key == "rprop"  # η is only its first size
-    assert np.array_equal(plain.points, halved.points) == only_first
+    assert np.array_equal(plain.points, halved.points) == (rule.key == "rprop")
+
+
+@pytest.mark.parametrize("key", SCHEDULES)
+@pytest.mark.parametrize("start", [(-0.5, -1.0), [(-0.5, -1.0), (3.0, 2.0)]], ids=["run", "lanes"])
+def test_rprop_uses_the_rate_only_for_its_first_size_and_states_no_other(key: str, start: Any) -> None:
+    schedule = SCHEDULES[key]()
+    rprop = OPTIMIZERS["rprop"]
+    t = run(HIMMELBLAU, rprop(0.02), start, 40, schedule)
+    first = 0.02 * schedule.factors(1)[0]
+    assert (t.learning_rates[0] == first).all()
+    assert np.isnan(t.learning_rates[1:]).all()
+    np.testing.assert_array_equal(t.points, run(HIMMELBLAU, rprop(first), start, 40).points)

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES, Array, Landscape, x, y
 from landscapes.compiler import Functions
-from optimizers import OPTIMIZERS, Kind, Trajectory, judge, run
+from optimizers import OPTIMIZERS, SCHEDULES, Kind, Trajectory, judge, run
 from optimizers.line_search import backtrack
 
 ROSENBROCK, BEALE, HIMMELBLAU, CAMEL, QUADRATIC = (
     LANDSCAPES[key] for key in ("rosenbrock", "beale", "himmelblau", "six_hump_camel", "quadratic")
 )
 WOLFE = ("bfgs", "lbfgs", "conjugate_gradient")
+SEARCHES = (*WOLFE, "backtracking", "levenberg_marquardt", "nelder_mead")
 CLASSICS = [(ROSENBROCK, (-1.2, 1.0)), (BEALE, (1.0, -1.3)), (HIMMELBLAU, (-0.3, -0.8))]
 of_classics = pytest.mark.parametrize(("surface", "start"), CLASSICS, ids=lambda v: getattr(v, "key", ""))
 SMOOTH = [ROSENBROCK, BEALE, HIMMELBLAU, CAMEL, QUADRATIC, LANDSCAPES["walled_saddle"]]
@@ -40,6 +41,16 @@ def matrices(t: Trajectory, *names: str) -> Array:
     """(steps + 1, 2, 2) from the recorded entries xx, xy, yy."""
     xx, xy, yy = (t.states[name] for name in names)
     return np.stack([np.stack([xx, xy], -1), np.stack([xy, yy], -1)], -2)
+
+
+def counting(surface: Functions, counted: list[int]) -> Functions:
+    """The same functions; their values are counted."""
+
+    def value(x: float, y: float) -> Any:
+        counted[0] += 1
+        return surface.value(x, y)
+
+    return surface._replace(value=value)
 
 
 # The strong Wolfe search
@@ -152,6 +163,77 @@ def test_every_trial_of_a_search_is_recorded_on_its_line_and_counted(
         longest = max(longest, len(tried))
     assert longest > 1
     assert not t.evaluations[:, 2].any()
+
+
+@pytest.mark.parametrize(
+    "surface",
+    [HIMMELBLAU, ROSENBROCK, CAMEL, LANDSCAPES["goldstein_price"], LANDSCAPES["rastrigin"]],
+    ids=lambda surface: surface.key,
+)
+@pytest.mark.parametrize("key", SEARCHES)
+@pytest.mark.parametrize("share", [(0.2, 0.3), (0.8, 0.65), (0.5, 0.9)])
+def test_a_run_at_rest_asks_for_two_values_a_step_at_most(
+    key: str, surface: Landscape, share: tuple[float, float]
+) -> None:
+    """Descent creeps along Rosenbrock's valley, so that it has to be started at the minimum."""
+    creeps = key == "backtracking" and surface is ROSENBROCK
+    start = (1.0, 1.0) if creeps else within(surface, share)
+    t = run(surface, OPTIMIZERS[key](), start, 1_200)
+    np.testing.assert_array_equal(t.points[1_000:], np.broadcast_to(t.points[1_000], (201, 2)))
+    assert np.diff(t.evaluations[1_000:, :2], axis=0).max() <= 2
+    for name, quantity in t.states.items():
+        assert name in ("damping", "load", "accepted") or (quantity[1_001:] == quantity[1_000]).all()
+
+
+@pytest.mark.parametrize(("key", "values"), [("backtracking", 45), ("conjugate_gradient", 90), ("lbfgs", 45)])
+def test_a_search_that_failed_is_not_repeated(key: str, values: int) -> None:
+    t = run(CAMEL, OPTIMIZERS[key](), CAMEL.start, 1_000)
+    stays = (np.diff(t.points, axis=0) == 0).all(axis=-1)
+    assert 0 < np.diff(t.evaluations[:, 0])[stays].sum() < values
+
+
+def test_conjugate_gradient_tries_minus_g_where_a_bent_search_failed() -> None:
+    """A path one line wide: the bent direction leaves it at once."""
+    path = Functions(lambda x, y: x if y == 0.0 else 1.0, *[lambda x, y: (1.0, 0.0)] * 3)
+    rule, origin = OPTIMIZERS["conjugate_gradient"](), (0.0, 0.0)
+    point, state = rule.step(path, origin, ((1.0, -1.0), (0.0, 1.0), (0.0, -1.0, 1.0)), math.nan, 2)
+    assert point == origin
+    point, _ = rule.step(path, point, state, math.nan, 3)
+    assert point[0] < 0.0
+    assert point[1] == 0.0
+
+
+@pytest.mark.parametrize("key", [*WOLFE, "backtracking"])
+def test_what_failed_on_one_batch_is_tried_on_the_next(key: str) -> None:
+    """No length lowers the first loss, every one the second; the slope is the same."""
+    hard, easy = (
+        Functions(value, *[lambda x, y: (1.0, 0.0)] * 3)
+        for value in (lambda x, y: 0.0 if x == 0.0 else 1.0, lambda x, y: x)
+    )
+    rule, point = OPTIMIZERS[key](), (0.0, 0.0)
+    state = rule.initial(point)
+    for k in (1, 2, 3):
+        point, state = rule.step(hard, point, state, 1.0, k)
+    assert point == (0.0, 0.0)
+    point, _ = rule.step(easy, point, rule.renewed(easy, point, state), 1.0, 4)
+    assert point[0] < 0.0
+
+
+def test_backtracking_asks_for_no_value_where_it_is() -> None:
+    t = run(HIMMELBLAU, OPTIMIZERS["backtracking"](), HIMMELBLAU.start, 60)
+    for point, asked in zip(t.points[1:-1], t.trials[2:], strict=True):
+        assert (asked[asked[:, 2] == 0, :2] != point).any(axis=1).all()
+
+
+@pytest.mark.parametrize("rate", [1e9, 1e6])
+def test_backtracking_searches_again_where_it_stayed_once_its_rate_is_another(rate: float) -> None:
+    """Forty times 0.9 is not enough at first; the schedule shortens the first trial until it is."""
+    rule = OPTIMIZERS["backtracking"](rate, 0.9)
+    stuck, falling = (run(HIMMELBLAU, rule, (-0.5, -1), 60, s) for s in (None, SCHEDULES["exponential"](0.5)))
+    assert (stuck.points == stuck.points[0]).all()
+    assert np.diff(stuck.evaluations[:, 0]).tolist() == [41, *[0] * 59]
+    assert (falling.points[1] == falling.points[0]).all()
+    assert falling.values[-1] < 1e-3 * falling.values[0]
 
 
 # BFGS and L-BFGS
@@ -299,7 +381,9 @@ def test_levenberg_marquardt_takes_a_trial_and_divides_lambda_by_10_or_stays_put
     surface: Landscape, start: tuple[float, float]
 ) -> None:
     t = run(surface, OPTIMIZERS["levenberg_marquardt"](1e-3), start, 12)
-    damping = np.append(1e-3, t.states["damping"][1:])
+    damping = t.states["damping"]
+    assert damping[0] == 1e-3
+    np.testing.assert_array_equal(t.states["load"][1:], damping[:-1])
     seen = set()
     for k in range(12):
         g, c = t.gradients[k], np.array(surface.compiled.on_arrays.gauss_newton(*t.points[k]))
@@ -361,6 +445,12 @@ def test_loading_the_diagonal_repairs_a_singular_or_indefinite_matrix(
     loaded = surface.hessian(start) + (damping + max(0.0, -low)) * np.eye(2)
     assert np.linalg.eigvalsh(loaded)[0] == pytest.approx(damping)
     np.testing.assert_allclose(trial - start, -np.linalg.solve(loaded, t.gradients[0]), rtol=1e-7)
+    assert t.states["damping"][0] == damping
+    for k in range(20):
+        c = [t.states[name][k + 1] for name in ("C₁₁", "C₁₂", "C₂₂")]
+        lowest = np.linalg.eigvalsh([c[:2], c[1:]])[0]
+        load = t.states["damping"][k] + max(0.0, -lowest)
+        assert t.states["load"][k + 1] == pytest.approx(load, rel=1e-9, abs=1e-13)
     fallen = t.values[np.isfinite(t.values)]  # two of these surfaces have no lowest point
     assert (np.diff(fallen) <= 0).all()
     assert fallen[-1] < fallen[0]
@@ -371,8 +461,8 @@ def test_levenberg_marquardt_at_rest_goes_on_dividing_lambda_and_without_losses_
     rule, nowhere = OPTIMIZERS["levenberg_marquardt"](1.0), make_surface(sp.sqrt(3 - x) + y**2)
     resting, stuck = run(QUADRATIC, rule, (0, 0), 40), run(nowhere, rule, (4, 1), 40)
     powers = np.minimum(np.arange(1.0, 41), 12)
-    np.testing.assert_allclose(resting.states["damping"][1:], 10.0**-powers)
-    np.testing.assert_allclose(stuck.states["damping"][1:], 10.0**powers)
+    np.testing.assert_allclose(resting.states["damping"], [1.0, *10.0**-powers])
+    np.testing.assert_allclose(stuck.states["damping"], [1.0, *10.0**powers])
     assert (resting.states["accepted"][1:] == 1).all()
     assert not stuck.states["accepted"][1:].any()
 
@@ -461,7 +551,12 @@ def test_backtracking_stays_put_on_level_ground_and_where_no_length_does() -> No
     assert np.diff(level.evaluations, axis=0).tolist() == [[1, 1, 0], [0, 1, 0], [0, 1, 0]]
     assert not level.states["step length"].any()
     higher = Functions(lambda x, y: 1.0, *[lambda x, y: (-1.0, 0.0)] * 3)
-    assert backtrack(higher, (0.0, 0.0), 0.0, (1.0, 0.0), -1.0, 1.0, 0.5) == (0.0, (0.0, 0.0), 0.0)
+    for slope, asked in ((-1.0, 40), (1.0, 0)):
+        counted = [0]
+        assert backtrack(counting(higher, counted), (0.0, 0.0), 0.0, (1.0, 0.0), slope, 1.0, 0.5) == (
+            0.0, (0.0, 0.0), 0.0
+        )  # fmt: skip
+        assert counted == [asked]
 
 
 # Nelder–Mead

@@ -178,7 +178,8 @@ def test_learning_rates_have_a_trace_once_one_of_them_changes() -> None:
     assert falling.rate[1:] == pytest.approx(0.2 / np.arange(1, 301), rel=1e-6)
     assert constant.rate[1:] == pytest.approx(np.full(300, 0.0005), rel=1e-6)
     assert np.isnan(without.rate).all()
-    for unchanged in ("A=nelder_mead&A.schedule=linear", "A=adam&A.schedule=constant"):
+    for unchanged in ("A=nelder_mead&A.schedule=linear", "A=adam&A.schedule=constant",
+                      "A=rprop&A.schedule=linear"):  # fmt: skip
         assert len(unpack(packed(scenario_of(unchanged)))[0]["traces"]) == 2
 
 

@@ -3,6 +3,7 @@
 import html
 import re
 from base64 import b64decode
+from html import unescape
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree
 
@@ -34,7 +35,8 @@ def test_every_surface_is_there_once_in_teaching_order(page: AppTest) -> None:
 @pytest.mark.parametrize("surface", LANDSCAPES.values(), ids=LANDSCAPES)
 def test_a_card_shows_and_links_its_surface(page: AppTest, surface: Landscape) -> None:
     (figure,) = [figure for figure in figures(page) if f"<b>{surface.name}</b>" in figure]
-    assert surface.lesson in figure
+    assert surface.lesson in unescape(figure)
+    assert surface.source in unescape(figure)
     picture = re.search(r"data:image/svg\+xml;base64,([^\"]+)", figure)
     assert picture is not None
     ElementTree.fromstring(b64decode(picture[1]))
@@ -57,7 +59,8 @@ def test_what_is_known_opens_below(surface: Landscape) -> None:
     assert surface.source in captions
     assert ("Not convex" in captions) != surface.facts.convex
     tables = "\n".join(e.proto.body for e in at.get("html"))
-    assert tables.count("<tr>") == (min(60, len(stationary_points(surface))) + 1 if tables else 0)
+    points = len(stationary_points(surface))
+    assert tables.count("<tr>") == (min(60, points) + 1 if points else 0)
     at.toggle[0].set_value(True)
     sound(at.run())
     assert len(at.get("plotly_chart")) == 1

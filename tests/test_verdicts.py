@@ -58,6 +58,9 @@ CASES = {
     "gradient without value": Case(Kind.UNDEFINED, CONE, "gradient_descent", (1, 0), 50, 0.25),
     "overflow": Case(Kind.DIVERGED, ROSENBROCK, "gradient_descent", (-1.2, 1), 100, 0.01),
     "overflow of a difference": Case(Kind.DIVERGED, CAMEL, "gradient_descent", (-1.6, 0.9), 100, 0.5),
+    "value beyond all numbers": Case(
+        Kind.DIVERGED, make_surface(sp.exp(x**2) + y**2), "gradient_descent", (1.5, 0.6), 50, 5.0
+    ),
     "above the bound": Case(Kind.DIVERGED, QUADRATIC, "gradient_descent", (-2.5, 1.5), 100, 0.11),
     "downhill for ever": Case(Kind.DIVERGED, SADDLE, "gradient_descent", (-1.5, 0.1), 100, 0.1),
     "down a plane": Case(Kind.DIVERGED, make_surface(x + y), "gradient_descent", (1, 1), 100, 0.1),
@@ -146,6 +149,34 @@ def test_the_verdict_on_many_runs_is_refused(case: Case) -> None:
     t = run(case.surface, OPTIMIZERS[case.rule](), [case.start], 3)
     with pytest.raises(ValueError, match="one run"):
         judge(case.surface, t)
+
+
+# What rests, and where
+
+
+def test_a_run_that_rests_next_to_a_known_minimizer_came_to_it() -> None:
+    """Higher than the minimum by more than rounding, but not by more than the run is short of it."""
+    start = 8e-5 * CIRCLE.spans[0]
+    t = run(CIRCLE, OPTIMIZERS["gradient_descent"](1e-6), (start, 0), 50)
+    assert t.values[-1] > 1e-9 * CIRCLE.loss_range
+    assert judge(CIRCLE, t).kind is Kind.GLOBAL_MINIMUM
+
+
+def test_flat_ground_next_to_a_missing_value_is_not_judged_by_a_part_of_its_surroundings() -> None:
+    edge = sp.Rational(1, 50)
+    for surface, kind in (
+        (make_surface(x**4 * sp.sqrt(x + edge) + y**4), Kind.PLATEAU),
+        (make_surface(x**4 * sp.sqrt(x + 2) + y**4), Kind.LOCAL_MINIMUM),
+    ):
+        assert judge(surface, run(surface, OPTIMIZERS["gradient_descent"](), (0, 0), 20)).kind is kind
+
+
+@pytest.mark.parametrize("short", [-2e-4, 0.0, 2e-4])
+def test_a_run_that_is_not_quite_on_the_floor_of_a_bent_valley_is_not_at_a_saddle(short: float) -> None:
+    """The floor is a circle of radius 4: beside the run it is lower than where the run rests."""
+    surface = make_surface(((x + 4) ** 2 + y**2 - 16) ** 2)
+    t = run(surface, OPTIMIZERS["gradient_descent"](1e-9), (short, 0), 50)
+    assert judge(surface, t).kind is Kind.LOCAL_MINIMUM
 
 
 # What the evidence and the step say
@@ -389,8 +420,8 @@ def test_there_is_a_verdict_on_any_formula_from_any_start(
 
 @pytest.mark.parametrize("key", OPTIMIZERS)
 def test_there_is_a_verdict_from_absurdly_far(key: str, built_in: Landscape) -> None:
-    for distance in (1e30, 1e90, 1e160, 1e216, 1e300):
-        for steps in (1, 20, 200):
+    for distance in (1e30, 1e160, 1e300):
+        for steps in (1, 60):
             t = run(built_in, OPTIMIZERS[key](), (-distance, distance / 3), steps)
             assert_readable(judge(built_in, t), t)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -13,6 +13,7 @@ from landscapes import LANDSCAPES, Landscape, Parameter, parse_landscape
 from optimizers import MAX_STEPS, SCHEDULES, Hyperparameter
 from ui.scenario import Entry, Scenario
 from ui.state import bound, change
+from ui.table import number
 
 _OWN = "Your own formula"
 _R10 = (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.3, 8.0)
@@ -41,10 +42,12 @@ def landscape_controls(scenario: Scenario) -> None:
     )
     if surface.text:
         bound(st.text_input, "f(x, y) =", "formula", surface.text, _write, draft=True)
-    st.markdown(f"$f = {surface.latex}$")
+        _window_fields(surface)
+    st.markdown(f"$f = {surface.latex}$", help=surface.data and surface.data.meaning)
     st.caption(surface.lesson)
     for p in surface.parameters:
         _parameter_slider(surface, p)
+    _what_switches_did(surface)
     _start_fields(scenario)
     _length_fields(scenario)
 
@@ -62,14 +65,39 @@ def _write(scenario: Scenario, formula: str) -> Scenario:
     return scenario.on(parse_landscape(formula))
 
 
+def _window_fields(surface: Landscape) -> None:
+    """The edges of a typed surface's map, behind a button."""
+    more = st.popover("Window", key="window", on_change="rerun", width="stretch")
+    if not more.open:
+        return
+    with more:
+        for i, name in enumerate(surface.axes):
+            for j, end in enumerate(("from", "to")):
+                _field(f"{name} {end}", f"window.{i}.{j}", surface.window[i][j], partial(_reframe, i, j))
+        st.button(
+            "Guess the window",
+            on_click=change,
+            args=(lambda s: s.with_window(parse_landscape(s.surface.text).window),),
+        )
+
+
+def _reframe(i: int, j: int, scenario: Scenario, edge: float) -> Scenario:
+    edges = [list(pair) for pair in scenario.surface.window]
+    edges[i][j] = edge
+    return scenario.with_window((tuple(edges[0]), tuple(edges[1])))
+
+
 def _start_fields(scenario: Scenario) -> None:
-    x, y = scenario.start
-    step = float(f"{scenario.surface.spans.min() / 100:.1g}")
-    left, right = st.columns(2)
-    with left:
-        _field("Start x", "x", x, lambda s, v: replace(s, start=(v, s.start[1])), step=step)
-    with right:
-        _field("Start y", "y", y, lambda s, v: replace(s, start=(s.start[0], v)), step=step)
+    edits: tuple[Any, Any] = (
+        lambda s, v: replace(s, start=(v, s.start[1])),
+        lambda s, v: replace(s, start=(s.start[0], v)),
+    )
+    numbers = zip(
+        scenario.surface.axes, "xy", st.columns(2), scenario.start, scenario.surface.spans, edits, strict=True
+    )
+    for axis, key, column, value, span, edit in numbers:
+        with column:
+            _field(f"Start {axis}", key, value, edit, step=float(f"{span / 100:.1g}"))
     st.button(
         "Recommended start",
         width="stretch",
@@ -151,6 +179,11 @@ def schedule_controls(entry: Entry) -> None:
     if "learning_rate" not in entry.rule.settings:
         st.caption(f"{entry.rule.name} has no learning rate, so there is nothing to schedule.")
         return
+    if entry.rule.only_first_rate:
+        st.caption(
+            f"{entry.rule.name} uses η only for its first size: of a schedule the first rate counts, "
+            "later ones change nothing."
+        )
     names = {key: schedule.name for key, schedule in SCHEDULES.items()}
     bound(
         st.selectbox, f"Learning rate of run {entry.slot} over the steps", f"{entry.slot}.schedule",
@@ -174,6 +207,14 @@ def _setter(slot: str, field: str, of: str) -> Any:
     return lambda s, value: s.with_setting(slot, field, value, of)
 
 
+def _what_switches_did(surface: Landscape) -> None:
+    """κ with the surface's switches as they are, and without them."""
+    switched = {p.key: 0.0 for p in surface.parameters if p.switch and surface.settings[p.key]}
+    if switched and surface.minimizers:
+        without = surface.with_parameters(**switched).condition_number
+        st.caption(f"κ at the minimum: {number(surface.condition_number)}, without this {number(without)}.")
+
+
 def _slider(
     declared: Parameter | Hyperparameter,
     label: str,
@@ -194,5 +235,6 @@ def _slider(
         bound(st.select_slider, label, key, value, edit, **options)
         return
     options |= {"min_value": declared.low, "max_value": declared.high, "format": f"%g{unit}"}
-    options |= {"step": 1.0 if whole else float(f"{(declared.high - declared.low) / 100:.1g}")}
+    fine = declared.step if isinstance(declared, Parameter) else None
+    options |= {"step": 1.0 if whole else fine or float(f"{(declared.high - declared.low) / 100:.1g}")}
     bound(st.slider, label, key, min(max(value, declared.low), declared.high), edit, **options)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from landscapes import LANDSCAPES, FormulaError, Landscape, parse_landscape
+from landscapes import LANDSCAPES, FormulaError, Landscape, Window, parse_landscape
 from landscapes.formula import LETTERS
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
 from ui.scenario import SLOTS, Entry, Scenario, default_scenario
@@ -20,7 +20,7 @@ _LONGEST = 600
 """Characters of a value that are read at all."""
 
 OWN_KEYS = (
-    *("landscape", "formula", "x", "y", "steps", "noise", "seed", "batch_size", *SLOTS),
+    *("landscape", "formula", "window", "x", "y", "steps", "noise", "seed", "batch_size", *SLOTS),
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
     *LETTERS,
 )
@@ -37,6 +37,8 @@ def encode(scenario: Scenario) -> dict[str, str]:
         return {}
     surface = scenario.surface
     query = {"formula": surface.text} if surface.text else {"landscape": surface.key}
+    if surface.text and surface.window != parse_landscape(surface.text).window:
+        query["window"] = ",".join(repr(edge) for edges in surface.window for edge in edges)
     for p, value in zip(surface.parameters, surface.values, strict=True):
         if value != p.default:
             query[p.key] = repr(value)
@@ -69,6 +71,7 @@ def decode(query: Mapping[str, str]) -> tuple[Scenario, list[str]]:
         return scenario, []
     if "formula" in query or "landscape" in query:
         scenario = scenario.on(reader.surface())
+    scenario = reader.apply(scenario, "window", _window, Scenario.with_window)
     for p in scenario.surface.parameters:
         scenario = reader.apply(
             scenario,
@@ -182,6 +185,14 @@ class _Reader:
             return []
         names = ", ".join(_quote(key) for key in unknown[:5])
         return [f"The link has settings that are not known here and were left out: {names}."]
+
+
+def _window(text: str) -> Window:
+    try:
+        x_lo, x_hi, y_lo, y_hi = map(float, text.split(","))
+    except ValueError as error:
+        raise ValueError("A window is four numbers: from and to in x, then in y.") from error
+    return (x_lo, x_hi), (y_lo, y_hi)
 
 
 def _count(text: str) -> float:

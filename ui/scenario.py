@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from landscapes import LANDSCAPES, Landscape, Point
+from landscapes import LANDSCAPES, Landscape, Point, Window, parse_landscape
 from optimizers import MAX_STEPS, OPTIMIZERS, Constant, Optimizer, Schedule, checked_batch_size
 
 SLOTS = "ABCDEF"
@@ -24,7 +24,8 @@ class Entry:
     @property
     def scheduled(self) -> bool:
         """Whether the learning rate changes over the steps."""
-        return "learning_rate" in self.rule.settings and not isinstance(self.schedule, Constant)
+        rated = "learning_rate" in self.rule.settings and not self.rule.only_first_rate
+        return rated and not isinstance(self.schedule, Constant)
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,22 @@ class Scenario:
 
         The start stays, unless it was the recommended one and that moved, or the window left it behind.
         """
-        surface = self.surface.with_parameters(**{key: value})
+        return self._redrawn(self.surface.with_parameters(**{key: value}))
+
+    def with_window(self, window: Window) -> Scenario:
+        """The same runs on a typed surface that is drawn over another window; the start stays if it can.
+
+        Raises
+        ------
+        ValueError
+            If the window is none, or the surface is a built-in one.
+        """
+        surface = self.surface
+        if surface.text is None:
+            raise ValueError(f"The window of {surface.name} is its own: zoom the map to see more or less.")
+        return self._redrawn(parse_landscape(surface.text, window).with_parameters(**surface.settings))
+
+    def _redrawn(self, surface: Landscape) -> Scenario:
         inside = all(lo <= c <= hi for c, (lo, hi) in zip(self.start, surface.window, strict=True))
         moved = surface.window != self.surface.window
         stays = not moved or (inside and self.start != self.surface.start)

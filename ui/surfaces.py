@@ -26,9 +26,15 @@ def card(surface: Landscape, look: Look) -> None:
     st.html(
         f'<figure class="run"><a href="./?{link}" target="_self">'
         f'<img src="{_picture(surface, look)}" alt="{name}: contours"></a>'
-        f"<figcaption><b>{name}</b><br>{escape(surface.lesson)}</figcaption></figure>"
+        f"<figcaption><b>{name}</b><br>{escape(surface.lesson)}<br>"
+        f"<small>{escape(surface.source)}</small></figcaption></figure>"
     )
-    more = st.expander("Formula, derivatives, facts", key=f"about.{surface.key}", on_change="rerun")
+    details(surface, look, key=f"about.{surface.key}")
+
+
+def details(surface: Landscape, look: Look, key: str = "about") -> None:
+    """What is known about a surface, computed once it is asked for."""
+    more = st.expander("Formula, derivatives, facts", key=key, on_change="rerun")
     if more.open:
         with more:
             about(surface, look)
@@ -39,6 +45,8 @@ def about(surface: Landscape, look: Look) -> None:
     st.markdown(f"$$f = {surface.latex}$$")
     for letter, latex in ((r"\nabla f", surface.gradient_latex), ("H", surface.hessian_latex)):
         st.markdown(f"$${letter} = {latex}$$" if latex else f"${letter}$ is too long to be read.")
+    if surface.data:
+        st.caption(surface.data.meaning)
     st.caption(f"{_character(surface)}  \nSource: {surface.source}.")
     _points(surface)
     if st.toggle("In three dimensions", key=f"3d.{surface.key}"):
@@ -47,7 +55,10 @@ def about(surface: Landscape, look: Look) -> None:
 
 def _character(surface: Landscape) -> str:
     facts = surface.facts
-    convex, smooth = "Convex" if facts.convex else "Not convex", "smooth" if facts.smooth else "not smooth"
+    if surface.text:  # of which nobody has said anything
+        return ""
+    smooth = "smooth" if facts.smooth else "not smooth"
+    convex = "Convex" if facts.convex else "Not convex"
     lowest = "no known minimum" if surface.minimum is None else f"minimum {number(surface.minimum)}"
     return f"{convex}, {smooth}, {lowest}."
 
@@ -57,11 +68,12 @@ def _points(surface: Landscape) -> None:
     if not found:
         st.markdown("No stationary point in the window can be told from its neighbours.")
         return
+    width, height = surface.spans
     rows = [
         (
             one.nature.capitalize(),
-            f"({number(one.point[0])}, {number(one.point[1])})",
-            number(one.value),
+            f"({_unless_rounding(one.point[0], width)}, {_unless_rounding(one.point[1], height)})",
+            _unless_rounding(one.value, surface.loss_range),
             ", ".join(map(number, one.eigenvalues)),
             number(one.condition_number),
         )
@@ -70,6 +82,10 @@ def _points(surface: Landscape) -> None:
     html_table(("Stationary point", "Where", "Loss", "Eigenvalues of the Hessian", "κ"), rows)
     if len(found) > _MOST_LISTED:
         st.caption(f"The lowest {_MOST_LISTED} of {len(found)}.")
+
+
+def _unless_rounding(value: float, scale: float) -> str:
+    return number(value if abs(value) > 1e-7 * scale else 0.0)
 
 
 @once(maxsize=128)

@@ -31,13 +31,8 @@ _HEAD = (
 
 def verdict_table(surface: Landscape, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> None:
     """Rule, settings, final loss, distance, steps to the goal, gradient evaluations and verdict."""
-    rows = [_HEAD, *(_cells(surface, line, v) for line, v in zip(lines, verdicts, strict=True))]
-    head, *body = (
-        "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row)
-        for row, tag in zip(rows, ["th", *["td"] * len(lines)], strict=True)
-    )
-    table = f"<thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in body)}</tbody>"
-    st.html(f"<div class='wide'><table class='verdicts'>{table}</table></div>")
+    rows = [_cells(surface, line, v) for line, v in zip(lines, verdicts, strict=True)]
+    html_table(_HEAD, rows, "verdicts")
 
 
 def _cells(surface: Landscape, line: Line, verdict: Verdict) -> tuple[str, ...]:
@@ -77,11 +72,14 @@ def steps_to_goal(surface: Landscape, t: Trajectory) -> int | None:
     return int(reached[0]) if reached.size else None
 
 
-def html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A plain table of facts."""
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    st.html(f"<div class='wide'><table class='facts'><thead><tr>{top}</tr></thead>{body}</table></div>")
+def html_table(head: Sequence[str], rows: Sequence[Sequence[str]], look: str = "facts") -> None:
+    """A plain table; ``look`` is its class in the style sheet."""
+    top, *body = (
+        f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in row)}</tr>"
+        for row, tag in zip((head, *rows), ["th", *["td"] * len(rows)], strict=True)
+    )
+    table = f"<thead>{top}</thead><tbody>{''.join(body)}</tbody>"
+    st.html(f"<div class='wide'><table class='{look}'>{table}</table></div>")
 
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

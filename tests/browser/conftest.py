@@ -153,6 +153,30 @@ def watch(context: BrowserContext, complaints: list[str]) -> None:
     )
 
 
+MISSING = "error: Failed to load resource: the server responded with a status of 404 (Not Found)"
+PROBES = {"_stcore/health", "_stcore/host-config"}
+"""Streamlit looks for its server under the page's own path first."""
+
+
+@pytest.fixture
+def first_page(browser: Browser, tmp_path: Path, complaints: list[str]) -> Iterator[Callable[[str], Page]]:
+    """Opens a page by its name as the first thing that a new server is asked for."""
+    log, missing = tmp_path / "log", list[str]()
+    with serving(log) as address, browser.new_context(viewport=SCREEN) as context:
+        watch(context, complaints)
+        context.on("response", lambda r: missing.append(r.url) if r.status >= 400 else None)
+
+        def open_page(name: str) -> Page:
+            page = context.new_page()
+            page.goto(f"{address}{name}", wait_until="commit")
+            return page
+
+        yield open_page
+        assert "Traceback" not in log.read_text()
+        assert {"/".join(url.split("/")[-2:]) for url in missing} == PROBES
+        assert [complaint for complaint in complaints if complaint != MISSING] == []
+
+
 @pytest.fixture
 def stage(visit: Visit) -> Stage:
     """The default scenario on a screen of 1280 × 800."""

@@ -35,6 +35,12 @@ _COLORS = f"""([name, points]) => {{{_COPY}
     return a < 255 ? "" : "#" + [r, g, b].map((v) => v.toString(16).padStart(2, "0")).join("").toUpperCase();
   }});
 }}"""
+_OPACITIES = f"""([name, points]) => {{{_COPY}
+  return points.map(([x, y]) => {{
+    const [column, row] = [(x - box.left) * width / box.width, (y - box.top) * height / box.height];
+    return data[4 * (Math.floor(row) * width + Math.floor(column)) + 3] / 255;
+  }});
+}}"""
 _COUNT = f"""([name, color]) => {{{_COPY}
   const wanted = [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
   let count = 0;
@@ -118,7 +124,10 @@ class Stage:
     def runs(self) -> list[Trajectory]:
         """What Python computes for the scenario that is shown."""
         s = self.scenario
-        return [run(s.surface, e.rule, s.start, s.steps, noise=s.noise, seed=s.seed) for e in s.entries]
+        return [
+            run(s.surface, e.rule, s.start, s.steps, e.schedule, s.noise, s.batch_size, s.seed)
+            for e in s.entries
+        ]
 
     def area(self, frame: str = "map") -> Area:
         return Area(*self.page.evaluate(_FRAME, frame))
@@ -126,6 +135,10 @@ class Stage:
     def colors(self, points: list[tuple[float, float]], frame: str = "map") -> list[str]:
         """The colours on a canvas at points of the page; empty where it is not opaque."""
         return self.page.evaluate(_COLORS, [frame, points])
+
+    def opacities(self, points: list[tuple[float, float]], frame: str = "map") -> list[float]:
+        """How opaque a canvas is at points of the page, 0 to 1."""
+        return self.page.evaluate(_OPACITIES, [frame, points])
 
     def count(self, color: str, frame: str = "map") -> int:
         """How many pixels of a canvas have exactly this colour."""

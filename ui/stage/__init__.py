@@ -16,6 +16,7 @@ from charts import (
     Line,
     Look,
     empty_map,
+    example_losses,
     fit_layout,
     gradient_axis,
     gradient_norms,
@@ -24,6 +25,7 @@ from charts import (
     left_map,
     loss_axis,
     rate_axis,
+    relief,
     trace_layout,
 )
 from landscapes import Array, Landscape
@@ -52,7 +54,13 @@ def stage(
     what it answers, ``heard``.
     """
     # Two messages: the map is large and seldom changes, so the browser keeps it.
-    mount("terrain", script="terrain.js", key="terrain", data=_terrain(scenario.surface, look), height=1)
+    mount(
+        "terrain",
+        script="terrain.js",
+        key="terrain",
+        data=_terrain(scenario.surface, look, scenario.batch_size is not None),
+        height=1,
+    )
     mount(
         "stage",
         script="stage.js",
@@ -88,7 +96,7 @@ def pack(
     header: dict[str, Any] = {
         "heard": heard,
         "view": _hash(surface.key, surface.text, surface.window),
-        "terrain": _name(surface, look),
+        "terrain": _name(surface, look, scenario.batch_size is not None),
         "minimum": surface.minimum,
         "own": OWN_KEYS,
         "link": urlencode(encode(scenario)),
@@ -98,7 +106,7 @@ def pack(
         "alt": describe(scenario, lines, verdicts),
         "traces": [
             {
-                "layout": trace_layout(axis, scenario.steps, look, low=len(traces) > 2 or data is not None),
+                "layout": trace_layout(axis, scenario.steps, look, among=len(traces) + (data is not None)),
                 "axis": axis._asdict(),
             }
             for axis, _ in traces
@@ -124,15 +132,20 @@ def pack(
             for gone in [left_map(surface, line.trajectory)]
         ],
     }
-    text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
-    text += b" " * (-(len(text) + 4) % 8)
     columns = b"".join(
         line.trajectory.points.T.tobytes()
         + b"".join(_single(columns[i]) for _, columns in traces)
         + (b"" if data is None else _single(surface.answers(line.trajectory.points)))
         for i, line in enumerate(lines)
     )
-    return struct.pack("<I", len(text)) + text + columns
+    return _packed(header) + columns
+
+
+def _packed(header: dict[str, Any]) -> bytes:
+    """A header in JSON after its length, padded so that what follows is aligned."""
+    text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+    text += b" " * (-(len(text) + 4) % 8)
+    return struct.pack("<I", len(text)) + text
 
 
 def _single(column: Array) -> bytes:
@@ -148,8 +161,8 @@ def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdi
 
 
 @lru_cache(maxsize=256)
-def _name(surface: Landscape, look: Look) -> str:
-    return _hash(surface.identity, look.key)
+def _name(surface: Landscape, look: Look, batches: bool) -> str:
+    return _hash(surface.identity, look.key, batches)
 
 
 def _hash(*parts: object) -> str:
@@ -157,6 +170,15 @@ def _hash(*parts: object) -> str:
 
 
 @once(maxsize=64)
-def _terrain(surface: Landscape, look: Look) -> bytes:
-    figure = empty_map(surface, look).to_json()
-    return f'{{"name":"{_name(surface, look)}","figure":{figure}}}'.encode()
+def _terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
+    """The map as bytes: header length, JSON header, then every example's losses in float32 if asked for."""
+    header: dict[str, Any] = {
+        "name": _name(surface, look, batches),
+        "figure": json.loads(empty_map(surface, look).to_json()),
+    }
+    if not batches:
+        return _packed(header)
+    losses = example_losses(surface)
+    levels = relief(surface).levels[::2].tolist()
+    header["examples"] = {"shape": losses.shape, "window": surface.window, "levels": levels}
+    return _packed(header) + _single(losses)

@@ -1,5 +1,6 @@
 // What is drawn on the canvases: paths, traces, heads, the start and the step under the cursor.
 
+import { batchAt, contours } from "./batch.js";
 import { mark } from "./markers.js";
 
 const FAR = 1e5; // pixels; canvases misbehave with larger numbers
@@ -30,11 +31,12 @@ function trail(context, run, count, xs, ys, look) {
   context.setLineDash([]);
 }
 
-export function paintMap(frame, scene, step, start, ghost) {
+export function paintMap(frame, scene, step, start, ghost, surface) {
   frame.measure();
   const { context } = frame;
   context.save();
   frame.clip();
+  if (surface) paintBatchSurface(frame, surface, scene.look);
   if (ghost) {
     context.globalAlpha = 0.3;
     trail(context, ghost, ghost.last + 1, (k) => frame.px(ghost.x[k]), (k) => frame.py(ghost.y[k]), scene.look);
@@ -61,6 +63,23 @@ export function paintMap(frame, scene, step, start, ghost) {
   }
   context.restore();
   exits(frame, scene, step);
+}
+
+function paintBatchSurface(frame, surface, look) {
+  const { context } = frame;
+  const [[x0, x1], [y0, y1]] = surface.window;
+  const [left, bottom] = [frame.px(x0), frame.py(y0)];
+  const [width, height] = [frame.px(x1) - left, frame.py(y1) - bottom];
+  context.beginPath();
+  contours(surface, (ax, ay, bx, by) => {
+    context.moveTo(left + ax * width, bottom + ay * height);
+    context.lineTo(left + bx * width, bottom + by * height);
+  });
+  context.globalAlpha = 0.5;
+  context.lineWidth = 1.3;
+  context.strokeStyle = look.ink;
+  context.stroke();
+  context.globalAlpha = 1;
 }
 
 function ring(context, x, y, look) {
@@ -153,10 +172,11 @@ export function paintTrace(frame, scene, which, step) {
 export function paintFit(frame, scene, step) {
   frame.measure();
   const { context } = frame;
-  const { examples, asked, line, batches } = scene.fit;
+  const { examples, asked, line } = scene.fit;
   context.save();
   frame.clip();
-  const seen = new Set(batches[Math.min(Math.max(step - 1, 0), batches.length - 1)] ?? []);
+  if (!line) diagonal(frame, scene.look);
+  const seen = new Set(batchAt(scene, step));
   examples.forEach(([x, y, kind], i) => {
     context.beginPath();
     context.arc(frame.px(x), frame.py(y), 4.5, 0, 2 * Math.PI);
@@ -173,9 +193,32 @@ export function paintFit(frame, scene, step) {
     const from = asked.length * Math.min(step, run.last);
     const xs = (j) => frame.px(asked[j]), ys = (j) => frame.py(run.answers[from + j]);
     if (line) trail(context, run, asked.length, xs, ys, scene.look);
-    else asked.forEach((_, j) => mark(context, run.marker, xs(j), bound(ys(j)), 6, run.color, scene.look.halo));
+    else asked.forEach((_, j) => answer(frame, run, xs(j), ys(j), scene.look));
   }
   context.restore();
+}
+
+// Where an answer would be right.
+function diagonal(frame, look) {
+  const { context, area } = frame;
+  const ends = [area.left, area.left + area.width];
+  context.beginPath();
+  for (const px of ends) context.lineTo(px, bound(frame.py(frame.x(px))));
+  context.setLineDash([6, 5]);
+  context.lineWidth = 1.5;
+  context.strokeStyle = look.ink;
+  context.stroke();
+  context.setLineDash([]);
+}
+
+// A mark where the answer is; beyond the picture an arrow that says on which side.
+function answer(frame, run, x, y, look) {
+  const { context, area } = frame;
+  if (!Number.isFinite(y)) return;
+  const above = y < area.top, below = y > area.top + area.height;
+  if (above) arrow(context, x, area.top + 14, 0, -1, run.color, look.halo);
+  else if (below) arrow(context, x, area.top + area.height - 14, 0, 1, run.color, look.halo);
+  else mark(context, run.marker, x, y, 6, run.color, look.halo);
 }
 
 // The recorded point nearest to the pointer, on the map.

@@ -1,11 +1,23 @@
 // The picture's facts out of the bytes that ui/stage packs.
 
-export function unpack(bytes) {
+function header(bytes) {
   const buffer = bytes.slice().buffer; // aligned, and ours to keep
   const length = new DataView(buffer).getUint32(0, true);
-  const scene = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  const facts = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  return { facts, buffer, offset: 4 + length };
+}
+
+// A map; with batches, also every training example's losses over it.
+export function unpackTerrain(bytes) {
+  const { facts, buffer, offset } = header(bytes);
+  if (facts.examples) facts.examples.losses = new Float32Array(buffer, offset);
+  return facts;
+}
+
+export function unpack(bytes) {
+  const { facts: scene, buffer, offset: start } = header(bytes);
   const count = scene.steps + 1;
-  let offset = 4 + length;
+  let offset = start;
   const column = (Type, width = 1) => {
     const values = new Type(buffer.slice(offset, offset + count * width * Type.BYTES_PER_ELEMENT));
     offset += count * width * Type.BYTES_PER_ELEMENT;

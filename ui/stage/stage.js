@@ -2,6 +2,7 @@
 
 import { followRateSliders } from "./drag.js";
 import { Frame } from "./frame.js";
+import { batchAt, batchSurface } from "./batch.js";
 import { paintFit, paintMap, paintTrace } from "./paint.js";
 import { unpack } from "./payload.js";
 import { Player } from "./player.js";
@@ -24,6 +25,7 @@ const SKELETON = `
       <option value="0.25">¼×</option><option value="0.5">½×</option><option value="1" selected>1×</option>
       <option value="2">2×</option><option value="4">4×</option>
     </select></label>
+    <label class="batch"><input type="checkbox" checked> batch’s surface</label>
     <button type="button" class="reset">Reset view</button>
   </div>
   <div class="tip" hidden></div>`;
@@ -68,6 +70,8 @@ class Stage {
       (slot) => this.settle(slot),
       this.leaving.signal,
     );
+    this.batchBox = this.root.querySelector(".batch input");
+    this.batchBox.addEventListener("change", () => this.paint());
     this.outbox = new Map(); // the latest of what the server has not been told, by event
     this.root.querySelector(".reset").addEventListener("click", () => this.reset());
     this.sizes = new ResizeObserver(() => this.scene && this.show());
@@ -78,9 +82,9 @@ class Stage {
     this.send = send;
     this.latest = data;
     const scene = unpack(data);
-    const [Plotly, figure] = await Promise.all([loadPlotly(), terrain(scene.terrain)]);
+    const [Plotly, { figure, examples }] = await Promise.all([loadPlotly(), terrain(scene.terrain)]);
     if (this.latest !== data) return; // a newer picture is on its way
-    [this.Plotly, this.scene, this.figure] = [Plotly, scene, figure];
+    [this.Plotly, this.scene, this.figure, this.examples] = [Plotly, scene, figure, examples];
     // A picture from before the visitor's last word would move the start marker back for a moment.
     const current = !this.sending || scene.heard === this.sent;
     if (current && !this.outbox.has("start")) this.start = scene.start;
@@ -117,6 +121,7 @@ class Stage {
     const { Plotly, scene, figure } = this;
     this.root.classList.toggle("scheduled", scene.traces.length > 2);
     this.root.classList.toggle("fitted", Boolean(scene.fit));
+    this.root.classList.toggle("batched", Boolean(this.examples));
     const axes = (frame, layout) =>
       frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...layout, dragmode: false }, "");
     await Promise.all([
@@ -141,13 +146,19 @@ class Stage {
 
   paintNow() {
     if (!this.ready || !this.root.isConnected) return;
-    paintMap(this.map, this.scene, this.player.step, this.start, this.ghost);
+    paintMap(this.map, this.scene, this.player.step, this.start, this.ghost, this.batchSurface());
     this.traces.forEach((frame, i) => paintTrace(frame, this.scene, i, this.player.step));
     if (this.scene.fit) paintFit(this.fit, this.scene, this.player.step);
     this.root.dataset.step = this.player.step;
     this.root.dataset.start = this.start.join(",");
     this.root.dataset.link = this.scene.link;
     this.root.dataset.painted = Number(this.root.dataset.painted) + 1;
+  }
+
+  // The surface of the batch that led to this step; not while playing, where it would only flicker.
+  batchSurface() {
+    if (!this.examples || !this.batchBox.checked || this.player.playing) return null;
+    return batchSurface(this.examples, batchAt(this.scene, this.player.step));
   }
 
   // Move the start marker now, and the runs as fast as the server answers.

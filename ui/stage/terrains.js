@@ -5,9 +5,9 @@ const waiting = new Map();
 
 export function keep(terrain) {
   arrived.delete(terrain.name);
-  arrived.set(terrain.name, terrain.figure);
+  arrived.set(terrain.name, terrain);
   if (arrived.size > 8) arrived.delete(arrived.keys().next().value);
-  waiting.get(terrain.name)?.forEach((resolve) => resolve(terrain.figure));
+  waiting.get(terrain.name)?.forEach((resolve) => resolve(terrain));
   waiting.delete(terrain.name);
 }
 
