@@ -27,6 +27,7 @@ from charts.figures import (
     trace_layout,
 )
 from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
+from charts.numbers import number
 from charts.thumbnail import thumbnail
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "loss_axis",
     "loss_trace",
     "marks",
+    "number",
     "rate_axis",
     "rate_trace",
     "relief",

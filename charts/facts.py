@@ -56,10 +56,11 @@ class Relief(NamedTuple):
 
 
 def relief(surface: Landscape, resolution: int = 141) -> Relief:
-    """Heights (n, n) over the window: the loss, or its logarithm where the range is large and no share.
+    """Heights (n, n) over the window: the loss, or its logarithm where the range is large.
 
     The logarithm is taken of 1 + (f − lowest)/knee, with the knee at the lowest hundredth of the map,
-    so that a ravine's floor gets contours of its own. nan where the loss has no value.
+    so that a ravine's floor gets contours of its own; not on a surface with ``plain_heights``. nan where
+    the loss has no value.
     """
     x, y, loss = surface.grid(resolution)
     loss[~np.isfinite(loss)] = np.nan

@@ -27,6 +27,7 @@ from charts.facts import (
     relief,
 )
 from charts.look import LIGHT, Look, RunStyle
+from charts.numbers import number, power_of_ten
 from landscapes import Array, Landscape
 from optimizers import Trajectory
 
@@ -50,7 +51,6 @@ _SYMBOLS = {
     "degenerate point": "diamond-open",
 }
 _SHORT = {0: "1", 1: "10"}
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FONT = 14
 _FAMILY = '"Source Sans", sans-serif'
 
@@ -116,7 +116,7 @@ def relief_3d(surface: Landscape, look: Look = LIGHT, resolution: int = 81) -> g
     scale = [[i / (len(look.heights) - 1), color] for i, color in enumerate(look.heights)]
     figure = go.Figure(go.Surface(x=r.x, y=r.y, z=r.height, colorscale=scale, showscale=False))
     axis = {"color": look.ink, "gridcolor": look.faint, "backgroundcolor": look.paper}
-    ticks = {"tickvals": r.ticks, "ticktext": [_plain(loss) for loss in r.losses]}
+    ticks = {"tickvals": r.ticks, "ticktext": [number(loss).removeprefix("1·") for loss in r.losses]}
     figure.update_layout(
         **_page(look) | {"margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
         height=420,
@@ -170,11 +170,12 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, among: int = 2) -> 
         every = max(1, round((axis.high - axis.low) / (3 if low else 5)))
         decades = range(math.ceil(axis.low / every) * every, math.floor(axis.high) + 1, every)
         # Plotly would write its own powers of ten larger than every other tick.
-        powers = [_SHORT.get(d, f"10{str(d).translate(_RAISED)}") for d in decades]
+        powers = [_SHORT.get(d, power_of_ten(d)) for d in decades]
         vertical |= {"type": "log", "tickvals": [10.0**d for d in decades], "ticktext": powers}
     horizontal = {**_axis(look, "" if low else "step"), "range": [0, 1.02 * steps]}
     name = f"{axis.title} by step" if low else axis.title
-    title = {"text": name, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top", "font": {"size": 15}}
+    font, pad = ({"size": 13}, {"l": 4}) if low else ({"size": 15}, {"l": 10})
+    title = {"text": name, "x": 0.0, "pad": pad, "y": 1.0, "yanchor": "top", "font": font}
     margin_below = 8 if among > 3 else 24 if low else 48
     page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": margin_below}}
     horizontal["showticklabels"] = among <= 3
@@ -216,7 +217,7 @@ def _contours(r: Relief, look: Look) -> go.Contour:
         colorbar={
             "title": {"text": "loss", "font": small},
             "tickvals": r.ticks,
-            "ticktext": [_plain(loss) for loss in r.losses],
+            "ticktext": [number(loss).removeprefix("1·") for loss in r.losses],
             "tickfont": small,
             "thickness": 10,
             "len": 0.9,
@@ -225,15 +226,6 @@ def _contours(r: Relief, look: Look) -> go.Contour:
         },
         hoverinfo="skip",
     )
-
-
-def _plain(loss: float) -> str:
-    """Four digits, and a power of ten as it is written by hand."""
-    digits, _, exponent = f"{loss:.4g}".partition("e")
-    if not exponent:
-        return digits
-    power = _SHORT.get(int(exponent), f"10{str(int(exponent)).translate(_RAISED)}")
-    return power if digits == "1" else f"{digits}·{power}"
 
 
 def _single(height: Array, span: float) -> Array | NDArray[np.float32]:

@@ -9,11 +9,11 @@ from typing import Any
 
 import streamlit as st
 
+from charts import number
 from landscapes import LANDSCAPES, Landscape, Parameter, parse_landscape
 from optimizers import MAX_STEPS, SCHEDULES, Hyperparameter
 from ui.scenario import Entry, Scenario
 from ui.state import bound, change
-from ui.table import number
 
 _OWN = "Your own formula"
 _R10 = (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.3, 8.0)

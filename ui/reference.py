@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from charts import Look, thumbnail
+from charts import Look, number, thumbnail
 from landscapes import LANDSCAPES, Landscape
 from landscapes.once import once
 from optimizers import OPTIMIZERS, SCHEDULES, Hyperparameter, Optimizer, Schedule, judge, run
 from optimizers.words import words
 from ui.link import encode
 from ui.scenario import Entry, Scenario
-from ui.table import html_table, number
+from ui.table import html_table
 
 _STEPS = 200
 _NEEDS = ("loss", "gradient", "Hessian")

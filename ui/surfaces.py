@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from charts import Look, relief_3d, thumbnail
+from charts import Look, number, relief_3d, thumbnail
 from landscapes import Landscape
 from landscapes.once import once
 from optimizers import stationary_points
 from ui.link import encode
 from ui.scenario import default_scenario
-from ui.table import html_table, number
+from ui.table import html_table
 
 _MOST_LISTED = 60
 

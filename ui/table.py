@@ -9,7 +9,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from charts import Line, heights
+from charts import Line, heights, number
 from landscapes import Landscape
 from optimizers import Constant, Optimizer, Schedule, Trajectory, Verdict
 
@@ -80,17 +80,6 @@ def html_table(head: Sequence[str], rows: Sequence[Sequence[str]], look: str = "
     )
     table = f"<thead>{top}</thead><tbody>{''.join(body)}</tbody>"
     st.html(f"<div class='wide'><table class='{look}'>{table}</table></div>")
-
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def number(value: float) -> str:
-    """Four digits, with a power of ten where the number is very large or small; a dash for none."""
-    if math.isnan(value):
-        return "–"
-    digits, _, exponent = f"{value:.4g}".replace("-", "−", 1 if value < 0 else 0).partition("e")
-    return f"{digits}·10{str(int(exponent)).translate(_RAISED)}" if exponent else digits
 
 
 def _whole(value: int | None) -> str:
