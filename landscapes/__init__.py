@@ -1,13 +1,13 @@
 """SymPy surfaces as NumPy value, gradient and Hessian: the only place that knows SymPy."""
 
-from landscapes.bowls import BEALE, BOOTH, CUBIC_RAVINE, MATYAS, QUADRATIC, ROSENBROCK
 from landscapes.declarations import Facts, Parameter, Point, Published
-from landscapes.formula import FormulaError, parse_landscape
+from landscapes.formulas.formula import FormulaError, parse_landscape
 from landscapes.landscape import LARGEST, Array, Landscape, Window, x, y
-from landscapes.networks import NETWORK_SLICE
-from landscapes.plateaux import CLIFF, DEAD_RELU, EASOM, SATURATED_UNIT, ZERO_ONE
-from landscapes.saddles import DUPONT, MONKEY_SADDLE, SADDLE, WALLED_SADDLE
-from landscapes.training import (
+from landscapes.surfaces.bowls import BEALE, BOOTH, CUBIC_RAVINE, MATYAS, QUADRATIC, ROSENBROCK
+from landscapes.surfaces.networks import NETWORK_SLICE
+from landscapes.surfaces.plateaux import CLIFF, DEAD_RELU, EASOM, SATURATED_UNIT, ZERO_ONE
+from landscapes.surfaces.saddles import DUPONT, MONKEY_SADDLE, SADDLE, WALLED_SADDLE
+from landscapes.surfaces.training import (
     LINE_FIT,
     LOGISTIC_REGRESSION,
     REGRESSION_OFF_CENTRE,
@@ -15,7 +15,7 @@ from landscapes.training import (
     SPOILER,
     TWIN_UNITS,
 )
-from landscapes.wells import (
+from landscapes.surfaces.wells import (
     ACKLEY,
     DOUBLE_WELL,
     GOLDSTEIN_PRICE,

@@ -51,7 +51,7 @@ class Samples:
 
 @once(maxsize=64)
 def _joined(file: str, values: tuple[float, ...]) -> Compiled:
-    with np.load(Path(__file__).with_name(file)) as stored:
+    with np.load(Path(__file__).parent / "surfaces" / file) as stored:
         name = ",".join(f"{value:g}" for value in values)
         if name not in stored:
             raise ValueError(f"{file} has no grid for {name}.")

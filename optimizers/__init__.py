@@ -1,14 +1,18 @@
 """Update rules, the runs they make and what became of them."""
 
-from optimizers.adam import Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam
-from optimizers.adaptive import Adadelta, Adagrad, RMSprop
-from optimizers.batches import checked_batch_size
-from optimizers.engine import MAX_STEPS, run
-from optimizers.first_order import AveragedMomentum, GradientDescent, Momentum, Nesterov
-from optimizers.many import Basins, Sweep, TuningMap, basins, sweep, tuning_map
-from optimizers.newer import ScheduleFree, SharpnessAware
+from optimizers.maps.maps import Basins, Sweep, TuningMap, basins, sweep, tuning_map
 from optimizers.optimizer import Hyperparameter, Optimizer
-from optimizers.quasi_newton import BFGS, LBFGS, Backtracking, ConjugateGradient
+from optimizers.rules.adam import Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam
+from optimizers.rules.adaptive import Adadelta, Adagrad, RMSprop
+from optimizers.rules.first_order import AveragedMomentum, GradientDescent, Momentum, Nesterov
+from optimizers.rules.newer import ScheduleFree, SharpnessAware
+from optimizers.rules.quasi_newton import BFGS, LBFGS, Backtracking, ConjugateGradient
+from optimizers.rules.second_order import LevenbergMarquardt, Newton
+from optimizers.rules.sign_based import Quickprop, Rprop
+from optimizers.rules.simplex import NelderMead
+from optimizers.runs.batches import checked_batch_size
+from optimizers.runs.run import MAX_STEPS, run
+from optimizers.runs.trajectory import Trajectory
 from optimizers.schedules import (
     Constant,
     Cosine,
@@ -20,13 +24,9 @@ from optimizers.schedules import (
     Stagnation,
     Warmup,
 )
-from optimizers.second_order import LevenbergMarquardt, Newton
-from optimizers.sign_based import Quickprop, Rprop
-from optimizers.simplex import NelderMead
-from optimizers.stationary import Kind
-from optimizers.stationary_points import Nature, StationaryPoint, stationary_points
-from optimizers.trajectory import Trajectory
-from optimizers.verdict import Verdict, judge
+from optimizers.verdicts.classify import Kind
+from optimizers.verdicts.stationary_points import Nature, StationaryPoint, stationary_points
+from optimizers.verdicts.verdict import Verdict, judge
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     rule.key: rule

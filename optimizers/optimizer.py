@@ -13,7 +13,7 @@ import numpy as np
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate
-from optimizers.given import number
+from optimizers.checks import number
 
 Pair: TypeAlias = tuple[Coordinate, Coordinate]
 State: TypeAlias = Any

@@ -1,6 +1,6 @@
 """Train four small networks and save slices through their losses: `python -m scripts.train_networks`.
 
-It writes landscapes/networks.npz, which the surface "Network slice" shows, and prints how rough
+It writes landscapes/surfaces/networks.npz, which the surface "Network slice" shows, and prints how rough
 the slices of five seeds are. The file holds the first seed.
 
 Data: 40 points on each of two intertwined spiral arms. Networks: 2 inputs, 1 or 10 hidden layers of 8 tanh
@@ -39,7 +39,7 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
 
-OUTPUT = Path(__file__).parent.parent / "landscapes" / "networks.npz"
+OUTPUT = Path(__file__).parent.parent / "landscapes" / "surfaces" / "networks.npz"
 SEEDS = range(5)
 DEPTHS = (1, 10)
 WIDTH = 8

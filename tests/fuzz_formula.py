@@ -22,8 +22,8 @@ import hypothesis
 import numpy as np
 from hypothesis import strategies as st
 
-from landscapes import formula
-from landscapes.formula import FormulaError, parse_landscape
+from landscapes.formulas import formula
+from landscapes.formulas.formula import FormulaError, parse_landscape
 
 SLOW = 1.0
 UNARY = [name for name, function in formula.FUNCTIONS.items() if len(function.partials) == 1]

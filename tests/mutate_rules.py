@@ -44,13 +44,13 @@ LIKELIEST = {
     "second_order": ["rules", "searching_rules"],
     "first_order": ["reference_paths", "rules", "adaptive_rules"],
     "newer": ["adaptive_rules", "runs"],
-    "ends": ["many"],
-    "many": ["many"],
+    "lanes": ["many"],
+    "maps": ["many"],
     "ending": ["verdicts", "many"],
-    "stationary": ["verdicts", "many"],
+    "classify": ["verdicts", "many"],
     "verdict": ["verdicts"],
-    "engine": ["runs"],
-    "counting": ["runs"],
+    "run": ["runs"],
+    "evaluations": ["runs"],
     "trajectory": ["runs"],
 }
 """By module: the test files that go first."""

@@ -84,14 +84,14 @@ BREAKS: dict[str, list[Break]] = {
         Break("without correction: no root", "sqrt(squares)", "squares"),
         Break("keeps the mean for the squares", "k), (mean, squares)", "k), (mean, mean)"),
     ],
-    "adam.py:_averages": [
+    "rules/adam.py:_averages": [
         Break("β₁ in both averages", "(1.0 - rule.beta2) * g", "(1.0 - rule.beta1) * g"),
         Break("β₂ in both averages", "mean = rule.beta1", "mean = rule.beta2"),
         Break("gradients at full weight", "mean += (1.0 - rule.beta1) * g", "mean += g"),
         Break("averages g instead of g²", "square *= g", "square *= 1.0"),
         Break("remembers no squares", "squares += square", "squares = square"),
     ],
-    "adam.py:_corrected_step": [
+    "rules/adam.py:_corrected_step": [
         Break("ε inside the root", "length = sqrt(squares)\n    length += rule.epsilon * root",
               "length = sqrt(squares + rule.epsilon * root * root)"),
         Break("ε next to the uncorrected root", "rule.epsilon * root", "rule.epsilon"),
@@ -182,7 +182,7 @@ BREAKS: dict[str, list[Break]] = {
               "where(turn > 0.0, 1.2, where(turn < 0.0, 0.5, 1.0)) * size"),
         Break("η is added at every step", "if k == 1:\n            size", "if k:\n            size"),
     ],
-    "sign_based.py:_SIZES": [
+    "rules/sign_based.py:_SIZES": [
         Break("a larger upper bound", "50.0", "500.0"),
         Break("a larger lower bound", "1e-6", "1e-5"),
     ],
@@ -194,10 +194,10 @@ BREAKS: dict[str, list[Break]] = {
         Break("does not start again after a step of 0", "where(step == 0.0,", "where(k == 1,"),
         Break("turned slopes grow too", "kept & (abs(g)", "(abs(g)"),
     ],
-    "sign_based.py:_GROWTH": [
+    "rules/sign_based.py:_GROWTH": [
         Break("grows by 2", "1.75", "2.0"),
     ],
-    "sign_based.py:_SHRINK": [
+    "rules/sign_based.py:_SHRINK": [
         Break("any slope that has shrunk may jump", "_GROWTH / (1.0 + _GROWTH)", "_GROWTH / _GROWTH"),
     ],
     "sharpness_aware": [
@@ -225,11 +225,11 @@ BREAKS: dict[str, list[Break]] = {
         Break("says it asks for no Hessian", "(0, 1, 1)", "(0, 1, 0)"),
         Break("its bound ignores the safeguard", "max(curvature, self.safeguard)", "curvature"),
     ],
-    "second_order.py:_solve": [
+    "rules/second_order.py:_solve": [
         Break("a sum for a determinant", "xx * yy - xy * xy", "xx * yy + xy * xy"),
         Break("one sign of Cramer's rule", "(yy * g[0] - xy * g[1])", "(yy * g[0] + xy * g[1])"),
     ],
-    "second_order.py:_absolute_solve": [
+    "rules/second_order.py:_absolute_solve": [
         Break("the lower eigenvalue keeps its sign", "abs(mean - radius)", "(mean - radius)"),
         Break("the higher eigenvalue keeps its sign", "abs(mean + radius)", "(mean + radius)"),
         Break("no least for the lower", "maximum(abs(mean - radius), least)", "abs(mean - radius)"),
@@ -272,22 +272,22 @@ BREAKS: dict[str, list[Break]] = {
         Break("the new gradient is not remembered", "return found.point, ((g_x,), (g_y,),",
               "return found.point, ((g[0],), (g[1],),"),
     ],
-    "quasi_newton.py:_CURVED": [
+    "rules/quasi_newton.py:_CURVED": [
         Break("hardly any curvature counts", "1e-10", "0.9"),
     ],
-    "quasi_newton.py:_unit_length": [
+    "rules/quasi_newton.py:_unit_length": [
         Break("always 1 long", "maximum(sqrt(_dot(g, g)), 1.0)", "sqrt(_dot(g, g))"),
     ],
-    "quasi_newton.py:_first_length": [
+    "rules/quasi_newton.py:_first_length": [
         Break("the first step may be of any length", "_unit_length(g) if k == 1", "1.0 if k == 1"),
         Break("repeats a search that failed", "where(last == 0.0, 0.0, 1.0)", "1.0"),
     ],
-    "quasi_newton.py:_opening": [
+    "rules/quasi_newton.py:_opening": [
         Break("asks for what it knows", "if k == 1:", "if k:"),
         Break("evaluates the loss twice", "return surface.value(*point), surface",
               "surface.value(*point)\n        return surface.value(*point), surface"),
     ],
-    "quasi_newton.py:_asked_anew": [
+    "rules/quasi_newton.py:_asked_anew": [
         Break("the gradient of the last batch", "(g[c], *state[c][1:])", "state[c]"),
         Break("the loss of the last batch", "(surface.value(*point), *kept,", "(_, *kept,"),
         Break("what failed on the last batch has failed on this one", "0.0 * length + 1.0", "length"),
@@ -352,23 +352,23 @@ BREAKS: dict[str, list[Break]] = {
         Break("a folded triangle moves", "choose(folded, worst, taken)", "taken"),
         Break("a triangle without values goes on", "f_worst == f_worst", "(f_worst == f_worst) | True"),
     ],
-    "simplex.py:_pair": [
+    "rules/simplex.py:_pair": [
         Break("the higher corner first", "b[0] < a[0]", "b[0] > a[0]"),
         Break("a corner without a value counts as low", " | ((a[0] != a[0]) & (b[0] == b[0]))", ""),
         Break("equal corners change places", "b[0] < a[0]", "b[0] <= a[0]"),
     ],
-    "simplex.py:_ranked": [
+    "rules/simplex.py:_ranked": [
         Break("the last two are not ordered", "[a, *_pair(b, c)]", "[a, b, c]"),
     ],
     # Searches along a line
-    "line_search.py:SUFFICIENT": [
+    "rules/line_search.py:SUFFICIENT": [
         Break("a tenth of the fall that is asked for", "1e-4", "1e-5"),
         Break("ten times the fall that is asked for", "1e-4", "1e-3"),
     ],
-    "line_search.py:_MOST_TRIALS": [
+    "rules/line_search.py:_MOST_TRIALS": [
         Break("three trials at most", "40", "3"),
     ],
-    "line_search.py:backtrack": [
+    "rules/line_search.py:backtrack": [
         Break("any fall will do", "value + SUFFICIENT * length * slope", "value"),
         Break("shrinks by half, whatever is asked", "shrink * length", "0.5 * length"),
         Break("asks for a value where there is no way down", "active = first + 0.0 * slope, slope < 0.0",
@@ -379,7 +379,7 @@ BREAKS: dict[str, list[Break]] = {
         Break("an equal loss will do", " & (loss < value)", ""),
         Break("asks where it is", "(trial[0] != x) | (trial[1] != y)", "(trial[0] != x) | (trial[0] == x)"),
     ],
-    "line_search.py:strong_wolfe": [
+    "rules/line_search.py:strong_wolfe": [
         Break("any fall will do", "(loss <= value + SUFFICIENT * length * slope + slack)",
               "(loss <= value + slack)"),
         Break("no condition on the slope", "done = low & (abs(trial_slope) <= flatter * abs(slope))",
@@ -460,10 +460,10 @@ BREAKS: dict[str, list[Break]] = {
         Break("both coordinates share a memory", "self.update(g_y, state[1], rate, k)",
               "self.update(g_y, state[0], rate, k)"),
     ],
-    "engine.py:_noisy": [
+    "runs/run.py:_noisy": [
         Break("the same draw on both coordinates", "g_y + draw[1]", "g_y + draw[0]"),
     ],
-    "engine.py:_Course": [
+    "runs/run.py:_Course": [
         Break("a single run starts counting its steps at 0",
               "rates = _Rates(self, exact.value, path)\n"
               "        note = path.append\n"
@@ -477,22 +477,22 @@ BREAKS: dict[str, list[Break]] = {
         Break("all questions belong to the first step",
               "asked.begin_step(point if self.schedule.feedback else None)", "pass"),
     ],
-    "engine.py:_Rates": [
+    "runs/run.py:_Rates": [
         Break("looks at the start for ever", "self._path[-2:]", "self._path[:2]"),
         Break("the rule's own rate is forgotten", "self._base * kept[0]", "1.0 * kept[0]"),
     ],
-    "counting.py:Asked": [
+    "runs/evaluations.py:Asked": [
         Break("values count as gradients", "noting(0, value)", "noting(1, value)"),
         Break("Hessians are not counted", "noting(2, hessian)", "hessian"),
         Break("not cumulative", "np.cumsum(kinds, axis=0, dtype=np.float64)",
               "np.array(kinds, dtype=np.float64)"),
     ],
-    "trajectory.py:Trajectory": [
+    "runs/trajectory.py:Trajectory": [
         Break("a schedule's looks at the loss are free", " and not self.schedule.feedback", ""),
         Break("the start costs a step", "np.arange(self.steps + 1.0)", "np.arange(1.0, self.steps + 2.0)"),
     ],
     # Many runs at once
-    "ends.py:_batches": [
+    "maps/lanes.py:_batches": [
         Break("a lane is lost between two chunks", "group[first : first + chunk]",
               "group[first : first + chunk - 1]"),
         Break("whole numbers vary from lane to lane", "(h.whole or h.switch)", "h.switch"),
@@ -500,10 +500,10 @@ BREAKS: dict[str, list[Break]] = {
         Break("every chunk has the first one's settings", "column[lanes] for key",
               "column[: len(lanes)] for key"),
     ],
-    "ends.py:_chunk": [
+    "maps/lanes.py:_chunk": [
         Break("as many lanes whatever each holds", "min(CHUNK, _HELD // each)", "CHUNK"),
     ],
-    "ends.py:_follow": [
+    "maps/lanes.py:_follow": [
         Break("rests while the schedule still changes", "int(changes[-1]) + 2 if changes.size else 1", "1"),
         Break("rests before the last rate has been tried", "int(changes[-1]) + 2", "int(changes[-1]) + 1"),
         Break("never rests", "~lost & (_settled", "lost & (_settled"),
@@ -517,49 +517,49 @@ BREAKS: dict[str, list[Break]] = {
               "one = rule.varied(**{key: column[: live.size] for"),
         Break("two looks compare the same step", "now.k % _EVERY == _EVERY - 1", "now.k % _EVERY == _EVERY"),
     ],
-    "ends.py:_march": [
+    "maps/lanes.py:_march": [
         Break("the step before", "rate, now.k + 1), kept", "rate, max(now.k, 1)), kept"),
         Break("the first rate for ever", "factors[now.k]", "factors[0]"),
         Break("feedback starts anew at every step", "schedule.react(kept, loss) if kept else",
               "schedule.react(kept, loss) if not kept and kept else"),
     ],
-    "ends.py:_settled": [
+    "maps/lanes.py:_settled": [
         Break("does not look at what a rule remembers",
               "leaves((before.point, before.state)), leaves((after.point, after.state))",
               "leaves(before.point), leaves(after.point)"),
     ],
-    "ends.py:_lost": [
+    "maps/lanes.py:_lost": [
         Break("lost only where both coordinates are", "np.isfinite(x) & np.isfinite(y)",
               "np.isfinite(x) | np.isfinite(y)"),
     ],
-    "ends.py:_last_finite": [
+    "maps/lanes.py:_last_finite": [
         Break("ten steps short", "while then.k < k:", "while then.k < k - 10:"),
         Break("the first number instead of the last", "p, found)", "found, found)"),
     ],
-    "ends.py:_finished": [
+    "maps/lanes.py:_finished": [
         Break("lanes at one point get the first one's verdict", "codes[which]", "codes[0 * which]"),
     ],
-    "ends.py:_Tail": [
+    "maps/lanes.py:_Tail": [
         Break("the tail begins a step late", "steps + 1 - points_kept(steps)",
               "steps + 2 - points_kept(steps)"),
     ],
-    "many.py:basins": [
+    "maps/maps.py:basins": [
         Break("rows and columns swapped", "np.meshgrid(x, y)", "np.meshgrid(x, y, indexing='ij')"),
         Break("no schedule", "starts, steps, schedule)", "starts, steps)"),
         Break("a square window", "for low, high in surface.window",
               "for low, high in (surface.window[0],) * 2"),
         Break("takes 501 rows", "<= LARGEST", "<= LARGEST + 1"),
     ],
-    "many.py:sweep": [
+    "maps/maps.py:sweep": [
         Break("no schedule", "starts, steps, schedule, {field", "starts, steps, None, {field"),
         Break("the rule's own value everywhere", "{field: column}", "{}"),
     ],
-    "many.py:tuning_map": [
+    "maps/maps.py:tuning_map": [
         Break("no schedule", "starts, steps, schedule, {field_x", "starts, steps, None, {field_x"),
         Break("the fields swapped", "{field_x: across, field_y: up}", "{field_x: up, field_y: across}"),
         Break("rows and columns swapped", "(len(rows), len(columns))", "(len(columns), len(rows))"),
     ],
-    "many.py:_minima": [
+    "maps/maps.py:_minima": [
         Break("global minima only", "(Kind.GLOBAL_MINIMUM, Kind.LOCAL_MINIMUM)", "(Kind.GLOBAL_MINIMUM,)"),
         Break("lists minima that nothing came to", "if near.any():", "if near is not None:"),
         Break("knows no minima beforehand", "(*surface.minimizers, *surface.local_minimizers)", "()"),
@@ -574,16 +574,16 @@ BREAKS: dict[str, list[Break]] = {
               "basin[left[near]] = len(minima) + 1"),
     ],
     # Verdicts, of one run and of many
-    "ending.py:FAR": [
+    "verdicts/ending.py:FAR": [
         Break("fifteen windows are not far", "1.5", "15.0"),
     ],
-    "ending.py:ASTRAY": [
+    "verdicts/ending.py:ASTRAY": [
         Break("overflow counts as a missing value", "100.0", "1e300"),
     ],
-    "ending.py:tail_length": [
+    "verdicts/ending.py:tail_length": [
         Break("the last hundredth says what a run is doing", "steps // 10", "steps // 100"),
     ],
-    "ending.py:Ending": [
+    "verdicts/ending.py:Ending": [
         Break("diverged before undefined",
               "codes[self.diverged] = CODES[Kind.DIVERGED]\n"
               "            codes[self.undefined] = CODES[Kind.UNDEFINED]",
@@ -608,20 +608,20 @@ BREAKS: dict[str, list[Break]] = {
         Break("turning seen along one axis", "across[1:] * across[:-1] + up[1:] * up[:-1]",
               "across[1:] * across[:-1]"),
     ],
-    "ending.py:distances": [
+    "verdicts/ending.py:distances": [
         Break("the smaller of both distances", "np.maximum(np.abs", "np.minimum(np.abs"),
     ],
-    "stationary.py:STATIONARY": [
+    "verdicts/classify.py:STATIONARY": [
         Break("a hundredth of the window is no way to go", "1e-4", "1e-2"),
         Break("a billionth of the window is a way to go", "1e-4", "1e-9"),
     ],
-    "stationary.py:UNSURE": [
+    "verdicts/classify.py:UNSURE": [
         Break("trusts every curvature", "1e-3", "0.0"),
     ],
-    "stationary.py:FLAT": [
+    "verdicts/classify.py:FLAT": [
         Break("takes rounding for a curvature", "1e-14", "1e-30"),
     ],
-    "stationary.py:codes_of_points": [
+    "verdicts/classify.py:codes_of_points": [
         Break("minima and maxima swapped",
               "codes[rises & ~falls] = CODES[Kind.LOCAL_MINIMUM]\n"
               "    codes[falls & ~rises] = CODES[Kind.MAXIMUM]",
@@ -636,15 +636,15 @@ BREAKS: dict[str, list[Break]] = {
         Break("no slack for a run that is not quite there", "2.0 * unfinished + FLAT",
               "0.0 * unfinished + FLAT"),
     ],
-    "stationary.py:newton_steps": [
+    "verdicts/classify.py:newton_steps": [
         Break("Cramer's rule everywhere", "if some.size:", "if some.size < 0:"),
         Break("flat ground has a way to go", "np.where(level, 0.0, slopes / eigenvalues)",
               "slopes / eigenvalues"),
     ],
-    "stationary.py:close_to": [
+    "verdicts/classify.py:close_to": [
         Break("close within half the window", "(10.0 * STATIONARY) ** 2", "0.25"),
     ],
-    "stationary.py:_along": [
+    "verdicts/classify.py:_along": [
         Break("the wrong eigenvectors", "cos * slope[1] - sin * slope[0], cos * slope[0] + sin * slope[1]",
               "cos * slope[0] + sin * slope[1], cos * slope[1] - sin * slope[0]"),
     ],

@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from landscapes import LANDSCAPES, Array, Landscape, x, y
 from landscapes.data import Data, View
 from optimizers import OPTIMIZERS, SCHEDULES, Optimizer, run
-from optimizers.batches import batches
+from optimizers.runs.batches import batches
 
 DATA = [surface for surface in LANDSCAPES.values() if surface.data]
 LINE = LANDSCAPES["line_fit"]

@@ -19,9 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy.parsing import sympy_parser
 
-from landscapes import LANDSCAPES, FormulaError, Landscape, formula, parse_landscape, x
+from landscapes import LANDSCAPES, FormulaError, Landscape, parse_landscape, x
 from landscapes.compiler import compile_surface
 from landscapes.derivatives import LONGEST, derivative
+from landscapes.formulas import formula
 from tests.conftest import make_surface
 from tests.fuzz_formula import FORMULAS, NOISE, attempt, sample
 

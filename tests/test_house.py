@@ -56,7 +56,7 @@ def test_imports_run_one_way(path: Path) -> None:
         ("landscapes/a.py", "import sympy as sp\nimport numpy\nfrom landscapes.b import c", 0),
         ("optimizers/a.py", "from sympy import Symbol", 1),
         ("optimizers/a.py", "from landscapes import x\nfrom optimizers.b import c", 0),
-        ("landscapes/a.py", "import optimizers.engine", 1),
+        ("landscapes/a.py", "import optimizers.runs.run", 1),
         ("charts/a.py", "import plotly.graph_objects as go\nimport optimizers", 0),
         ("charts/a.py", "def f():\n    import streamlit", 1),
         ("ui/a.py", "import streamlit, plotly\nfrom charts import c", 1),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from landscapes import LANDSCAPES, Array, Landscape, x, y
 from landscapes.compiler import Functions
 from optimizers import OPTIMIZERS, SCHEDULES, Kind, Trajectory, judge, run
-from optimizers.line_search import backtrack
+from optimizers.rules.line_search import backtrack
 
 ROSENBROCK, BEALE, HIMMELBLAU, CAMEL, QUADRATIC = (
     LANDSCAPES[key] for key in ("rosenbrock", "beale", "himmelblau", "six_hump_camel", "quadratic")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from landscapes import LANDSCAPES, FormulaError, Landscape, Window, parse_landscape
-from landscapes.formula import LETTERS
+from landscapes.formulas.formula import LETTERS
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
 from ui.scenario import SLOTS, Entry, Scenario, default_scenario
 

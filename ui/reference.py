@@ -12,7 +12,7 @@ from charts import Look, number, thumbnail
 from landscapes import LANDSCAPES, Landscape
 from landscapes.once import once
 from optimizers import OPTIMIZERS, SCHEDULES, Hyperparameter, Optimizer, Schedule, judge, run
-from optimizers.words import words
+from optimizers.description import words
 from ui.link import encode
 from ui.scenario import Entry, Scenario
 from ui.table import html_table

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate
-from optimizers.fields import momentum
+from optimizers.hyperparameters import momentum
 from optimizers.optimizer import Elementwise, Optimizer, Pair, State, hyperparameter, learning_rate
 
 

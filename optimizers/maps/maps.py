@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from landscapes import Array, Landscape, Point
-from optimizers.ending import Kinds
-from optimizers.ends import Ends, follow_ends
-from optimizers.engine import checked_rule, checked_start, checked_steps
-from optimizers.given import numbers
+from optimizers.checks import numbers
+from optimizers.maps.lanes import Ends, follow_ends
 from optimizers.optimizer import Optimizer
+from optimizers.runs.run import checked_rule, checked_start, checked_steps
 from optimizers.schedules import Schedule
-from optimizers.stationary import CODES, STATIONARY, Kind, close_to
+from optimizers.verdicts.classify import CODES, STATIONARY, Kind, close_to
+from optimizers.verdicts.ending import Kinds
 
 LARGEST = 500
 """Rows and columns of a map at most."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from landscapes import LARGEST, Array, Landscape
 from optimizers.arithmetic import take, together
 from optimizers.optimizer import Optimizer, State
-from optimizers.stationary import (
+from optimizers.verdicts.classify import (
     CODES,
     KINDS,
     STATIONARY,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from optimizers.arithmetic import Coordinate, sqrt
-from optimizers.fields import decay, epsilon
+from optimizers.hyperparameters import decay, epsilon
 from optimizers.optimizer import Elementwise, State, learning_rate
 
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from landscapes import LARGEST, Array, Landscape, Point
 from optimizers.arithmetic import each
-from optimizers.ending import ASTRAY, FAR, Ending, distances, points_kept, tail_length
-from optimizers.stationary import KINDS, STATIONARY, Kind, codes_of_points, newton_steps
-from optimizers.trajectory import Trajectory
+from optimizers.runs.trajectory import Trajectory
+from optimizers.verdicts.classify import KINDS, STATIONARY, Kind, codes_of_points, newton_steps
+from optimizers.verdicts.ending import ASTRAY, FAR, Ending, distances, points_kept, tail_length
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from optimizers.arithmetic import Coordinate, anywhere, maximum, sign, sqrt, where
-from optimizers.fields import beta1, beta2, epsilon, weight_decay
+from optimizers.hyperparameters import beta1, beta2, epsilon, weight_decay
 from optimizers.optimizer import DecoupledDecay, Elementwise, State, hyperparameter, learning_rate, switch
 
 

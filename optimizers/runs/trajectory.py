@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from landscapes import Array, Landscape
-from optimizers.batches import Batch
-from optimizers.counting import Asked
 from optimizers.optimizer import Optimizer, State
+from optimizers.runs.batches import Batch
+from optimizers.runs.evaluations import Asked
 from optimizers.schedules import Schedule
 
 

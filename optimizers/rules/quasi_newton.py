@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate, choose, maximum, sqrt, where
-from optimizers.fields import flatter
-from optimizers.line_search import backtrack, strong_wolfe
+from optimizers.hyperparameters import flatter
 from optimizers.optimizer import Optimizer, Pair, State, hyperparameter, learning_rate
+from optimizers.rules.line_search import backtrack, strong_wolfe
 
 _CURVED = 1e-10
 """Curvature along a step below this share of |step| |change of the gradient| says nothing."""

@@ -14,12 +14,12 @@ from numpy.typing import ArrayLike
 from landscapes import Array, Landscape
 from landscapes.compiler import Compiled, Functions
 from optimizers.arithmetic import each
-from optimizers.batches import Batch, batches, checked_batch_size
-from optimizers.counting import Asked
-from optimizers.given import number, numbers
+from optimizers.checks import number, numbers
 from optimizers.optimizer import Elementwise, Optimizer, Pair, State
+from optimizers.runs.batches import Batch, batches, checked_batch_size
+from optimizers.runs.evaluations import Asked
+from optimizers.runs.trajectory import Trajectory
 from optimizers.schedules import Constant, Schedule
-from optimizers.trajectory import Trajectory
 
 MAX_STEPS = 5_000
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizers.given import number
+from optimizers.checks import number
 
 Batch = NDArray[np.int64]
 """Rows of the examples, (size,), or (size, n) where each of n runs has its own."""

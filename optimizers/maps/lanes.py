@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from landscapes import Array, Landscape
 from landscapes.compiler import Functions
 from optimizers.arithmetic import leaves, take
-from optimizers.ending import Ending, Kinds, points_kept
 from optimizers.optimizer import Optimizer, Pair, State
 from optimizers.schedules import Constant, Schedule
-from optimizers.stationary import KINDS, Codes
+from optimizers.verdicts.classify import KINDS, Codes
+from optimizers.verdicts.ending import Ending, Kinds, points_kept
 
 Lanes = NDArray[np.int64]
 """The numbers of lanes."""

@@ -1,0 +1,1 @@
+"""From a formula as people write it to a landscape."""

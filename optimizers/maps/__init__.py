@@ -1,0 +1,1 @@
+"""Many runs at once: only where they end is kept."""

@@ -1,0 +1,1 @@
+"""What became of a run, and what kind of place it came to."""
