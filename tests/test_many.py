@@ -20,12 +20,12 @@ from optimizers import (
     Schedule,
     Trajectory,
     basins,
-    ends,
     judge,
     run,
     sweep,
     tuning_map,
 )
+from optimizers.maps import lanes as ends
 
 HIMMELBLAU, ROSENBROCK, QUADRATIC = (LANDSCAPES[key] for key in ("himmelblau", "rosenbrock", "quadratic"))
 POLYNOMIALS = [HIMMELBLAU, ROSENBROCK, LANDSCAPES["six_hump_camel"], LANDSCAPES["saddle"]]
