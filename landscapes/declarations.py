@@ -91,6 +91,8 @@ class Facts:
     minimizers: tuple[tuple[Number, Number], ...] = ()
     local_minimizers: tuple[tuple[Number, Number], ...] = ()
     saddles: tuple[tuple[Number, Number], ...] = ()
+    over_window: bool = False
+    """Whether the minimum is meant over the window alone, as in a textbook's box; else over the plane."""
     convex: bool = False
     smooth: bool = True
     published: Published | None = None

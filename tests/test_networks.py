@@ -373,4 +373,4 @@ def test_the_file_is_read_on_first_use() -> None:
         "surface.value((0.0, 0.0)), surface.gradient((0.0, 0.0))\n"
         "assert len(opened) == 1"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=OUTPUT.parent.parent)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=OUTPUT.parents[2])

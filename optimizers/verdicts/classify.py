@@ -1,153 +1,319 @@
-"""What kind of point a run rests at: from the Hessian, or from a ring of values where it cannot say.
+"""What kind of place a point is: the only classifier, for runs, for maps and for stationary points.
 
-All lengths are in window widths and all slopes and curvatures in losses across the window, so that
-neither the units of the weights nor those of the loss decide a verdict.
+All lengths are in window widths, and losses are only compared with losses near by and with their own
+rounding: neither units, nor a constant, nor what the surface does elsewhere decides what a place is called.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from landscapes import Array, Landscape, Point
+from landscapes import Array, Landscape
 
-Codes: TypeAlias = NDArray[np.int8]
+Lanes: TypeAlias = NDArray[np.bool_]
 
 STATIONARY = 1e-4
-"""A Newton step shorter than this share of the window is no way to go (0.06 pixel on a 600-pixel map)."""
-
-FLAT = 1e-14
-"""Curvature, slope and height below this share of the loss range are rounding."""
-
-UNSURE = 1e-3
-"""A curvature below this share of the other one may come from where on a bent valley the run rests."""
+"""A place closer than this share of the window is where the run is (0.06 pixel on a 600-pixel map)."""
 
 
-class Kind(StrEnum):
-    """What a run came to, in the order in which it is tested."""
+class Nature(StrEnum):
+    """What a place is, in the order of the codes of ``Places``."""
 
-    UNDEFINED = "undefined"
-    DIVERGED = "diverged"
-    GLOBAL_MINIMUM = "global minimum"
-    LOCAL_MINIMUM = "local minimum"
-    SADDLE = "saddle"
+    MINIMUM = "minimum"
     MAXIMUM = "maximum"
-    OSCILLATING = "oscillating"
-    PLATEAU = "plateau"
-    DESCENDING = "descending"
+    SADDLE = "saddle"
+    FLAT = "flat ground"
+    DEGENERATE = "degenerate"
+    """Stationary, but what it is cannot be told."""
 
 
-KINDS: NDArray[Any] = np.array([*Kind, None], dtype=object)
-"""What the codes of kinds stand for: the place of each in ``Kind``, and −1 for none of them."""
+NATURES = tuple(Nature)
+MINIMUM, MAXIMUM, SADDLE, FLAT, DEGENERATE = range(len(NATURES))
+SLOPE = -1
+"""The code of a point that is no place at all: the surface leads on from there."""
 
-CODES = {kind: code for code, kind in enumerate(Kind)}
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """The stationary places nearest to n points.
+
+    Attributes
+    ----------
+    points
+        (n, 2): where they are; the given point itself where none is near.
+    codes
+        (n,): what they are, as positions in ``NATURES``; −1 on a slope.
+    """
+
+    points: Array
+    codes: NDArray[np.int8]
+
+    def of(self, lanes: NDArray[np.int64]) -> Places:
+        """Some of them, in this order."""
+        return Places(self.points[lanes], self.codes[lanes])
 
 
-def codes_of_points(surface: Landscape, p: Array) -> Codes:
-    """The code of the kind of every stationary point of (n, 2), (n,); −1 on flat ground."""
-    bend, slope = _derivatives(surface, p)
-    low, high = _eigenvalues(surface, bend)
-    largest, smallest = np.maximum(np.abs(low), np.abs(high)), np.minimum(np.abs(low), np.abs(high))
-    falls, rises = low < 0.0, high > 0.0
-    value, named = surface.value(p), ~np.isnan(low)
-    unsure = np.flatnonzero(smallest <= UNSURE * largest)
-    if unsure.size:
-        gentle, steep = _along(bend[:, unsure], slope[:, unsure])
-        turned = np.abs(low[unsure]) > np.abs(high[unsure])
-        across, along = np.where(turned, (gentle, steep), (steep, gentle))
-        # How far the surface falls from here only because the run is not quite where it is going.
-        size = largest[unsure]
-        unfinished = across**2 / np.where(size > 0.0, size, np.inf) + np.abs(along) * _RADIUS
-        slack = 2.0 * unfinished + FLAT * surface.loss_range
-        around = surface.value(p[unsure, None] + _RING * surface.spans) - value[unsure, None]
-        falls[unsure], rises[unsure] = (
-            (around < -slack[:, None]).any(axis=-1),
-            (around > slack[:, None]).any(axis=-1),
-        )
-        named[unsure] &= ~np.isnan(around).any(axis=-1)
-    known = np.zeros(len(p), dtype=bool)
-    if surface.minimum is not None:
-        known = (value <= surface.minimum + 1e-9 * surface.loss_range) | close_to(
-            surface, p, surface.minimizers
-        )
-    saddle = close_to(surface, p, surface.saddles)
-    codes = np.full(len(p), -1, dtype=np.int8)
-    codes[rises & ~falls] = CODES[Kind.LOCAL_MINIMUM]
-    codes[falls & ~rises] = CODES[Kind.MAXIMUM]
-    codes[falls & rises] = CODES[Kind.SADDLE]
-    codes[~named] = -1
-    codes[saddle] = CODES[Kind.SADDLE]
-    codes[known] = CODES[Kind.GLOBAL_MINIMUM]
+def classify(surface: Landscape, p: Array) -> Places:
+    """The stationary place within a thousandth of the window of each point of (n, 2), and what it is.
+
+    Newton's method leads from the point to the place. Where the gradient around it follows one clear
+    Hessian, the signs of the eigenvalues say what it is. Elsewhere, at a kink or where a curvature is
+    next to nothing, the surface does: on circles from small to large the lowest and the highest
+    direction are found, refined, and compared with the place; the smallest circle on which they tell
+    the cases apart decides. A place that rises or stays level in all directions is a minimum.
+    """
+    points, moved, settled = _polished(surface, p)
+    codes = np.full(len(points), DEGENERATE, dtype=np.int8)
+    clear = _by_eigenvalues(surface, points, moved, settled, codes)
+    rest = np.flatnonzero(~clear)
+    for first in range(0, len(rest), _AT_ONCE):
+        some = rest[first : first + _AT_ONCE]
+        codes[some] = _by_circles(surface, points[some], moved[some], settled[some])
+    return Places(points, codes)
+
+
+_REACH = 1e-3
+"""How far Newton's method may lead away: a place further off is another one."""
+_POLISHING = 40
+_EXACT = 1e-12
+"""A step that is shorter is rounding."""
+
+
+def _polished(surface: Landscape, p: Array) -> tuple[Array, Array, Lanes]:
+    """Where Newton's method leads, how far off that may be, and whether it led to a place at all."""
+    points, moved = follow_newton(surface, p, _POLISHING, reach=_REACH)
+    settled = moved <= 1e-6
+    points[~settled] = p[~settled]
+    return points, np.where(settled, moved, STATIONARY), settled
+
+
+def follow_newton(
+    surface: Landscape, p: Array, steps: int, longest: float = np.inf, reach: float = np.inf
+) -> tuple[Array, Array]:
+    """Where Newton's method leads from points (n, 2), and how long its last step was, (n,).
+
+    A step that shortens by the same factor again and again, as it does towards a place of higher order,
+    is followed to its limit. No step is longer than ``longest``; a point that would come further than
+    ``reach`` from where it began, or to where there is no slope, stops there, its last step infinite.
+    """
+    points, moved = p.copy(), np.full(len(p), np.inf)
+    going, before, ratio = np.arange(len(p)), np.zeros_like(p), np.zeros(len(p))
+    for _ in range(steps):
+        here = points[going]
+        step = newton_step(*derivatives(surface, here))
+        with np.errstate(all="ignore"):
+            length = np.hypot(step[:, 0], step[:, 1])
+            last = np.hypot(before[:, 0], before[:, 1])
+            now = np.where(last > 0.0, (step * before).sum(axis=-1) / last**2, 0.0)
+            steady = (now > 0.3) & (now < 0.97) & (np.abs(now - ratio) < 0.02)
+            steady &= now * last > 0.999 * length
+            step *= np.where(steady, 1.0 / (1.0 - now), np.minimum(1.0, longest / length))[:, None]
+            there = here + step * surface.spans
+            near = np.isfinite(length) & (np.hypot(*((there - p[going]) / surface.spans).T) <= reach)
+        points[going[near]] = there[near]
+        moved[going] = np.where(near, length, np.inf)
+        floor = _EXACT + 4.0 * np.finfo(float).eps * np.abs(here / surface.spans).max(axis=-1)
+        on = near & (length > floor)
+        before = np.where(steady[:, None], 0.0, step)[on]
+        ratio, going = np.where(steady, 0.0, now)[on], going[on]
+        if not going.size:
+            break
+    return points, moved
+
+
+_CLEAR = 1e-9
+"""An eigenvalue below this share of the other one is not told from rounding."""
+_NEARBY = 1e-5
+"""Where the gradient is compared with what the Hessian promises."""
+
+
+def _by_eigenvalues(
+    surface: Landscape, p: Array, moved: Array, settled: Lanes, codes: NDArray[np.int8]
+) -> Lanes:
+    """Fill in the codes of the places that their Hessian tells; which ones those are."""
+    _, bend = derivatives(surface, p)
+    low, high, _ = eigen(bend)
+    smallest, largest = np.minimum(np.abs(low), np.abs(high)), np.maximum(np.abs(low), np.abs(high))
+    clear = settled & (smallest > _CLEAR * largest) & (moved <= 0.03 * _NEARBY)
+    some = np.flatnonzero(clear)
+    if some.size:
+        around = p[some, None] + _NEARBY * _EIGHT * surface.spans
+        slopes = surface.gradient(around) * surface.spans
+        xx, xy, yy = bend[:, some, None] * _NEARBY
+        a, b = _EIGHT.T
+        promised = np.stack([xx * a + xy * b, xy * a + yy * b], axis=-1)
+        off = np.abs(slopes - promised).max(axis=(-1, -2))
+        clear[some] = off <= 0.1 * smallest[some] * _NEARBY
+    some = np.flatnonzero(clear)
+    codes[some] = np.where(low[some] > 0.0, MINIMUM, np.where(high[some] < 0.0, MAXIMUM, SADDLE))
+    return clear
+
+
+_EIGHT = np.array([(np.cos(a), np.sin(a)) for a in np.arange(8) * np.pi / 4 + 0.2])
+_RADII = 10.0 ** np.arange(-7.0, -1.75, 0.5)
+"""Circles around a place, from small to large, up to a hundredth of the window's width."""
+_ANGLES = np.linspace(0.0, 2.0 * np.pi, 48, endpoint=False) + 0.01
+_WAYS = 3
+"""How many of the lowest, and of the highest, directions on a circle are refined."""
+_GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
+_NARROWINGS = 32
+_NOISE = 8.0 * np.finfo(float).eps
+_AT_ONCE = 256
+
+
+def _by_circles(surface: Landscape, p: Array, moved: Array, settled: Lanes) -> NDArray[np.int8]:
+    """What the surface around each place of (n, 2) says that it is."""
+    codes, undecided = np.full(len(p), DEGENERATE, dtype=np.int8), np.arange(len(p))
+    rises, falls, told = (np.zeros(len(p), dtype=bool) for _ in range(3))
+    value = surface.value(p)
+    noise = _rounding(surface, p, value)
+    # What falls within the distance that the place itself may be off does not count.
+    unsure = np.maximum(0.0, -np.fmin.reduce(_on_circle(surface, p, moved) - value[:, None], axis=-1))
+    for radius in _RADII:
+        some = undecided[radius >= 30.0 * moved[undecided]]
+        if not some.size:
+            continue
+        lowest, highest, whole, arcs = _extremes(surface, p[some], radius, value[some])
+        slack = 4.0 * unsure[some] + np.maximum(noise[some], _NOISE * np.abs(value[some]))
+        slack += _extreme_rounding(surface, p[some], radius, lowest, highest)
+        low, high = lowest[1], highest[1]
+        told[some] |= whole
+        falls_here, rises_here = whole & (low < -slack), whole & (high > slack)
+        sharp = 1e-9 * np.maximum(np.abs(low), np.abs(high))
+        up = whole & (low > slack + sharp)
+        down = whole & (high < -slack - sharp)
+        rises[some] |= rises_here
+        falls[some] |= falls_here
+        both = falls_here & rises_here
+        # Between a kink's two sides the slope has no value: what leads on in one direction only is a slope.
+        slope = both & ~settled[some] & (arcs < 2)
+        codes[some[up]], codes[some[down]] = MINIMUM, MAXIMUM
+        codes[some[both]] = SADDLE
+        codes[some[slope]] = SLOPE
+        undecided = np.setdiff1d(undecided, some[up | down | both], assume_unique=True)
+    codes[undecided[rises[undecided] & ~falls[undecided]]] = MINIMUM
+    codes[undecided[falls[undecided] & ~rises[undecided]]] = MAXIMUM
+    codes[undecided[falls[undecided] & rises[undecided]]] = SADDLE
+    codes[undecided[told[undecided] & ~falls[undecided] & ~rises[undecided]]] = FLAT
     return codes
 
 
-_ANGLES = np.linspace(0.0, 2.0 * np.pi, 32, endpoint=False)
-_RADIUS = 1e-2
-_RING = _RADIUS * np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=-1)
-"""A small circle, in window widths: what a degenerate Hessian cannot say."""
+def _at(surface: Landscape, p: Array, radius: Array | float, angles: Array) -> Array:
+    """The losses at these angles (n, m) on circles around points (n, 2)."""
+    ways = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    return surface.value(p[:, None] + np.asarray(radius).reshape(-1, 1, 1) * ways * surface.spans)
 
 
-def newton_steps(surface: Landscape, p: Array) -> Array:
-    """Length of H⁺g in window widths at points (n, 2): inf on a slope without curvature, nan undefined."""
-    bend, slope = _derivatives(surface, p)
-    (xx, xy, yy), (g_x, g_y) = bend, slope
-    with np.errstate(all="ignore"):
-        determinant, size = xx * yy - xy * xy, xx * xx + 2.0 * xy * xy + yy * yy
-        lengths: Array = np.hypot(yy * g_x - xy * g_y, xx * g_y - xy * g_x) / np.abs(determinant)
-        # Cramer's rule loses its digits where one curvature is next to none of the other.
-        risky = ~((np.abs(determinant) > 1e-6 * size) & (size > (1e7 * FLAT * surface.loss_range) ** 2))
-        some = np.flatnonzero(risky | ~np.isfinite(lengths))
-        if some.size:
-            eigenvalues = _eigenvalues(surface, bend[:, some])
-            slopes = _along(bend[:, some], slope[:, some])
-            level = (eigenvalues == 0.0) & (np.abs(slopes) <= FLAT * surface.loss_range)
-            lengths[some] = np.hypot(*np.where(level, 0.0, slopes / eigenvalues))
-    return lengths
+def _on_circle(surface: Landscape, p: Array, radius: Array) -> Array:
+    return _at(surface, p, radius, np.broadcast_to(_ANGLES, (len(p), len(_ANGLES))))
 
 
-def _derivatives(surface: Landscape, p: Array) -> tuple[Array, Array]:
-    """Curvatures (xx, xy, yy) and slopes (x, y) at points (n, 2), as rows, in units of the window."""
+def _extremes(
+    surface: Landscape, p: Array, radius: float, value: Array
+) -> tuple[tuple[Array, Array], tuple[Array, Array], Lanes, NDArray[np.int64]]:
+    """The lowest and the highest direction on a circle: angles and rises above the place, (n,) each.
+
+    Also whether the whole circle has values, and how many separate arcs of it lie below the place.
+    """
+    rise = _on_circle(surface, p, np.full(len(p), radius)) - value[:, None]
+    whole = np.isfinite(rise).all(axis=-1)
+    rise = np.where(whole[:, None], rise, 0.0)
+    below = rise < 0.0
+    arcs = (below & ~np.roll(below, 1, axis=-1)).sum(axis=-1)
+    lowest = _refined(surface, p, radius, value, rise, 1.0)
+    highest = _refined(surface, p, radius, value, rise, -1.0)
+    return lowest, highest, whole, arcs
+
+
+def _refined(
+    surface: Landscape, p: Array, radius: float, value: Array, rise: Array, sign: float
+) -> tuple[Array, Array]:
+    """The lowest (sign 1) or highest (−1) direction, by golden sections around the best few of the circle."""
+    signed = sign * rise
+    dip = (signed <= np.roll(signed, 1, axis=-1)) & (signed <= np.roll(signed, -1, axis=-1))
+    ranked = np.argsort(np.where(dip, signed, np.inf), axis=-1, kind="stable")[:, :_WAYS]
+    width = _ANGLES[1] - _ANGLES[0]
+    a, d = _ANGLES[ranked] - width, _ANGLES[ranked] + width
+
+    def height(angles: Array) -> Array:
+        found = sign * (_at(surface, p, radius, angles) - value[:, None])
+        return np.where(np.isfinite(found), found, np.inf)
+
+    b, c = d - _GOLDEN * (d - a), a + _GOLDEN * (d - a)
+    at_b, at_c = height(b), height(c)
+    for _ in range(_NARROWINGS):
+        left = at_b < at_c
+        a, d = np.where(left, a, b), np.where(left, c, d)
+        new = np.where(left, d - _GOLDEN * (d - a), a + _GOLDEN * (d - a))
+        at_new = height(new)
+        b, at_b, c, at_c = (
+            np.where(left, new, c),
+            np.where(left, at_new, at_c),
+            np.where(left, b, new),
+            np.where(left, at_b, at_new),
+        )
+    angles = np.concatenate([b, c, _ANGLES[ranked[:, :1]]], axis=-1)
+    heights = np.concatenate([at_b, at_c, np.take_along_axis(signed, ranked[:, :1], axis=-1)], axis=-1)
+    best = np.argmin(heights, axis=-1)[:, None]
+    return np.take_along_axis(angles, best, axis=-1)[:, 0], sign * np.take_along_axis(
+        heights, best, axis=-1
+    )[:, 0]
+
+
+def _rounding(surface: Landscape, p: Array, value: Array) -> Array:
+    """How much the loss at points (n, 2) varies over a few units in the last place: that is rounding."""
+    tiny = 2.0**-46 * np.maximum(np.abs(p), 1e-6 * surface.spans)
+    around = surface.value(p[:, None] + tiny[:, None] * _EIGHT)
+    return 8.0 * np.fmax.reduce(np.abs(around - value[:, None]), axis=-1)
+
+
+def _extreme_rounding(
+    surface: Landscape, p: Array, radius: float, lowest: tuple[Array, Array], highest: tuple[Array, Array]
+) -> Array:
+    """The same, the larger one of the lowest and the highest point of a circle."""
+    noise = np.zeros(len(p))
+    for angles, _ in (lowest, highest):
+        there = p + radius * np.stack([np.cos(angles), np.sin(angles)], axis=-1) * surface.spans
+        noise = np.fmax(noise, _rounding(surface, there, surface.value(there)))
+    return noise
+
+
+def derivatives(surface: Landscape, p: Array) -> tuple[Array, Array]:
+    """Slopes (x, y) and curvatures (xx, xy, yy) at points (n, 2), as rows, in units of the window."""
     across, up = surface.spans
     with np.errstate(all="ignore"):
         x, y = p.T.copy()
-        bend = np.array(surface.compiled.on_arrays.hessian(x, y), dtype=np.float64)
         slope = np.array(surface.compiled.on_arrays.gradient(x, y), dtype=np.float64)
-        bend *= [[across * across], [across * up], [up * up]]
+        bend = np.array(surface.compiled.on_arrays.hessian(x, y), dtype=np.float64)
         slope *= [[across], [up]]
-    return bend, slope
+        bend *= [[across * across], [across * up], [up * up]]
+    return slope, bend
 
 
-def _eigenvalues(surface: Landscape, bend: Array) -> Array:
-    """The lower and the higher eigenvalue, as rows; those that are rounding are 0."""
+def eigen(bend: Array) -> tuple[Array, Array, Array]:
+    """The lower and the higher eigenvalue, (n,), and the direction of the higher one as an angle."""
     xx, xy, yy = bend
     with np.errstate(all="ignore"):
-        mean, radius = 0.5 * (xx + yy), np.hypot(0.5 * (xx - yy), xy)
-        eigenvalues = np.stack([mean - radius, mean + radius])
-        sizes = np.abs(eigenvalues)
-        rounding = np.maximum(FLAT * surface.loss_range, 10.0 * FLAT * sizes.max(axis=0))
-    eigenvalues[sizes <= rounding] = 0.0
-    eigenvalues[:, ~np.isfinite(sizes).all(axis=0)] = np.nan
-    return eigenvalues
+        mean, half = 0.5 * (xx + yy), 0.5 * (xx - yy)
+        radius = np.hypot(half, xy)
+        large = mean + np.copysign(radius, mean)
+        small = np.where(large == 0.0, mean, (xx * yy - xy * xy) / np.where(large == 0.0, 1.0, large))
+    return np.minimum(small, large), np.maximum(small, large), 0.5 * np.arctan2(xy, half)
 
 
-def _along(bend: Array, slope: Array) -> Array:
-    """The slopes along the eigenvectors of the lower and of the higher eigenvalue, as rows."""
-    xx, xy, yy = bend
-    turn = 0.5 * np.arctan2(xy, 0.5 * (xx - yy))
-    cos, sin = np.cos(turn), np.sin(turn)
-    return np.stack([cos * slope[1] - sin * slope[0], cos * slope[0] + sin * slope[1]])
-
-
-def close_to(surface: Landscape, p: Array, known: Sequence[Point]) -> NDArray[np.bool_]:
-    """Whether each point of (n, 2) is one of the known ones."""
-    across, up = surface.spans
-    x, y = p[:, 0] / across, p[:, 1] / up
-    near = np.zeros(len(p), dtype=bool)
-    with np.errstate(over="ignore"):
-        for a, b in known:
-            near |= (x - a / across) ** 2 + (y - b / up) ** 2 <= (10.0 * STATIONARY) ** 2
-    return near
+def newton_step(slope: Array, bend: Array) -> Array:
+    """−H⁺g, (n, 2), in window widths; eigenvalues that are rounding count as 0, and nan is undefined."""
+    low, high, angle = eigen(bend)
+    least = 1e-13 * np.maximum(np.abs(low), np.abs(high))
+    cos, sin = np.cos(angle), np.sin(angle)
+    g_x, g_y = slope
+    with np.errstate(all="ignore"):
+        along_high, along_low = cos * g_x + sin * g_y, cos * g_y - sin * g_x
+        a = np.where(np.abs(high) > least, along_high / high, 0.0 * along_high)
+        b = np.where(np.abs(low) > least, along_low / low, 0.0 * along_low)
+    return -np.stack([cos * a - sin * b, sin * a + cos * b], axis=-1)

@@ -4,44 +4,47 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from landscapes import Array, Landscape, Point
 from landscapes.once import once
+from optimizers.verdicts.classify import (
+    FLAT,
+    MINIMUM,
+    NATURES,
+    SLOPE,
+    STATIONARY,
+    Nature,
+    classify,
+    derivatives,
+    eigen,
+    follow_newton,
+)
 
+MOST = 500
+"""Stationary points that are listed at most: the lowest."""
 _STARTS = (33, 66, 132)
 """Starts a side: the next finer grid where the last one found a point from every few starts."""
 _PER_POINT = 12
 """Starts for every point found that make it unlikely that one was missed."""
-_STEPS = 60
+_STEPS = 40
 _LONGEST = 0.1
 """Window widths that one Newton step may cover: a longer one would leave the basin it starts in."""
-_STILL = 1e-9
-"""Slope across the window, as a share of the loss range, that is rounding."""
 _SAME = 1e-5
 """Window widths within which two ends are one point."""
-_SINGULAR = 1e-7
-"""A curvature across the window below this share of the loss range says nothing."""
-_MOST_DEGENERATE = 8
-"""More degenerate points than this are a valley or a plain, not points."""
-
-
-class Nature(StrEnum):
-    """What a stationary point is, from the eigenvalues of the Hessian."""
-
-    MINIMUM = "minimum"
-    MAXIMUM = "maximum"
-    SADDLE = "saddle"
-    DEGENERATE = "degenerate"
+_WORK = 4e8
+"""Bytes of compiled code times points: about a quarter of a second."""
+_DIPS = 64
+"""Low places of a grid from which minima without a slope are looked for, at most."""
 
 
 @dataclass(frozen=True)
 class StationaryPoint:
     """A point where the gradient is zero: its loss, and the Hessian's eigenvalues, the lower one first.
 
-    A listed minimum that comes to a point has none: they are nan there.
+    A minimum that comes to a point or a crease has none: they are nan there.
     """
 
     nature: Nature
@@ -53,87 +56,169 @@ class StationaryPoint:
     def condition_number(self) -> float:
         """κ, the larger curvature over the smaller one in size; inf where one is no more than rounding."""
         small, large = sorted(map(abs, self.eigenvalues))
-        return math.inf if self.nature is Nature.DEGENERATE else large / small
+        return math.inf if small <= 1e-12 * large or not large else large / small
+
+
+class StationaryPoints(tuple[StationaryPoint, ...]):
+    """Stationary points by value; ``more`` says whether there are others that are not listed."""
+
+    more: bool = False
 
 
 @once(maxsize=64)
-def stationary_points(surface: Landscape) -> tuple[StationaryPoint, ...]:
+def stationary_points(surface: Landscape) -> StationaryPoints:
     """The stationary points inside the window, by value.
 
     The surface's listed points, refined, come first, so that none of them is missed; the rest is found
     from a grid, so a feature much narrower than a cell may be. Points of a valley or of flat ground,
-    of which there is no end, are left out.
+    of which there is no end, are left out, and of more than 500 the lowest are listed. The work is
+    bounded beforehand: a finer grid is not begun where it would exceed the bound.
     """
-    tips = [
-        StationaryPoint(Nature.MINIMUM, p, float(surface.value(p)), (math.nan, math.nan))
-        for p in (*surface.minimizers, *surface.local_minimizers)
-        if not np.isfinite(surface.gradient(p)).all()
-    ]
+    listed = [*surface.minimizers, *surface.local_minimizers, *surface.saddles]
+    found = np.array(listed, dtype=np.float64).reshape(-1, 2)
+    spent, more = 0.0, False
     for starts in _STARTS:
-        found = _found(surface, starts)
-        clear = [one for one in found if one.nature is not Nature.DEGENERATE]
-        if len(clear) * _PER_POINT <= starts**2:
+        cost = starts**2 * _STEPS * _weight(surface)
+        if spent and spent + cost > _WORK:
+            more = True
             break
-    listed = clear if len(found) - len(clear) > _MOST_DEGENERATE else found
-    return tuple(sorted([*tips, *listed], key=lambda one: (one.value, one.point)))
+        spent += cost
+        found = _apart(np.concatenate([found, _ends(surface, starts)]), surface)
+        if len(found) * _PER_POINT <= starts**2:
+            break
+    else:
+        more = len(found) * _PER_POINT > 4 * _STARTS[-1] ** 2
+    order = np.argsort(surface.value(found), kind="stable") if len(found) else np.zeros(0, dtype=np.int64)
+    if len(found) > MOST:
+        more, found = True, found[order[:MOST]]
+    points = [*_smooth(surface, found), *_tips(surface, found)]
+    listing = StationaryPoints(sorted(points, key=lambda one: (one.value, one.point)))
+    listing.more = more
+    return listing
 
 
-def _found(surface: Landscape, starts: int) -> list[StationaryPoint]:
-    """The points that Newton's method reaches from the listed ones and from a grid."""
+def _weight(surface: Landscape) -> float:
+    """What a gradient and a Hessian cost at one point: the length of their code."""
+    functions = surface.compiled.on_arrays
+    codes = (getattr(f, "__code__", None) for f in (functions.gradient, functions.hessian))
+    rows = len(surface.data) if surface.data else 16 if surface.samples else 1
+    return float(sum(len(code.co_code) if code else 200 for code in codes) * rows)
+
+
+def _inside(surface: Landscape, p: Array) -> NDArray[np.bool_]:
     low, high = np.array(surface.window).T
+    inside: NDArray[np.bool_] = ((p >= low) & (p <= high)).all(axis=-1)
+    return inside
+
+
+def _ends(surface: Landscape, starts: int) -> Array:
+    """The places inside the window that Newton's method reaches from a grid of ``starts`` × ``starts``."""
+    low, _ = np.array(surface.window).T
     shares = (np.arange(starts) + 0.5) / starts
     grid = np.stack(np.meshgrid(shares, shares), axis=-1).reshape(-1, 2)
-    known = [*surface.minimizers, *surface.local_minimizers, *surface.saddles]
-    ends = _ends(surface, np.concatenate([np.array(known).reshape(-1, 2), low + grid * surface.spans]))
-    inside = ((ends >= low) & (ends <= high)).all(axis=-1)
-    slopes = np.abs(surface.gradient(ends) * surface.spans).max(axis=-1)
-    found = _apart(ends[inside & (slopes <= _STILL * surface.loss_range)] / surface.spans) * surface.spans
-    if not len(found):
+    ends, moved = follow_newton(surface, low + grid * surface.spans, _STEPS, longest=_LONGEST)
+    kept: Array = ends[(moved <= STATIONARY) & _inside(surface, ends)]
+    return kept
+
+
+def _smooth(surface: Landscape, p: Array) -> list[StationaryPoint]:
+    """Those of the points (n, 2) that are stationary and stand alone."""
+    if not len(p):
         return []
-    hessians = surface.hessian(found)
-    scaled = np.linalg.eigvalsh(hessians * np.outer(surface.spans, surface.spans))
-    singular = np.abs(scaled).min(axis=-1) <= _SINGULAR * surface.loss_range
-    return [
-        StationaryPoint(_nature(e, bad), (float(p[0]), float(p[1])), float(v), (float(e[0]), float(e[1])))
-        for p, v, e, bad in zip(
-            found, surface.value(found), np.linalg.eigvalsh(hessians), singular, strict=True
-        )
-    ]
+    places = classify(surface, p)
+    ends = places.points
+    keep = (places.codes != SLOPE) & (places.codes != FLAT) & _inside(surface, ends)
+    keep &= np.isfinite(surface.gradient(ends)).all(axis=-1)
+    slope, bend = derivatives(surface, ends)
+    low, high, angle = eigen(bend)
+    doubtful = np.flatnonzero(keep & (np.minimum(np.abs(low), np.abs(high)) <= 1e-6 * np.maximum(-low, high)))
+    keep[doubtful] = _alone(surface, ends[doubtful], angle[doubtful])
+    ends, codes = ends[keep], places.codes[keep]
+    first = _first_of_each(ends / surface.spans)
+    return [_point(surface, ends[i], NATURES[codes[i]]) for i in first]
 
 
-def _nature(eigenvalues: Array, singular: bool) -> Nature:
-    if singular:
-        return Nature.DEGENERATE
-    if eigenvalues[0] > 0.0:
-        return Nature.MINIMUM
-    return Nature.MAXIMUM if eigenvalues[1] < 0.0 else Nature.SADDLE
+def _alone(surface: Landscape, p: Array, angle: Array) -> NDArray[np.bool_]:
+    """Whether no other stationary point lies beside each point (n, 2) whose curvature along one way is 0."""
+    across = np.stack([-np.sin(angle), np.cos(angle)], axis=-1)
+    alone = np.ones(len(p), dtype=bool)
+    for way in (across, -across, np.flip(across, axis=-1) * [1.0, -1.0], np.flip(across, axis=-1) * [-1.0, 1.0]):
+        ends, moved = follow_newton(surface, p + 1e-3 * way * surface.spans, _STEPS, longest=1e-3)
+        apart = np.hypot(*((ends - p) / surface.spans).T)
+        alone &= ~((moved <= 1e-7) & (apart > 3e-4) & (apart < 3e-3))
+    return alone
 
 
-def _ends(surface: Landscape, p: Array) -> Array:
-    """Where Newton's method leads from points (n, 2), with no step longer than its bound; nan where lost."""
-    scale = np.outer(surface.spans, surface.spans)
-    p, moving = p.copy(), np.arange(len(p))
-    with np.errstate(all="ignore"):
-        for _ in range(_STEPS):
-            g = surface.gradient(p[moving]) * surface.spans
-            h = surface.hessian(p[moving]) * scale
-            sound = np.isfinite(g).all(axis=-1) & np.isfinite(h).all(axis=(-1, -2))
-            p[moving[~sound]] = np.nan
-            moving, g, h = moving[sound], g[sound], h[sound]
-            step = -(np.linalg.pinv(h, hermitian=True) @ g[..., None])[..., 0]
-            length = np.linalg.norm(step, axis=-1)
-            step *= np.minimum(1.0, _LONGEST / np.where(length > 0.0, length, 1.0))[:, None]
-            p[moving] += step * surface.spans
-            moving = moving[length > 1e-14]
-            if not moving.size:
-                break
+def _tips(surface: Landscape, found: Array) -> list[StationaryPoint]:
+    """Minima that come to a point or a crease: listed ones, and low places of a grid, followed down."""
+    listed = np.array([*surface.minimizers, *surface.local_minimizers], dtype=np.float64).reshape(-1, 2)
+    lowest = np.concatenate([listed, _followed_down(surface, _dips(surface))])
+    near = np.hypot(*np.moveaxis((lowest[:, None] - found) / surface.spans, -1, 0)) <= 10.0 * STATIONARY
+    lowest = lowest[_inside(surface, lowest) & ~near.any(axis=-1)]
+    lowest = lowest[_first_of_each(lowest / surface.spans, 10.0 * STATIONARY)]
+    if not len(lowest):
+        return []
+    sharp = lowest[classify(surface, lowest).codes == MINIMUM]
+    return [_point(surface, p, Nature.MINIMUM, smooth=False) for p in sharp]
+
+
+def _dips(surface: Landscape) -> Array:
+    """The lowest cells of a grid that no neighbour lies below, (n, 2)."""
+    columns, rows, loss = surface.grid(81)
+    loss = np.where(np.isfinite(loss), loss, np.inf)
+    edged = np.pad(loss, 1, constant_values=-np.inf)
+    inner = np.isfinite(loss)
+    for i, j in ((0, 1), (1, 0), (1, 2), (2, 1), (0, 0), (0, 2), (2, 0), (2, 2)):
+        inner &= loss <= edged[i : i + len(rows), j : j + len(columns)]
+    at = np.argwhere(inner)
+    at = at[np.argsort(loss[tuple(at.T)], kind="stable")[:_DIPS]]
+    return np.stack([columns[at[:, 1]], rows[at[:, 0]]], axis=-1)
+
+
+_COMPASS = np.array([(np.cos(a), np.sin(a)) for a in np.arange(16) * np.pi / 8])
+
+
+def _followed_down(surface: Landscape, p: Array) -> Array:
+    """Where a pattern search leads from points (n, 2): it needs no slope."""
+    p, size = p.copy(), np.full(len(p), 1.0 / 160.0)
+    value = surface.value(p)
+    for _ in range(120):
+        if not len(p) or not (size > 1e-9).any():
+            break
+        trials = p[:, None] + size[:, None, None] * _COMPASS * surface.spans
+        losses = surface.value(trials)
+        losses = np.where(np.isfinite(losses), losses, np.inf)
+        best = np.argmin(losses, axis=-1)[:, None]
+        lower = np.take_along_axis(losses, best, axis=-1)[:, 0] < value
+        p[lower] = np.take_along_axis(trials, best[..., None], axis=1)[lower, 0]
+        value[lower] = np.take_along_axis(losses, best, axis=-1)[lower, 0]
+        size = np.where(lower, size, 0.5 * size)
     return p
 
 
-def _apart(points: Array) -> Array:
-    """The points (n, 2), each cluster of them once."""
-    _, first = np.unique(np.round(points / _SAME), axis=0, return_index=True)
-    some = points[np.sort(first)]
-    away = np.linalg.norm(some[:, None] - some, axis=-1) > _SAME
-    apart: Array = some[np.tril(~away, -1).sum(axis=-1) == 0]
+def _point(surface: Landscape, p: Array, nature: Nature, smooth: bool = True) -> StationaryPoint:
+    eigenvalues = np.linalg.eigvalsh(surface.hessian(p)) if smooth else np.array([math.nan, math.nan])
+    return StationaryPoint(
+        nature,
+        (float(p[0]), float(p[1])),
+        float(surface.value(p)),
+        (float(eigenvalues[0]), float(eigenvalues[1])),
+    )
+
+
+def _apart(p: Array, surface: Landscape) -> Array:
+    apart: Array = p[_first_of_each(p / surface.spans)]
     return apart
+
+
+def _first_of_each(p: Array, same: float = _SAME) -> NDArray[np.int64]:
+    """The first of every cluster among points (n, 2), in the order in which they stand.
+
+    Points share a cluster where they share a cell of one of four grids, each shifted by half a cell.
+    """
+    kept = np.arange(len(p))
+    for shift in ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5)):
+        cells = np.floor(p[kept] / same + shift)
+        _, first = np.unique(cells, axis=0, return_index=True)
+        kept = kept[np.sort(first)]
+    return kept

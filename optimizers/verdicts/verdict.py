@@ -1,19 +1,22 @@
-"""What became of a run, decided from the gradient, the Hessian and the tail of its trace."""
+"""What became of a run, in a sentence, with the numbers behind it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from landscapes import LARGEST, Array, Landscape, Point
+from landscapes import Array, Landscape, Point
 from optimizers.arithmetic import each
 from optimizers.runs.trajectory import Trajectory
-from optimizers.verdicts.classify import KINDS, STATIONARY, Kind, codes_of_points, newton_steps
-from optimizers.verdicts.ending import ASTRAY, FAR, Ending, distances, points_kept, tail_length
+from optimizers.verdicts.causes import TooLarge, too_large
+from optimizers.verdicts.classify import FLAT, STATIONARY
+from optimizers.verdicts.ending import ASTRAY, Ending, distances, kept_steps, left_for_good, tail_length
+from optimizers.verdicts.kinds import Kind
+from optimizers.verdicts.known import known_minima
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,9 @@ class Verdict:
 def judge(surface: Landscape, t: Trajectory) -> Verdict:
     """Say what became of a single run.
 
-    The kinds are tested in the order of ``Kind``. *Stationary* means that the Newton step |H⁺g| is
-    tiny against the window over the last steps and that one more step of the rule would not leave;
-    the eigenvalues of H then tell a minimum from a saddle.
+    The kinds are tested in the order of ``Kind``: has it reached a point without value; has it come to
+    rest, and at what kind of place; has it left for good; does it swing; is there no progress where
+    much is left; else it is still descending. What each means stands with the tests in ``Ending``.
 
     Raises
     ------
@@ -41,169 +44,227 @@ def judge(surface: Landscape, t: Trajectory) -> Verdict:
     """
     if t.points.ndim != 2:
         raise ValueError(f"judge takes one run, not {t.points.shape[1]} at once.")
-    ending = _ending(surface, t)
+    end = _End(surface, t, _ending(surface, t))
     with np.errstate(all="ignore"):  # far away numbers overflow, and are judged by that
-        return (
-            _at_tip(surface, t, ending)
-            or _undefined(surface, t)
-            or _diverged(surface, t, ending)
-            or _stationary(surface, t, ending)
-            or _oscillating(surface, t, ending)
-            or _plateau(t, ending)
-            or _descending(t)
-        )
+        kind = Kind.UNDEFINED if end.missing is not None else end.ending.kind
+        return _SAYS[kind](end, kind)
+
+
+def _kind(t: Trajectory) -> Kind:
+    with np.errstate(all="ignore"):
+        return _ending(t.surface, t).kind
 
 
 def _ending(surface: Landscape, t: Trajectory) -> Ending:
     last, state = t.points[_last_finite(t)][None], each(lambda leaf: np.array([leaf]), t.last_state)
-    tail = t.points[-points_kept(t.steps) :, None]
-    return Ending(surface, t.rule, t.steps, tail, last, state, float(t.learning_rates[-1]))
+    path = t.points[kept_steps(t.steps), None]
+    return Ending(surface, t.rule, t.steps, t.points[:1], path, last, state, float(t.learning_rates[-1]))
 
 
-def _at_tip(surface: Landscape, t: Trajectory, ending: Ending) -> Verdict | None:
-    if not ending.at_tip[0]:
-        return None
-    point = _point(t, _last_finite(t))
-    step = _settled(surface, t)
-    return Verdict(Kind.GLOBAL_MINIMUM, step, point, f"Minimum {_at(surface, point)} at step {step}.")
+@dataclass(frozen=True)
+class _End:
+    """A run and what its end is, for the sentences."""
+
+    surface: Landscape
+    t: Trajectory
+    ending: Ending
+
+    @property
+    def last(self) -> int:
+        """The last step whose point is finite."""
+        return _last_finite(self.t)
+
+    @property
+    def missing(self) -> int | None:
+        """The first step, if there is one, at which the formula has no value, though not from overflow."""
+        points, values = self.t.points[: self.last + 1], self.t.values[: self.last + 1]
+        near: NDArray[np.bool_] = distances(self.surface, points) <= ASTRAY
+        missing = np.flatnonzero(np.isnan(values) & near)
+        return int(missing[0]) if missing.size else None
+
+    def point(self, k: int) -> Point:
+        return (float(self.t.points[k, 0]), float(self.t.points[k, 1]))
+
+    def at(self, k: int) -> str:
+        """The point after step k in words, to a ten-thousandth of the window: more digits would be noise."""
+        x, y = (
+            round(c, 4 - math.ceil(math.log10(span))) + 0.0
+            for c, span in zip(self.point(k), self.surface.spans, strict=True)
+        )
+        return f"({x:.6g}, {y:.6g})"
+
+    @property
+    def outside(self) -> str:
+        """What to add where the run ended outside the window."""
+        return ", outside the map" if distances(self.surface, self.t.points[self.last]) > 0.5 else ""
+
+    @property
+    def settled(self) -> int:
+        """The first step from which the run stays as close to its end as the verdict asks."""
+        points = self.t.points[: self.last + 1]
+        apart: Array = np.linalg.norm((points - points[-1]) / self.surface.spans, axis=-1)
+        away = np.flatnonzero(apart > 2 * STATIONARY)
+        return int(away[-1]) + 1 if away.size else 0
+
+    def cause(self, kind: Kind, about: Array) -> TooLarge | None:
+        return too_large(self.surface, self.t, kind, about, _kind)
 
 
-def _undefined(surface: Landscape, t: Trajectory) -> Verdict | None:
-    last = _last_finite(t)
-    near: NDArray[np.bool_] = distances(surface, t.points[: last + 1]) <= ASTRAY
-    missing = np.flatnonzero(np.isnan(t.values[: last + 1]) & near)
-    slopeless = last < t.steps and not np.isfinite(t.gradients[last]).all()
-    if missing.size:
-        k, what = int(missing[0]), "formula" if surface.samples is None else "sampled slice"
-    elif slopeless and near[last] and abs(t.values[last]) <= LARGEST:
-        k, what = last, "gradient"
+def _undefined(end: _End, kind: Kind) -> Verdict:
+    k = end.missing
+    if k is not None:
+        what = "the formula" if end.surface.samples is None else "the sampled slice"
     else:
-        return None
-    point = _point(t, k)
-    sentence = f"Undefined: at step {k}, {_at(surface, point)}, the {what} has no value."
-    return Verdict(Kind.UNDEFINED, k, point, sentence)
+        k = end.last
+        slope = np.isfinite(end.t.gradients[k]).all()
+        what = f"the next step of {end.t.rule.name}" if slope else "the gradient"
+        if slope and end.t.rule.cost and end.t.rule.cost[2]:
+            what += ", by a Hessian that is singular,"
+    sentence = f"Undefined: at step {k}, {end.at(k)}, {what} has no value."
+    return Verdict(kind, k, end.point(k), sentence)
 
 
-def _diverged(surface: Landscape, t: Trajectory, ending: Ending) -> Verdict | None:
-    if not ending.diverged[0]:
-        return None
-    last = _last_finite(t)
-    apart = distances(surface, t.points[: last + 1])
-    if last < t.steps:
-        k, happened = last + 1, "no longer finite"
-    elif not np.isfinite(ending.values).all():
-        k, happened = int(np.argmin(np.isfinite(t.values))), "the loss is not finite"
+def _place(end: _End, kind: Kind) -> Verdict:
+    k, step = end.last, end.settled
+    known = known_minima(end.surface)
+    evidence = {"gradient_norm": float(np.linalg.norm(end.t.gradients[k]))}
+    low, high = _curvatures(end.surface, end.t.points[k])
+    shape = ""
+    if math.isfinite(low) and math.isfinite(evidence["gradient_norm"]):
+        evidence |= {"smallest_eigenvalue": low, "largest_eigenvalue": high}
+        shape = f": curvatures {low:.3g} and {high:.3g}"
     else:
-        k = int(np.flatnonzero(np.append(True, apart <= FAR))[-1])
-        happened = f"{apart[-1]:.3g} window widths from the middle and still leaving"
-    evidence = {"distance_in_windows": float(apart[-1])}
-    theory = _theory(surface, t, evidence)
-    sentence = f"Diverged at step {k}: {theory or happened}."
-    return Verdict(Kind.DIVERGED, k, _point(t, last), sentence, evidence)
-
-
-def _theory(surface: Landscape, t: Trajectory, evidence: dict[str, float]) -> str | None:
-    """η against the largest rate that a quadratic of the minimum's (else the start's) curvature allows."""
-    rate = float(t.learning_rates[0])
-    start = t.points[0]
-    nearest = _nearest(surface.minimizers, start)
-    curvature = float(np.linalg.eigvalsh(surface.hessian(start if nearest is None else nearest))[-1])
-    limit = t.rule.rate_limit(curvature) if curvature > 0.0 else None
-    if limit is None or not rate > limit:
-        return None
-    evidence |= {"learning_rate": rate, "rate_limit": limit, "largest_curvature": curvature}
-    where = "at the start" if nearest is None else "at the minimum"
-    digits = next(n for n in range(3, 18) if f"{rate:.{n}g}" != f"{limit:.{n}g}")
-    return f"η = {rate:.{digits}g} is above {t.rule.rate_limit_formula} = {limit:.{digits}g} {where}"
-
-
-def _stationary(surface: Landscape, t: Trajectory, ending: Ending) -> Verdict | None:
-    kind = KINDS[codes_of_points(surface, ending.last)[0]] if ending.resting[0] else None
-    if kind is None:
-        return None
-    point = _point(t, t.steps)
-    step = _settled(surface, t)
-    true_eigenvalues = np.linalg.eigvalsh(surface.hessian(t.points[-1]))
-    evidence = {
-        "newton_step": float(newton_steps(surface, ending.last)[0]),
-        "smallest_eigenvalue": float(true_eigenvalues[0]),
-        "largest_eigenvalue": float(true_eigenvalues[-1]),
-        "gradient_norm": float(np.linalg.norm(t.gradients[-1])),
-    }
+        evidence = {}
     name = {
         Kind.GLOBAL_MINIMUM: "Minimum",
-        Kind.LOCAL_MINIMUM: "Local minimum" if surface.minimizers else "Minimum",
+        Kind.LOCAL_MINIMUM: "Local minimum" if known.minimizers else "Minimum",
         Kind.SADDLE: "Stuck at the saddle",
         Kind.MAXIMUM: "Stuck at the maximum",
     }[kind]
-    low, high = true_eigenvalues.tolist()
-    shape = "" if kind is Kind.GLOBAL_MINIMUM else f": curvatures {low:.3g} and {high:.3g}"
-    return Verdict(kind, step, point, f"{name} {_at(surface, point)} at step {step}{shape}.", evidence)
+    if kind is Kind.GLOBAL_MINIMUM:
+        declared = "window" if end.surface.facts.over_window else "plane"
+        shape = ", the lowest found on the map" if known.found else ", the lowest on the map" * (declared == "window")
+    return Verdict(
+        kind, step, end.point(k), f"{name} {end.at(k)}{end.outside} at step {step}{shape}.", evidence
+    )
 
 
-def _settled(surface: Landscape, t: Trajectory) -> int:
-    """The first step from which the run stays as close to its end as the verdict asks."""
-    last = _last_finite(t)
-    apart: Array = np.linalg.norm((t.points[: last + 1] - t.points[last]) / surface.spans, axis=-1)
-    away = np.flatnonzero(apart > 2 * STATIONARY)
-    return int(away[-1]) + 1 if away.size else 0
+def _curvatures(surface: Landscape, p: Array) -> tuple[float, float]:
+    hessian = surface.hessian(p)
+    if not np.isfinite(hessian).all():
+        return math.nan, math.nan
+    low, high = np.linalg.eigvalsh(hessian)
+    return float(low), float(high)
 
 
-def _oscillating(surface: Landscape, t: Trajectory, ending: Ending) -> Verdict | None:
-    share = float(ending.turning[0])
-    if share <= 0.5:
-        return None
+def _stationary(end: _End, kind: Kind) -> Verdict:
+    k = end.last
+    gradient = float(np.linalg.norm(end.t.gradients[k]))
+    evidence = {"gradient_norm": gradient} if math.isfinite(gradient) else {}
+    where = f"{end.at(k)}{end.outside} from step {end.settled}"
+    if end.ending.resting[0]:
+        low, high = _curvatures(end.surface, end.t.points[k])
+        known = f" and the curvatures are {low:.3g} and {high:.3g}" if math.isfinite(low) else ""
+        sentence = f"Stationary {where}: the slope is {gradient:.2g}{known}; what kind of place cannot be told."
+    else:
+        settings = end.t.rule.settings
+        rate = float(end.t.learning_rates[-1])
+        if rate == 0.0:
+            why = "the learning rate is 0"
+        elif settings.get("weight_decay", 0.0) > 0.0:
+            why = "the decay of the weights balances the step"
+        else:
+            why = "its steps are shorter than rounding"
+        sentence = f"Stands still {where}: {why}, while the slope is {gradient:.3g}."
+    return Verdict(kind, end.settled, end.point(k), sentence, evidence)
+
+
+def _diverged(end: _End, kind: Kind) -> Verdict:
+    left = left_for_good(end.surface, end.t.points)
+    step = end.last + 1 if left is None else left
+    apart = float(distances(end.surface, end.t.points[end.last]))
+    evidence = {"distance_in_windows": apart}
+    cause = end.cause(kind, end.t.points[0])
+    if cause:
+        evidence |= cause.evidence
+        happened = cause.sentence
+    elif end.last < end.t.steps:
+        happened = f"no longer finite from step {end.last + 1} on"
+    elif not math.isfinite(end.t.values[-1]):
+        happened = "the loss is not finite"
+    else:
+        course = "the loss falls without end" if end.t.values[-1] < end.t.values[0] else "still leaving"
+        happened = f"{apart:.3g} window widths from the middle, and {course}"
+    return Verdict(kind, step, end.point(end.last), f"Diverged at step {step}: {happened}.", evidence)
+
+
+def _oscillating(end: _End, kind: Kind) -> Verdict:
+    t, share = end.t, float(end.ending.turning[0])
+    tail = t.points[-1 - max(tail_length(t.steps), t.steps // 2) :]
     evidence = {
         "share_of_reversals": share,
         "step_length": float(np.linalg.norm(t.points[-1] - t.points[-2])),
     }
-    theory = _theory(surface, t, evidence)
-    restless = "noise keeps it moving" if t.noise else "each step undoes part of the last"
-    cause = theory or ("every batch pulls elsewhere" if t.batches else restless)
-    sentence = f"Oscillating: {share:.0%} of the last steps turn back; {cause}."
-    return Verdict(Kind.OSCILLATING, t.steps, _point(t, t.steps), sentence, evidence)
-
-
-def _plateau(t: Trajectory, ending: Ending) -> Verdict | None:
-    if not ending.level[0]:
-        return None
-    ahead, left = float(ending.ahead[0]), float(ending.left[0])
-    evidence = {"fall_in_ten_more_runs": ahead, "loss_left": left}
-    change = f"{'lower' if ahead >= 0.0 else 'raise'} the loss by {abs(ahead):.2g}"
-    whole = "what is left" if left < t.surface.loss_range else "its range over the map"
-    sentence = f"Plateau: at this pace {10 * t.steps:,} more steps would {change}, at most 1 % of {whole}."
-    return Verdict(Kind.PLATEAU, t.steps, _point(t, t.steps), sentence, evidence)
-
-
-def _descending(t: Trajectory) -> Verdict:
-    tail = tail_length(t.steps)
-    fall = float(t.values[-1 - tail] - t.values[-1])
-    gradient = float(np.linalg.norm(t.gradients[-1]))
-    evidence = {"fall_over_tail": fall, "gradient_norm": gradient}
-    trend = (
-        f"fell by {fall:.2g} over the last {tail} steps"
-        if fall >= 0
-        else f"rose by {-fall:.2g} over the last {tail} steps"
+    cause = end.cause(kind, tail.mean(axis=0))
+    if cause:
+        evidence |= cause.evidence
+        why = cause.sentence
+    elif t.batches:
+        why = "every batch pulls elsewhere"
+    elif t.noise:
+        why = "noise keeps it moving"
+    else:
+        why = "each step undoes part of the last" if share > 0.5 else "its swings do not shrink"
+    across, up = np.ptp(tail, axis=0)
+    turns = f"{share:.0%} of the last steps turn back" if share > 0.5 else f"it swings over {across:.3g} by {up:.3g}"
+    return Verdict(
+        kind, t.steps, end.point(t.steps), f"Oscillating{end.outside}: {turns}; {why}.", evidence
     )
-    sentence = f"Still {'descending' if fall >= 0 else 'moving'}: the loss {trend}."
-    return Verdict(Kind.DESCENDING, t.steps, _point(t, t.steps), sentence, evidence)
+
+
+def _plateau(end: _End, kind: Kind) -> Verdict:
+    t, k = end.t, end.last
+    if end.ending.resting[0] and end.ending.places.codes[0] == FLAT:
+        sentence = f"Plateau: flat ground around {end.at(k)}{end.outside}, from step {end.settled} on."
+        return Verdict(kind, end.settled, end.point(k), sentence, {"gradient_norm": 0.0})
+    won, left = float(end.ending.won[0]), float(end.ending.left[0])
+    tail = tail_length(t.steps)
+    gradient = float(np.linalg.norm(t.gradients[-1]))
+    evidence = {"fall_over_tail": won, "gradient_norm": gradient}
+    if math.isfinite(left):
+        evidence["loss_left"] = left
+    change = f"{'fell' if won >= 0.0 else 'rose'} by {abs(won):.2g}"
+    of = f" of the {left:.3g} that is left" if math.isfinite(left) else ""
+    sentence = f"Plateau{end.outside}: over the last {_steps(tail)} the loss {change}{of}; the slope is {gradient:.2g}."
+    return Verdict(kind, t.steps, end.point(k), sentence, evidence)
+
+
+def _descending(end: _End, kind: Kind) -> Verdict:
+    t, tail = end.t, tail_length(end.t.steps)
+    fall = float(t.values[-1 - tail] - t.values[-1])
+    evidence = {"fall_over_tail": fall, "gradient_norm": float(np.linalg.norm(t.gradients[-1]))}
+    trend = f"{'fell' if fall >= 0.0 else 'rose'} by {abs(fall):.2g} over the last {_steps(tail)}"
+    sentence = f"Still {'descending' if fall >= 0 else 'moving'}{end.outside}: the loss {trend}."
+    return Verdict(kind, t.steps, end.point(t.steps), sentence, evidence)
+
+
+_SAYS: dict[Kind, Callable[[_End, Kind], Verdict]] = {
+    Kind.UNDEFINED: _undefined,
+    Kind.GLOBAL_MINIMUM: _place,
+    Kind.LOCAL_MINIMUM: _place,
+    Kind.SADDLE: _place,
+    Kind.MAXIMUM: _place,
+    Kind.STATIONARY: _stationary,
+    Kind.DIVERGED: _diverged,
+    Kind.OSCILLATING: _oscillating,
+    Kind.PLATEAU: _plateau,
+    Kind.DESCENDING: _descending,
+}
+
+
+def _steps(n: int) -> str:
+    return f"{n} steps" if n > 1 else "step"
 
 
 def _last_finite(t: Trajectory) -> int:
     return int(np.isfinite(t.points).all(axis=-1).sum()) - 1
-
-
-def _nearest(known: tuple[Point, ...], p: Array) -> Point | None:
-    return min(known, key=lambda q: math.dist(q, p), default=None)
-
-
-def _point(t: Trajectory, k: int) -> Point:
-    return (float(t.points[k, 0]), float(t.points[k, 1]))
-
-
-def _at(surface: Landscape, point: Point) -> str:
-    """The point, to a ten-thousandth of the window: more digits would be noise in a sentence."""
-    x, y = (
-        round(c, 4 - math.ceil(math.log10(span))) + 0.0 for c, span in zip(point, surface.spans, strict=True)
-    )
-    return f"({x:.6g}, {y:.6g})"
