@@ -1,7 +1,8 @@
 """Update rules, the runs they make and what became of them."""
 
+from optimizers.hyperparameters import Hyperparameter
 from optimizers.maps.maps import Basins, Sweep, TuningMap, basins, sweep, tuning_map
-from optimizers.optimizer import Hyperparameter, Optimizer
+from optimizers.optimizer import Optimizer
 from optimizers.rules.adam import Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam
 from optimizers.rules.adaptive import Adadelta, Adagrad, RMSprop
 from optimizers.rules.first_order import AveragedMomentum, GradientDescent, Momentum, Nesterov

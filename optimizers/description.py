@@ -6,7 +6,7 @@ import inspect
 import re
 from typing import NamedTuple
 
-from optimizers.optimizer import Declared
+from optimizers.hyperparameters import Declared
 
 
 class Words(NamedTuple):

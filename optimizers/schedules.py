@@ -11,7 +11,7 @@ import numpy as np
 
 from landscapes import Array
 from optimizers.arithmetic import Coordinate, where
-from optimizers.optimizer import Declared, hyperparameter
+from optimizers.hyperparameters import Declared, hyperparameter
 
 
 def _period(default: float, help: str) -> Any:

@@ -12,7 +12,7 @@ from test_pages import opened, sound
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, SCHEDULES, Hyperparameter, Optimizer, judge, run
 from optimizers.description import words
-from optimizers.optimizer import Declared
+from optimizers.hyperparameters import Declared
 from ui.link import decode
 
 KINDS: dict[str, type[Declared]] = {**OPTIMIZERS, **SCHEDULES}

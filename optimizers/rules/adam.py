@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from optimizers.arithmetic import Coordinate, anywhere, maximum, sign, sqrt, where
-from optimizers.hyperparameters import beta1, beta2, epsilon, weight_decay
-from optimizers.optimizer import DecoupledDecay, Elementwise, State, hyperparameter, learning_rate, switch
+from optimizers.hyperparameters import (
+    beta1,
+    beta2,
+    epsilon,
+    hyperparameter,
+    learning_rate,
+    switch,
+    weight_decay,
+)
+from optimizers.optimizer import DecoupledDecay, Elementwise, State
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from optimizers.arithmetic import Coordinate, clip, sign, where
-from optimizers.optimizer import Elementwise, State, learning_rate
+from optimizers.hyperparameters import learning_rate
+from optimizers.optimizer import Elementwise, State
 
 
 @dataclass(frozen=True)
