@@ -1,5 +1,13 @@
 """Update rules, the runs they make and what became of them."""
 
+from optimizers.checks import (
+    MAX_STEPS,
+    checked_batch_size,
+    checked_noise,
+    checked_start,
+    checked_steps,
+    checked_whole,
+)
 from optimizers.hyperparameters import Hyperparameter
 from optimizers.maps.basins import Basins, basins
 from optimizers.maps.sweep import Sweep, TuningMap, sweep, tuning_map
@@ -13,8 +21,7 @@ from optimizers.rules.second_order import LevenbergMarquardt, Newton
 from optimizers.rules.sharpness_aware import SharpnessAware
 from optimizers.rules.sign_based import Lion, Quickprop, Rprop
 from optimizers.rules.simplex import NelderMead
-from optimizers.runs.batches import checked_batch_size
-from optimizers.runs.run import MAX_STEPS, run
+from optimizers.runs.run import run
 from optimizers.runs.trajectory import Trajectory
 from optimizers.schedules import (
     Constant,
@@ -87,6 +94,10 @@ __all__ = [
     "Verdict",
     "basins",
     "checked_batch_size",
+    "checked_noise",
+    "checked_start",
+    "checked_steps",
+    "checked_whole",
     "judge",
     "run",
     "stationary_points",

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -108,6 +108,11 @@ def learning_rate(default: float, help: str = "Size of one step along the gradie
 
 class Declared:
     """A frozen dataclass whose fields are hyperparameters: checked on construction, readable as data."""
+
+    noun: ClassVar[str]
+    """What a sentence calls it."""
+    example: ClassVar[str]
+    """One of its kind, as it is written in Python."""
 
     def __post_init__(self) -> None:
         for h in self.hyperparameters():

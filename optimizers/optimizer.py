@@ -19,6 +19,8 @@ State: TypeAlias = Any
 class Optimizer(Declared, ABC):
     """A rule: frozen hyperparameters and one pure function from point and state to the next ones."""
 
+    noun: ClassVar[str] = "rule"
+    example: ClassVar[str] = "Adam()"
     key: ClassVar[str]
     name: ClassVar[str]
     per_coordinate: ClassVar[tuple[str, ...]] = ()

@@ -24,6 +24,8 @@ def _period(default: float, help: str) -> Any:
 class Schedule(Declared, ABC):
     """The rates of a run, as factors of the rule's own learning rate; k counts from 0 at the start."""
 
+    noun: ClassVar[str] = "schedule"
+    example: ClassVar[str] = "Linear()"
     key: ClassVar[str]
     name: ClassVar[str]
     feedback: ClassVar[bool] = False

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Array, Landscape, Point
+from optimizers.checks import checked_steps, checked_whole
 from optimizers.maps.lanes import Ends, follow_ends
 from optimizers.maps.read_only import ReadOnly
 from optimizers.optimizer import Optimizer
-from optimizers.runs.run import checked_steps
 from optimizers.schedules import Schedule
 from optimizers.verdicts.classify import CODES, STATIONARY, Kind, close_to
 from optimizers.verdicts.ending import Kinds
 
-LARGEST = 500
+MAX_RESOLUTION = 500
 """Rows and columns of a map at most."""
 
 
@@ -58,9 +58,7 @@ def basins(
     ValueError
         If the resolution is not a whole number from 2 to 500, or the steps are not from 1 to 5,000.
     """
-    if not (float(resolution).is_integer() and 2 <= resolution <= LARGEST):
-        raise ValueError(f"resolution must be a whole number from 2 to {LARGEST}, not {resolution}.")
-    n, steps = int(resolution), checked_steps(steps)
+    n, steps = checked_whole("Resolution", resolution, 2, MAX_RESOLUTION), checked_steps(steps)
     x, y = (np.linspace(low, high, n) for low, high in surface.window)
     starts = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     found = follow_ends(surface, rule, starts, steps, schedule)

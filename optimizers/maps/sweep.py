@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from landscapes import Array, Landscape
-from optimizers.checks import numbers
+from optimizers.checks import checked_built, checked_start, checked_steps, numbers
 from optimizers.maps.lanes import follow_ends
 from optimizers.maps.read_only import ReadOnly
 from optimizers.optimizer import Optimizer
-from optimizers.runs.run import checked_rule, checked_start, checked_steps
 from optimizers.schedules import Schedule
 from optimizers.verdicts.ending import Kinds
 
@@ -122,6 +121,6 @@ def tuning_map(
 def _column(rule: Optimizer, field: str, values: ArrayLike) -> Array:
     given = np.atleast_1d(numbers(values))
     if given.ndim > 1:
-        raise ValueError(f"values of {field} must stand in one row, not {values!r}.")
-    column: Array = getattr(checked_rule(rule).varied(**{field: given}), field)
+        raise ValueError(f"Values of {field} must stand in one row, not {values!r}.")
+    column: Array = getattr(checked_built(rule, Optimizer).varied(**{field: given}), field)
     return column
