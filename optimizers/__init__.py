@@ -1,17 +1,27 @@
 """Update rules, the runs they make and what became of them."""
 
-from optimizers.maps.maps import Basins, Sweep, TuningMap, basins, sweep, tuning_map
-from optimizers.optimizer import Hyperparameter, Optimizer
-from optimizers.rules.adam import Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam
+from optimizers.checks import (
+    MAX_STEPS,
+    checked_batch_size,
+    checked_noise,
+    checked_start,
+    checked_steps,
+    checked_whole,
+)
+from optimizers.hyperparameters import Hyperparameter
+from optimizers.maps.basins import Basins, basins
+from optimizers.maps.sweep import Sweep, TuningMap, sweep, tuning_map
+from optimizers.optimizer import Optimizer
+from optimizers.rules.adam import Adam, Adamax, AdamW, AMSGrad, NAdam, RAdam
 from optimizers.rules.adaptive import Adadelta, Adagrad, RMSprop
 from optimizers.rules.first_order import AveragedMomentum, GradientDescent, Momentum, Nesterov
-from optimizers.rules.newer import ScheduleFree, SharpnessAware
 from optimizers.rules.quasi_newton import BFGS, LBFGS, Backtracking, ConjugateGradient
+from optimizers.rules.schedule_free import ScheduleFree
 from optimizers.rules.second_order import LevenbergMarquardt, Newton
-from optimizers.rules.sign_based import Quickprop, Rprop
+from optimizers.rules.sharpness_aware import SharpnessAware
+from optimizers.rules.sign_based import Lion, Quickprop, Rprop
 from optimizers.rules.simplex import NelderMead
-from optimizers.runs.batches import checked_batch_size
-from optimizers.runs.run import MAX_STEPS, run
+from optimizers.runs.run import run
 from optimizers.runs.trajectory import Trajectory
 from optimizers.schedules import (
     Constant,
@@ -84,6 +94,10 @@ __all__ = [
     "Verdict",
     "basins",
     "checked_batch_size",
+    "checked_noise",
+    "checked_start",
+    "checked_steps",
+    "checked_whole",
     "judge",
     "run",
     "stationary_points",

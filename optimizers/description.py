@@ -6,10 +6,10 @@ import inspect
 import re
 from typing import NamedTuple
 
-from optimizers.optimizer import Declared
+from optimizers.hyperparameters import Declared
 
 
-class Words(NamedTuple):
+class Description(NamedTuple):
     """The idea in a sentence, the update in LaTeX, what else there is to know, and where it comes from."""
 
     idea: str
@@ -18,7 +18,7 @@ class Words(NamedTuple):
     source: str
 
 
-def words(kind: type[Declared]) -> Words:
+def described(kind: type[Declared]) -> Description:
     """The parts of a docstring; remarks are Markdown with LaTeX between dollars."""
     text = inspect.cleandoc(kind.__doc__ or "")
     idea, _, rest = text.partition("\n\n")
@@ -28,4 +28,4 @@ def words(kind: type[Declared]) -> Words:
     paragraphs = [" ".join(p.split()) for p in remarks.split("\n\n") if p.strip()]
     lines = r" \\ ".join(" ".join(formula.split()) for formula in formulas)
     update = rf"\begin{{gathered}}{lines}\end{{gathered}}" if len(formulas) > 1 else lines
-    return Words(" ".join(idea.split()), update, "\n\n".join(paragraphs), " ".join(source.split()))
+    return Description(" ".join(idea.split()), update, "\n\n".join(paragraphs), " ".join(source.split()))

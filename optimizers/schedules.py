@@ -11,7 +11,7 @@ import numpy as np
 
 from landscapes import Array
 from optimizers.arithmetic import Coordinate, where
-from optimizers.optimizer import Declared, hyperparameter
+from optimizers.hyperparameters import Declared, hyperparameter
 
 
 def _period(default: float, help: str) -> Any:
@@ -24,6 +24,8 @@ def _period(default: float, help: str) -> Any:
 class Schedule(Declared, ABC):
     """The rates of a run, as factors of the rule's own learning rate; k counts from 0 at the start."""
 
+    noun: ClassVar[str] = "schedule"
+    example: ClassVar[str] = "Linear()"
     key: ClassVar[str]
     name: ClassVar[str]
     feedback: ClassVar[bool] = False

@@ -543,23 +543,23 @@ BREAKS: dict[str, list[Break]] = {
         Break("the tail begins a step late", "steps + 1 - points_kept(steps)",
               "steps + 2 - points_kept(steps)"),
     ],
-    "maps/maps.py:basins": [
+    "maps/basins.py:basins": [
         Break("rows and columns swapped", "np.meshgrid(x, y)", "np.meshgrid(x, y, indexing='ij')"),
         Break("no schedule", "starts, steps, schedule)", "starts, steps)"),
         Break("a square window", "for low, high in surface.window",
               "for low, high in (surface.window[0],) * 2"),
         Break("takes 501 rows", "<= LARGEST", "<= LARGEST + 1"),
     ],
-    "maps/maps.py:sweep": [
+    "maps/sweep.py:sweep": [
         Break("no schedule", "starts, steps, schedule, {field", "starts, steps, None, {field"),
         Break("the rule's own value everywhere", "{field: column}", "{}"),
     ],
-    "maps/maps.py:tuning_map": [
+    "maps/sweep.py:tuning_map": [
         Break("no schedule", "starts, steps, schedule, {field_x", "starts, steps, None, {field_x"),
         Break("the fields swapped", "{field_x: across, field_y: up}", "{field_x: up, field_y: across}"),
         Break("rows and columns swapped", "(len(rows), len(columns))", "(len(columns), len(rows))"),
     ],
-    "maps/maps.py:_minima": [
+    "maps/basins.py:_minima": [
         Break("global minima only", "(Kind.GLOBAL_MINIMUM, Kind.LOCAL_MINIMUM)", "(Kind.GLOBAL_MINIMUM,)"),
         Break("lists minima that nothing came to", "if near.any():", "if near is not None:"),
         Break("knows no minima beforehand", "(*surface.minimizers, *surface.local_minimizers)", "()"),

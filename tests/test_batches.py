@@ -266,7 +266,7 @@ def test_conjugate_gradient_restarts_where_the_last_direction_leads_up_on_the_ne
 
 @pytest.mark.parametrize("size", [0, -1, 21, 2.5, math.nan, math.inf])
 def test_a_batch_size_that_cannot_be_is_refused(size: float) -> None:
-    with pytest.raises(ValueError, match=r"batch size must be a whole number from 1 to 20, not"):
+    with pytest.raises(ValueError, match=r"Batch size must be a whole number from 1 to 20, not"):
         run(LINE, DESCENT, LINE.start, 5, batch_size=size)  # type: ignore[arg-type]
 
 

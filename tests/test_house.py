@@ -9,6 +9,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("landscapes", "optimizers", "charts", "ui", "pages", "app")
 AROUND = ("tests", "benchmarks", "scripts", "deploy")
+ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "landscapes": (("",), ("surfaces", "formulas")),
+    "optimizers": (("",), ("rules",), ("runs",), ("verdicts",), ("maps",)),
+}
+"""Inside a layer, floor by floor: a room knows itself and the floors below; "" is the layer's own files."""
 HOMES = {
     "sympy": {"landscapes"},
     "mpmath": {"landscapes"},
@@ -23,15 +28,16 @@ def modules() -> list[Path]:
     return sorted(path for path in files if not path.parts[0].startswith("."))
 
 
-def imported(source: str) -> Iterator[str]:
-    """Top-level packages that a module imports, wherever in it the import stands."""
+def imported(source: str) -> Iterator[tuple[str, ...]]:
+    """The dotted names that a module imports, wherever in it the import stands."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            yield (node.module or "").split(".")[0]
+            yield from (tuple(alias.name.split(".")) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "an import says from where"
+            yield from ((*(node.module or "").split("."), alias.name) for alias in node.names)
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
-            yield from (str(a.value).split(".")[0] for a in node.args if isinstance(a, ast.Constant))
+            yield from (tuple(str(a.value).split(".")) for a in node.args if isinstance(a, ast.Constant))
 
 
 def violations(path: Path, source: str) -> list[str]:
@@ -42,7 +48,26 @@ def violations(path: Path, source: str) -> list[str]:
         return [f"{path}: {home} is no room of this house"]
     above = {*LAYERS[LAYERS.index(home) + 1 :], *AROUND}
     foreign = {name for name, homes in HOMES.items() if home not in homes}
-    return [f"{path} imports {name}" for name in imported(source) if name in above | foreign]
+    names = list(imported(source))
+    tops = dict.fromkeys(name[0] for name in names)
+    found = [f"{path} imports {top}" for top in tops if top in above | foreign]
+    door = path.name == "__init__.py" and len(path.parts) == 2  # it shows what all rooms have
+    if home in ROOMS and not door:
+        own = list(dict.fromkeys(name[1:] for name in names if name[0] == home))
+        inside = path.parts[1] if len(path.parts) > 2 else ""
+        found += [
+            f"{path} imports {home}.{'.'.join(name)}" for name in own if not reaches(home, inside, name)
+        ]
+    return found
+
+
+def reaches(home: str, room: str, name: tuple[str, ...]) -> bool:
+    """Whether a module in this room of a layer may import this name of the same layer."""
+    floors = {one: i for i, floor in enumerate(ROOMS[home]) for one in floor}
+    if len(name) < 2:  # through the layer's own door, which is above all its rooms
+        return False
+    other = name[0] if name[0] in floors else ""
+    return other == room or floors[other] < floors[room]
 
 
 @pytest.mark.parametrize("path", modules(), ids=str)
@@ -54,8 +79,30 @@ def test_imports_run_one_way(path: Path) -> None:
     ("path", "source", "found"),
     [
         ("landscapes/a.py", "import sympy as sp\nimport numpy\nfrom landscapes.b import c", 0),
+        ("landscapes/__init__.py", "from landscapes.surfaces.a import b", 0),
+        ("landscapes/a.py", "from landscapes import b", 1),
+        ("landscapes/a.py", "import landscapes", 1),
+        ("landscapes/a.py", "from landscapes.surfaces.b import c", 1),
+        ("landscapes/a.py", "def f():\n    import landscapes.formulas.b", 1),
+        ("landscapes/surfaces/a.py", "from landscapes.b import c\nfrom landscapes.surfaces.d import e", 0),
+        ("landscapes/surfaces/a.py", "from landscapes.formulas.b import c", 1),
+        ("landscapes/formulas/a.py", "from landscapes.surfaces import b", 1),
         ("optimizers/a.py", "from sympy import Symbol", 1),
         ("optimizers/a.py", "from landscapes import x\nfrom optimizers.b import c", 0),
+        ("optimizers/__init__.py", "from optimizers.maps.a import b", 0),
+        ("optimizers/a.py", "from optimizers.rules.b import c", 1),
+        ("optimizers/rules/a.py", "from optimizers.b import c\nfrom optimizers.rules.d import e", 0),
+        ("optimizers/rules/a.py", "from optimizers.runs.b import c\nfrom optimizers.maps.d import e", 2),
+        ("optimizers/rules/a.py", "from optimizers import Adam", 1),
+        ("optimizers/runs/a.py", "from optimizers.rules.b import c\nfrom optimizers.runs.d import e", 0),
+        ("optimizers/runs/a.py", "from optimizers.verdicts import b", 1),
+        ("optimizers/verdicts/a.py", "from optimizers.runs.b import c\nimport optimizers.rules.d", 0),
+        (
+            "optimizers/verdicts/a.py",
+            "from importlib import import_module\nimport_module('optimizers.maps.b')",
+            1,
+        ),
+        ("optimizers/maps/a.py", "from optimizers.verdicts.b import c\nfrom optimizers.rules.d import e", 0),
         ("landscapes/a.py", "import optimizers.runs.run", 1),
         ("charts/a.py", "import plotly.graph_objects as go\nimport optimizers", 0),
         ("charts/a.py", "def f():\n    import streamlit", 1),
@@ -103,3 +150,9 @@ def test_pages_are_short() -> None:
 def test_the_walk_sees_the_house() -> None:
     seen = {path.parts[0] for path in modules()}
     assert {"landscapes", "optimizers", "tests"} <= seen
+
+
+@pytest.mark.parametrize("layer", ROOMS)
+def test_every_room_of_a_layer_has_its_floor(layer: str) -> None:
+    rooms = {path.parts[1] for path in modules() if path.parts[0] == layer and len(path.parts) > 2}
+    assert rooms | {""} == {room for floor in ROOMS[layer] for room in floor}

@@ -523,11 +523,11 @@ START_SENTENCE = "start must be two finite numbers, not"
     ("which", "arguments", "sentence"),
     [
         *(
-            ("basins", {"resolution": n}, f"resolution must be a whole number from 2 to 500, not {n}.")
+            ("basins", {"resolution": n}, f"Resolution must be a whole number from 2 to 500, not {n}.")
             for n in (1, 0, -5, 501, 2.5, math.nan, math.inf)
         ),
         *(
-            (which, {"steps": n}, f"steps must be a whole number from 1 to 5,000, not {n}.")
+            (which, {"steps": n}, f"Steps must be a whole number from 1 to 5,000, not {n}.")
             for which in SMALLEST
             for n in (0, -1, 5_001, 2.5, math.nan, math.inf)
         ),

@@ -309,7 +309,7 @@ HOSTILE = {
     "seven runs": ({**dict.fromkeys(SLOTS, "adam"), "G": "adam"}, "“G”"),
     "script": ({"landscape": "<script>alert(1)</script>"}, "<script>"),
     "picture": ({"landscape": "![](https://example.com/x.png)"}, "example.com"),
-    "no finite start": ({"x": "nan", "y": "-inf"}, "The start must be two finite numbers."),
+    "no finite start": ({"x": "nan", "y": "-inf"}, "The start must be two finite numbers, not "),
     "no runs at all": ({"A": "none", "B": ""}, "unknown rule"),
     "a hundred thousand characters": ({"A": "x" * 10**5, "q" * 10**5: "1"}, "unknown rule"),
     "a million characters": ({"A": "x" * 10**6}, ""),  # Streamlit itself does not read so many

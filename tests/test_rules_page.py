@@ -11,8 +11,8 @@ from test_pages import opened, sound
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, SCHEDULES, Hyperparameter, Optimizer, judge, run
-from optimizers.description import words
-from optimizers.optimizer import Declared
+from optimizers.description import described
+from optimizers.hyperparameters import Declared
 from ui.link import decode
 
 KINDS: dict[str, type[Declared]] = {**OPTIMIZERS, **SCHEDULES}
@@ -26,7 +26,7 @@ def page() -> AppTest:
 
 @kinds
 def test_a_docstring_has_every_part(kind: type[Declared]) -> None:
-    said = words(kind)
+    said = described(kind)
     assert re.fullmatch(r"[A-Z].*[^.]\.", said.idea)
     assert said.update
     assert said.update.count("{") == said.update.count("}")
@@ -37,7 +37,7 @@ def test_a_docstring_has_every_part(kind: type[Declared]) -> None:
 
 @kinds
 def test_every_rule_and_schedule_has_its_section(page: AppTest, kind: type[Declared]) -> None:
-    said = words(kind)
+    said = described(kind)
     assert kind.name in [heading.value for heading in page.subheader]
     shown = [element.value for element in page.markdown]
     assert f"**{said.idea}**" in shown
@@ -84,7 +84,7 @@ NEEDS = {
 
 @pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
 def test_the_page_says_what_a_rule_asks_for(page: AppTest, rule: type[Optimizer]) -> None:
-    sources = f"Source: {words(rule).source}"
+    sources = f"Source: {described(rule).source}"
     (said,) = [caption.value for caption in page.caption if caption.value.endswith(sources)]
     assert said.startswith(f"Asks for: {NEEDS.get(rule.key, 'gradient')}.")
 

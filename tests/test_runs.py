@@ -83,20 +83,20 @@ def starts_around(surface: Landscape, n: int) -> Array:
         ({"start": "here"}, "start must be two finite numbers, or rows of two, not 'here'"),
         ({"start": None}, "start must be two finite numbers, or rows of two, not None"),
         ({"start": (10**400, 0)}, "start must be two finite numbers"),
-        ({"steps": "many"}, "steps must be a whole number from 1 to 5,000, not many"),
-        ({"steps": None}, "steps must be a whole number from 1 to 5,000, not None"),
-        ({"steps": 10**400}, "steps must be a whole number from 1 to 5,000, not 10000"),
-        ({"steps": 0}, "steps must be a whole number from 1 to 5,000, not 0"),
-        ({"steps": MAX_STEPS + 1}, "steps must be a whole number from 1 to 5,000, not 5001"),
-        ({"steps": 2.5}, "steps must be a whole number from 1 to 5,000, not 2.5"),
-        ({"steps": -3}, "steps must be a whole number from 1 to 5,000, not -3"),
-        ({"steps": math.nan}, "steps must be a whole number from 1 to 5,000, not nan"),
-        ({"steps": math.inf}, "steps must be a whole number from 1 to 5,000, not inf"),
-        ({"noise": -0.1}, "noise must be a number of at least 0, not -0.1"),
-        ({"noise": math.nan}, "noise must be a number of at least 0, not nan"),
-        ({"noise": math.inf}, "noise must be a number of at least 0, not inf"),
-        ({"noise": "loud"}, "noise must be a number of at least 0, not loud"),
-        ({"noise": None}, "noise must be a number of at least 0, not None"),
+        ({"steps": "many"}, "Steps must be a whole number from 1 to 5,000, not 'many'"),
+        ({"steps": None}, "Steps must be a whole number from 1 to 5,000, not None"),
+        ({"steps": 10**400}, "Steps must be a whole number from 1 to 5,000, not 10000"),
+        ({"steps": 0}, "Steps must be a whole number from 1 to 5,000, not 0"),
+        ({"steps": MAX_STEPS + 1}, "Steps must be a whole number from 1 to 5,000, not 5001"),
+        ({"steps": 2.5}, "Steps must be a whole number from 1 to 5,000, not 2.5"),
+        ({"steps": -3}, "Steps must be a whole number from 1 to 5,000, not -3"),
+        ({"steps": math.nan}, "Steps must be a whole number from 1 to 5,000, not nan"),
+        ({"steps": math.inf}, "Steps must be a whole number from 1 to 5,000, not inf"),
+        ({"noise": -0.1}, "Noise must be a number of at least 0, not -0.1"),
+        ({"noise": math.nan}, "Noise must be a number of at least 0, not nan"),
+        ({"noise": math.inf}, "Noise must be a number of at least 0, not inf"),
+        ({"noise": "loud"}, "Noise must be a number of at least 0, not 'loud'"),
+        ({"noise": None}, "Noise must be a number of at least 0, not None"),
         ({"seed": -1}, "seed must be a whole number of at least 0, or one for each start, not -1"),
         ({"seed": [3, -1]}, "seed must be a whole number of at least 0, or one for each start, not [3, -1]"),
         ({"seed": 1.5}, "seed must be a whole number of at least 0, or one for each start, not 1.5"),
@@ -111,7 +111,7 @@ def starts_around(surface: Landscape, n: int) -> Array:
         ({"batch_size": 2}, "Rosenbrock is not made from data"),
         (
             {"surface": LANDSCAPES["line_fit"], "batch_size": "all"},
-            "batch size must be a whole number from 1",
+            "Batch size must be a whole number from 1",
         ),
         ({"rule": OPTIMIZERS["adam"]}, "rule must be one with its settings, such as Adam(), not <class"),
         ({"rule": "adam"}, "rule must be one with its settings, such as Adam(), not 'adam'"),
@@ -137,7 +137,7 @@ def test_a_setting_that_is_no_number_is_refused_with_a_sentence(rule: type[Optim
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ([[0.1, 0.2]], "values of learning_rate must stand in one row, not [[0.1, 0.2]]."),
+        ([[0.1, 0.2]], "Values of learning_rate must stand in one row, not [[0.1, 0.2]]."),
         ("abc", "Learning rate must be a number of at least 0, not nan."),
         ([0.1, None], "Learning rate must be a number of at least 0, not nan."),
         ([[0.1], [0.1, 0.2]], "Learning rate must be a number of at least 0, not nan."),
@@ -149,7 +149,7 @@ def test_a_sweep_over_what_is_no_row_of_numbers_is_refused_with_a_sentence(
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         sweep(ROSENBROCK, DESCENT, (0, 0), 5, "learning_rate", values)
     with pytest.raises(
-        ValueError, match=r"^rule must be one with its settings, such as Adam\(\), not <class"
+        ValueError, match=r"^The rule must be one with its settings, such as Adam\(\), not <class"
     ):
         sweep(ROSENBROCK, OPTIMIZERS["adam"], (0, 0), 5, "learning_rate", [0.1])  # type: ignore[arg-type]
 

@@ -127,9 +127,9 @@ NAN, INF = float("nan"), float("inf")
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"start": (NAN, 0.0)}, "The start must be two finite numbers."),
-        ({"start": (0.0, INF)}, "The start must be two finite numbers."),
-        ({"start": (-INF, NAN)}, "The start must be two finite numbers."),
+        ({"start": (NAN, 0.0)}, "The start must be two finite numbers, not (nan, 0.0)."),
+        ({"start": (0.0, INF)}, "The start must be two finite numbers, not (0.0, inf)."),
+        ({"start": (-INF, NAN)}, "The start must be two finite numbers, not (-inf, nan)."),
         ({"steps": 0}, f"Steps must be a whole number from 1 to {MAX_STEPS:,}, not 0."),
         ({"steps": -3}, f"Steps must be a whole number from 1 to {MAX_STEPS:,}, not -3."),
         ({"steps": MAX_STEPS + 1}, f"Steps must be a whole number from 1 to {MAX_STEPS:,}, not 5001."),

@@ -12,7 +12,7 @@ from charts import Look, number, thumbnail
 from landscapes import LANDSCAPES, Landscape
 from landscapes.once import once
 from optimizers import OPTIMIZERS, SCHEDULES, Hyperparameter, Optimizer, Schedule, judge, run
-from optimizers.description import words
+from optimizers.description import described
 from ui.link import encode
 from ui.scenario import Entry, Scenario
 from ui.table import html_table
@@ -25,7 +25,7 @@ _ASKED = ("rosenbrock", "six_hump_camel")
 
 def rule_section(rule: type[Optimizer], look: Look) -> None:
     """One rule: idea, update, remarks, hyperparameters, what it asks for, source, and a run of it."""
-    said = words(rule)
+    said = described(rule)
     st.subheader(rule.name, anchor=rule.key, divider="gray")
     left, right = st.columns([1.9, 1], gap="large")
     with left:
@@ -44,7 +44,7 @@ def rule_section(rule: type[Optimizer], look: Look) -> None:
 
 def schedule_section(schedule: type[Schedule]) -> None:
     """One schedule: idea, formula, remarks, numbers and source."""
-    said = words(schedule)
+    said = described(schedule)
     st.subheader(schedule.name, anchor=schedule.key, divider="gray")
     st.markdown(f"**{said.idea}**")
     st.latex(said.update)

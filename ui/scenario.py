@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from landscapes import LANDSCAPES, Landscape, Point, Window, parse_landscape
-from optimizers import MAX_STEPS, OPTIMIZERS, Constant, Optimizer, Schedule, checked_batch_size
+from optimizers import (
+    OPTIMIZERS,
+    Constant,
+    Optimizer,
+    Schedule,
+    checked_batch_size,
+    checked_noise,
+    checked_start,
+    checked_steps,
+    checked_whole,
+)
 
 SLOTS = "ABCDEF"
 """A run keeps its letter, and with it its colour, dash and marker, while others come and go."""
@@ -47,23 +56,12 @@ class Scenario:
     batch_size: int | None = None
 
     def __post_init__(self) -> None:
-        if not all(map(math.isfinite, self.start)):
-            raise ValueError("The start must be two finite numbers.")
-        if not (_whole(self.steps) and 1 <= self.steps <= MAX_STEPS):
-            raise ValueError(
-                f"Steps must be a whole number from 1 to {MAX_STEPS:,}, not {_shown(self.steps)}."
-            )
-        if not (math.isfinite(self.noise) and self.noise >= 0.0):
-            raise ValueError(f"Noise must be a number of at least 0, not {_shown(self.noise)}.")
-        if not (_whole(self.seed) and 0 <= self.seed < 2**31):
-            raise ValueError(
-                f"The seed must be a whole number from 0 to {2**31 - 1:,}, not {_shown(self.seed)}."
-            )
+        checked_start(self.start)
+        checked_steps(self.steps)
+        checked_noise(self.noise)
+        checked_whole("The seed", self.seed, 0, 2**31 - 1)
         if self.batch_size is not None:
-            examples = self.surface.data
-            if examples is None:
-                raise ValueError(f"{self.surface.name} is not made from data, so it has no batches.")
-            checked_batch_size(self.batch_size, len(examples))
+            checked_batch_size(self.batch_size, self.surface)
         if not 1 <= len(self.entries) <= len(SLOTS):
             raise ValueError(f"A comparison has 1 to {len(SLOTS)} runs, not {len(self.entries)}.")
 
@@ -150,15 +148,6 @@ class Scenario:
         if len(self.entries) == 1:
             raise ValueError("The last run stays: a comparison needs at least one.")
         return replace(self, entries=tuple(e for e in self.entries if e is not gone))
-
-
-def _whole(number: float) -> bool:
-    return number == number // 1
-
-
-def _shown(number: float) -> str:
-    text = repr(number).removesuffix(".0")
-    return text if len(text) <= 24 else f"{text[:20]}…"
 
 
 def default_scenario() -> Scenario:

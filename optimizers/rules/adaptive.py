@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from optimizers.arithmetic import Coordinate, sqrt
-from optimizers.hyperparameters import decay, epsilon
-from optimizers.optimizer import Elementwise, State, learning_rate
+from optimizers.hyperparameters import decay, epsilon, learning_rate
+from optimizers.optimizer import Elementwise, State
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate
-from optimizers.hyperparameters import momentum
-from optimizers.optimizer import Elementwise, Optimizer, Pair, State, hyperparameter, learning_rate
+from optimizers.hyperparameters import hyperparameter, learning_rate, momentum
+from optimizers.optimizer import Elementwise, Optimizer, Pair, State
 
 
 @dataclass(frozen=True)

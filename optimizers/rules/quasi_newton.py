@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate, choose, maximum, sqrt, where
-from optimizers.hyperparameters import flatter
-from optimizers.optimizer import Optimizer, Pair, State, hyperparameter, learning_rate
+from optimizers.hyperparameters import flatter, hyperparameter, learning_rate
+from optimizers.optimizer import Optimizer, Pair, State
 from optimizers.rules.line_search import backtrack, strong_wolfe
 
 _CURVED = 1e-10

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate, anywhere, choose, clip, evaluate, maximum, sqrt, where
-from optimizers.optimizer import Optimizer, Pair, State, hyperparameter, learning_rate
+from optimizers.hyperparameters import hyperparameter, learning_rate
+from optimizers.optimizer import Optimizer, Pair, State
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,36 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from optimizers.arithmetic import Coordinate, clip, sign, where
-from optimizers.optimizer import Elementwise, State, learning_rate
+from optimizers.hyperparameters import beta1, beta2, learning_rate, weight_decay
+from optimizers.optimizer import DecoupledDecay, Elementwise, State
+
+
+@dataclass(frozen=True)
+class Lion(DecoupledDecay):
+    r"""Step by the sign alone of an average gradient: every coordinate moves by η, always.
+
+    $$w \leftarrow w - \eta\left(\mathrm{sign}(\beta_1 m + (1 - \beta_1) g) + \lambda w\right), \qquad
+    m \leftarrow \beta_2 m + (1 - \beta_2) g$$
+
+    Agrees with optax.lion, whose weight decay λ is 0.001 unless said otherwise; here it is 0.
+
+    Source: Chen et al., 2023, Symbolic discovery of optimization algorithms.
+    """
+
+    key: ClassVar[str] = "lion"
+    name: ClassVar[str] = "Lion"
+    per_coordinate: ClassVar[tuple[str, ...]] = ("mean",)
+    learning_rate: float = learning_rate(0.01, "Length of every step, in each coordinate.")
+    beta1: float = beta1()
+    beta2: float = beta2(0.99, help="Share of the average gradient that is kept for the next step.")
+    weight_decay: float = weight_decay(0.0)
+
+    def update(
+        self, g: Coordinate, state: State, rate: Coordinate, k: int
+    ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
+        mean = state[0]
+        direction = sign(self.beta1 * mean + (1.0 - self.beta1) * g)
+        return -rate * direction, (self.beta2 * mean + (1.0 - self.beta2) * g,)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, TypeAlias
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate, anywhere, choose, evaluate, maximum, negate
-from optimizers.optimizer import Optimizer, Pair, State, hyperparameter
+from optimizers.hyperparameters import hyperparameter
+from optimizers.optimizer import Optimizer, Pair, State
 
 Corner: TypeAlias = tuple[Coordinate, Pair]
 """The loss at a point, and the point."""

@@ -7,24 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizers.checks import number
-
 Batch = NDArray[np.int64]
 """Rows of the examples, (size,), or (size, n) where each of n runs has its own."""
-
-
-def checked_batch_size(size: float, examples: int) -> int:
-    """The batch size.
-
-    Raises
-    ------
-    ValueError
-        If it is not a whole number from 1 to the number of examples.
-    """
-    checked = number(size)
-    if not (checked.is_integer() and 1 <= checked <= examples):
-        raise ValueError(f"batch size must be a whole number from 1 to {examples}, not {size}.")
-    return int(checked)
 
 
 def batches(examples: int, size: int, steps: int, seed: int | Sequence[int]) -> tuple[Batch, ...]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,14 +13,19 @@ from numpy.typing import ArrayLike
 from landscapes import Array, Landscape
 from landscapes.compiler import Compiled, Functions
 from optimizers.arithmetic import each
-from optimizers.checks import number, numbers
+from optimizers.checks import (
+    checked_batch_size,
+    checked_built,
+    checked_noise,
+    checked_seed,
+    checked_start,
+    checked_steps,
+)
 from optimizers.optimizer import Elementwise, Optimizer, Pair, State
-from optimizers.runs.batches import Batch, batches, checked_batch_size
+from optimizers.runs.batches import Batch, batches
 from optimizers.runs.evaluations import Asked
 from optimizers.runs.trajectory import Trajectory
 from optimizers.schedules import Constant, Schedule
-
-MAX_STEPS = 5_000
 
 
 def run(
@@ -60,15 +64,14 @@ def run(
         negative, the seeds are not whole numbers or not as many as the starts, rule or schedule is a
         class, or the surface has no batches of that size; the sentence says what is accepted.
     """
-    rule = checked_rule(rule)
-    schedule = _checked_schedule(schedule)
+    rule = checked_built(rule, Optimizer)
+    schedule = Constant() if schedule is None else checked_built(schedule, Schedule)
     first, steps = checked_start(start, many=True), checked_steps(steps)
-    noise, seed = _checked_noise(noise), _checked_seed(seed, first)
+    noise, seed = checked_noise(noise), checked_seed(seed, first)
     drawn = None
     if batch_size is not None:
-        if surface.data is None:
-            raise ValueError(f"{surface.name} is not made from data, so it has no batches.")
-        drawn = batches(len(surface.data), checked_batch_size(batch_size, len(surface.data)), steps, seed)
+        size = checked_batch_size(batch_size, surface)
+        drawn = batches(len(surface.data or ()), size, steps, seed)
     if not isinstance(seed, int):
         first = np.broadcast_to(first, (len(seed), 2))
     with np.errstate(over="ignore"):
@@ -83,75 +86,6 @@ def run(
     for array in (points, rates):
         array.flags.writeable = False
     return Trajectory(surface, rule, schedule, points, rates, noise, drawn, state, course.follow)
-
-
-def checked_start(start: ArrayLike, many: bool = False) -> Array:
-    """The start as an array of its own, (2,), or (n, 2) where there may be many.
-
-    Raises
-    ------
-    ValueError
-        If it is anything else, or not finite.
-    """
-    first = numbers(start)
-    if first.ndim not in (1, 1 + many) or first.shape[-1] != 2 or not np.all(np.isfinite(first)):
-        raise ValueError(f"start must be two finite numbers{', or rows of two' * many}, not {start!r}.")
-    return first
-
-
-def checked_steps(steps: float) -> int:
-    """The number of steps.
-
-    Raises
-    ------
-    ValueError
-        If it is not a whole number from 1 to 5,000.
-    """
-    checked = number(steps)
-    if not (checked.is_integer() and 1 <= checked <= MAX_STEPS):
-        raise ValueError(f"steps must be a whole number from 1 to {MAX_STEPS:,}, not {steps}.")
-    return int(checked)
-
-
-def checked_rule(rule: Optimizer) -> Optimizer:
-    """The rule.
-
-    Raises
-    ------
-    ValueError
-        If it is none, or the class of one.
-    """
-    if not isinstance(rule, Optimizer):
-        raise ValueError(f"rule must be one with its settings, such as Adam(), not {rule!r}.")
-    return rule
-
-
-def _checked_schedule(schedule: Schedule | None) -> Schedule:
-    if schedule is None:
-        return Constant()
-    if not isinstance(schedule, Schedule):
-        raise ValueError(f"schedule must be one with its settings, such as Linear(), not {schedule!r}.")
-    return schedule
-
-
-def _checked_noise(noise: float) -> float:
-    checked = number(noise)
-    if not (math.isfinite(checked) and checked >= 0.0):
-        raise ValueError(f"noise must be a number of at least 0, not {noise}.")
-    return checked
-
-
-def _checked_seed(seed: int | Sequence[int], start: Array) -> int | tuple[int, ...]:
-    """One seed, or a tuple of as many as there are starts; one start goes with any number."""
-    fan = isinstance(seed, Iterable)
-    try:
-        seeds = tuple(map(operator.index, seed if isinstance(seed, Iterable) else (seed,)))
-    except TypeError:
-        seeds = ()
-    starts = len(seeds) if start.ndim == 1 else len(start)
-    if not seeds or min(seeds) < 0 or (fan and starts not in (1, len(seeds))):
-        raise ValueError(f"seed must be a whole number of at least 0, or one for each start, not {seed!r}.")
-    return seeds if fan else seeds[0]
 
 
 def _standard_draws(seed: int | Sequence[int], steps: int) -> Array:
