@@ -34,8 +34,10 @@ from optimizers.schedules import (
     Stagnation,
     Warmup,
 )
-from optimizers.verdicts.classify import Kind
-from optimizers.verdicts.stationary_points import Nature, StationaryPoint, stationary_points
+from optimizers.verdicts.classify import Nature
+from optimizers.verdicts.kinds import Kind
+from optimizers.verdicts.known import KnownMinima, known_minima
+from optimizers.verdicts.stationary_points import StationaryPoint, StationaryPoints, stationary_points
 from optimizers.verdicts.verdict import Verdict, judge
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {

@@ -13,8 +13,10 @@ from optimizers.maps.lanes import Ends, follow_ends
 from optimizers.maps.read_only import ReadOnly
 from optimizers.optimizer import Optimizer
 from optimizers.schedules import Schedule
-from optimizers.verdicts.classify import CODES, STATIONARY, Kind, close_to
-from optimizers.verdicts.ending import Kinds
+from optimizers.verdicts.classify import STATIONARY
+from optimizers.verdicts.ending import close_to
+from optimizers.verdicts.kinds import CODES, Kind
+from optimizers.verdicts.kinds import Kinds
 
 MAX_RESOLUTION = 500
 """Rows and columns of a map at most."""

@@ -16,8 +16,8 @@ from landscapes.compiler import Functions
 from optimizers.arithmetic import leaves, take
 from optimizers.optimizer import Optimizer, Pair, State
 from optimizers.schedules import Constant, Schedule
-from optimizers.verdicts.classify import KINDS, Codes
-from optimizers.verdicts.ending import Ending, Kinds, points_kept
+from optimizers.verdicts.kinds import KINDS, Codes, Kinds
+from optimizers.verdicts.ending import Ending, tail_length as points_kept
 
 Lanes = NDArray[np.int64]
 """The numbers of lanes."""

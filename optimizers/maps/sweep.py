@@ -13,7 +13,7 @@ from optimizers.maps.lanes import follow_ends
 from optimizers.maps.read_only import ReadOnly
 from optimizers.optimizer import Optimizer
 from optimizers.schedules import Schedule
-from optimizers.verdicts.ending import Kinds
+from optimizers.verdicts.kinds import Kinds
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,14 +48,17 @@ class Places:
         (n, 2): where they are; the given point itself where none is near.
     codes
         (n,): what they are, as positions in ``NATURES``; −1 on a slope.
+    smooth
+        (n,): whether Newton's method leads to them, as it does not to a kink's lowest point.
     """
 
     points: Array
     codes: NDArray[np.int8]
+    smooth: Lanes
 
     def of(self, lanes: NDArray[np.int64]) -> Places:
         """Some of them, in this order."""
-        return Places(self.points[lanes], self.codes[lanes])
+        return Places(self.points[lanes], self.codes[lanes], self.smooth[lanes])
 
 
 def classify(surface: Landscape, p: Array) -> Places:
@@ -69,12 +72,15 @@ def classify(surface: Landscape, p: Array) -> Places:
     """
     points, moved, settled = _polished(surface, p)
     codes = np.full(len(points), DEGENERATE, dtype=np.int8)
-    clear = _by_eigenvalues(surface, points, moved, settled, codes)
-    rest = np.flatnonzero(~clear)
+    told = _by_eigenvalues(surface, points, moved, settled, codes)
+    open_ = np.flatnonzero(~settled)
+    slopes = open_[_follows_hessian(surface, points[open_], STATIONARY) <= 0.1]
+    codes[slopes], told[slopes] = SLOPE, True
+    rest = np.flatnonzero(~told)
     for first in range(0, len(rest), _AT_ONCE):
         some = rest[first : first + _AT_ONCE]
         codes[some] = _by_circles(surface, points[some], moved[some], settled[some])
-    return Places(points, codes)
+    return Places(points, codes, settled)
 
 
 _REACH = 1e-3
@@ -142,16 +148,29 @@ def _by_eigenvalues(
     clear = settled & (smallest > _CLEAR * largest) & (moved <= 0.03 * _NEARBY)
     some = np.flatnonzero(clear)
     if some.size:
-        around = p[some, None] + _NEARBY * _EIGHT * surface.spans
-        slopes = surface.gradient(around) * surface.spans
-        xx, xy, yy = bend[:, some, None] * _NEARBY
-        a, b = _EIGHT.T
-        promised = np.stack([xx * a + xy * b, xy * a + yy * b], axis=-1)
-        off = np.abs(slopes - promised).max(axis=(-1, -2))
+        off = _off_hessian(surface, p[some], _NEARBY)
         clear[some] = off <= 0.1 * smallest[some] * _NEARBY
     some = np.flatnonzero(clear)
     codes[some] = np.where(low[some] > 0.0, MINIMUM, np.where(high[some] < 0.0, MAXIMUM, SADDLE))
     return clear
+
+
+def _off_hessian(surface: Landscape, p: Array, radius: float) -> Array:
+    """By how much the gradient on a circle around points (n, 2) is not what gradient and Hessian promise."""
+    slope, (xx, xy, yy) = derivatives(surface, p)
+    a, b = radius * _EIGHT.T
+    turned = np.stack([np.outer(xx, a) + np.outer(xy, b), np.outer(xy, a) + np.outer(yy, b)], axis=-1)
+    around = surface.gradient(p[:, None] + radius * _EIGHT * surface.spans) * surface.spans
+    off: Array = np.abs(around - slope.T[:, None] - turned).max(axis=(-1, -2))
+    return off
+
+
+def _follows_hessian(surface: Landscape, p: Array, radius: float) -> Array:
+    """The same as a share of the gradient and of its change, (n,): small on a slope, large beside a kink."""
+    slope, bend = derivatives(surface, p)
+    size = np.hypot(slope[0], slope[1]) + radius * np.abs(bend).max(axis=0)
+    off = _off_hessian(surface, p, radius)
+    return np.where(np.isfinite(off), off / np.where(size > 0.0, size, 1.0), np.inf)
 
 
 _EIGHT = np.array([(np.cos(a), np.sin(a)) for a in np.arange(8) * np.pi / 4 + 0.2])
@@ -174,8 +193,9 @@ def _by_circles(surface: Landscape, p: Array, moved: Array, settled: Lanes) -> N
     noise = _rounding(surface, p, value)
     # What falls within the distance that the place itself may be off does not count.
     unsure = np.maximum(0.0, -np.fmin.reduce(_on_circle(surface, p, moved) - value[:, None], axis=-1))
+    resolved = 1e3 * np.finfo(float).eps * np.abs(p / surface.spans).max(axis=-1)
     for radius in _RADII:
-        some = undecided[radius >= 30.0 * moved[undecided]]
+        some = undecided[radius >= np.maximum(30.0 * moved, resolved)[undecided]]
         if not some.size:
             continue
         lowest, highest, whole, arcs = _extremes(surface, p[some], radius, value[some])
@@ -200,6 +220,11 @@ def _by_circles(surface: Landscape, p: Array, moved: Array, settled: Lanes) -> N
     codes[undecided[falls[undecided] & ~rises[undecided]]] = MAXIMUM
     codes[undecided[falls[undecided] & rises[undecided]]] = SADDLE
     codes[undecided[told[undecided] & ~falls[undecided] & ~rises[undecided]]] = FLAT
+    # Too far out to be looked around: only the derivatives are left.
+    slope, bend = derivatives(surface, p)
+    level = ((slope == 0.0).all(axis=0) & (bend == 0.0).all(axis=0))[undecided]
+    codes[undecided[~told[undecided] & level]] = FLAT
+    codes[undecided[~told[undecided] & ~level & ~settled[undecided]]] = SLOPE
     return codes
 
 
@@ -307,13 +332,24 @@ def eigen(bend: Array) -> tuple[Array, Array, Array]:
 
 
 def newton_step(slope: Array, bend: Array) -> Array:
-    """−H⁺g, (n, 2), in window widths; eigenvalues that are rounding count as 0, and nan is undefined."""
+    """−H⁺g, (n, 2), in window widths; nan where it has no value, inf on a slope that no curvature ends.
+
+    An eigenvalue that is rounding beside the other one counts as 0, and so does a slope along it that
+    is no more than rounding of the other's.
+    """
     low, high, angle = eigen(bend)
-    least = 1e-13 * np.maximum(np.abs(low), np.abs(high))
+    size = np.maximum(np.abs(low), np.abs(high))
     cos, sin = np.cos(angle), np.sin(angle)
     g_x, g_y = slope
+
+    def along(slopes: Array, curvature: Array) -> Array:
+        level = np.abs(curvature) <= 1e-13 * size
+        on = np.where(np.abs(slopes) <= 1e-12 * size, 0.0, np.copysign(np.inf, slopes))
+        steps: Array = np.where(level, on, slopes / np.where(level, 1.0, curvature))
+        return steps
+
     with np.errstate(all="ignore"):
-        along_high, along_low = cos * g_x + sin * g_y, cos * g_y - sin * g_x
-        a = np.where(np.abs(high) > least, along_high / high, 0.0 * along_high)
-        b = np.where(np.abs(low) > least, along_low / low, 0.0 * along_low)
-    return -np.stack([cos * a - sin * b, sin * a + cos * b], axis=-1)
+        a, b = along(cos * g_x + sin * g_y, high), along(cos * g_y - sin * g_x, low)
+        step = -np.stack([cos * a - sin * b, sin * a + cos * b], axis=-1)
+        step[np.isinf(a) | np.isinf(b)] = np.inf
+    return step

@@ -25,13 +25,15 @@ from optimizers.verdicts.classify import (
     Places,
     classify,
     derivatives,
-    newton_step,
 )
 from optimizers.verdicts.kinds import CODES, KINDS, Codes, Kind, Kinds
 from optimizers.verdicts.known import known_minima
 
 ASTRAY = 100.0
 """Window widths beyond which a missing value is taken for overflow: there is no telling the two apart."""
+
+_STANDING = 1e-9
+"""Window widths a step may move a run that stands."""
 
 STILL = 1e-12
 """Window widths below which a movement is rounding."""
@@ -44,8 +46,13 @@ def tail_length(steps: int) -> int:
 
 def kept_steps(steps: int) -> NDArray[np.int64]:
     """The steps whose points a verdict looks at: about sixty over the whole run, and all of its tail."""
-    sparse = np.arange(0, steps, max(1, -(-steps // 60)))
-    return np.union1d(sparse, np.arange(steps - tail_length(steps), steps + 1)).astype(np.int64)
+    tail = np.arange(steps - tail_length(steps), steps + 1)
+    return np.union1d(np.arange(0, steps, _stride(steps)), tail).astype(np.int64)
+
+
+def _stride(steps: int) -> int:
+    """Steps from one kept point to the next before the tail."""
+    return max(1, -(-steps // 60))
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +81,8 @@ class Ending:
     last: Array
     state: State
     rate: Any
+    noisy: bool = False
+    """Whether gradients were disturbed: by noise, or by mini-batches."""
 
     def of(self, lanes: NDArray[np.int64]) -> Ending:
         """The ending of some of the runs."""
@@ -83,7 +92,15 @@ class Ending:
         state = take(self.state, lanes)
         rule = self.rule.varied(**columns)
         return Ending(
-            self.surface, rule, self.steps, self.start[lanes], self.path[:, lanes], self.last[lanes], state, rate
+            self.surface,
+            rule,
+            self.steps,
+            self.start[lanes],
+            self.path[:, lanes],
+            self.last[lanes],
+            state,
+            rate,
+            self.noisy,
         )
 
     @staticmethod
@@ -208,36 +225,42 @@ class Ending:
             still[some] &= ~(growing & (directed | (last > 1.5 * first)))
         return still
 
-    @cached_property
-    def _one_more(self) -> tuple[Array, Lanes]:
-        """How far one more step would lead, in window widths, and whether it leaves the state as it is."""
-        length, same = np.full(len(self.last), np.nan), np.zeros(len(self.last), dtype=bool)
-        some = np.flatnonzero(self.still)
-        if some.size:
-            end = replace(self, path=self.path[-1:]).of(some)
-            x, y = end.last.T.copy()
-            with np.errstate(all="ignore"):
-                (to_x, to_y), state = end.rule.step(
-                    self.surface.compiled.on_arrays, (x, y), end.state, end.rate, self.steps + 1
+    def _going_on(self, lanes: NDArray[np.int64], steps: int) -> Array:
+        """How far from their ends so many more steps would take these runs at most, in window widths."""
+        end = replace(self, path=self.path[-1:]).of(lanes)
+        x, y = end.last.T.copy()
+        point, state, far = (x, y), end.state, np.zeros(len(lanes))
+        wide, high = self.surface.spans
+        with np.errstate(all="ignore"):
+            for k in range(1, steps + 1):
+                point, state = end.rule.step(
+                    self.surface.compiled.on_arrays, point, state, end.rate, self.steps + k
                 )
-                wide, high = self.surface.spans
-                length[some] = np.hypot((to_x - x) / wide, (to_y - y) / high)
-                same[some] = True
-                for a, b in zip(leaves(end.state), leaves(state), strict=True):
-                    same[some] &= np.abs(a - b) <= 1e-9 * np.abs(a)
-        return length, same
+                far = np.maximum(far, np.hypot((point[0] - x) / wide, (point[1] - y) / high))
+        return far
+
+    @cached_property
+    def staying(self) -> Lanes:
+        """Whether the run hardly moves, and one more step would not leave."""
+        lanes: Lanes = self.still.copy()
+        some = np.flatnonzero(lanes)
+        if some.size:
+            lanes[some] = self._going_on(some, 1) <= STATIONARY
+        return lanes
 
     @cached_property
     def places(self) -> Places:
         """The place nearest to where each run last was, of those that may be at one; a slope elsewhere."""
-        found = Places(self.last.copy(), np.full(len(self.last), SLOPE, dtype=np.int8))
-        some = np.flatnonzero((self.still & (self._one_more[0] <= STATIONARY)) | self._slopeless)
+        nowhere = np.full(len(self.last), SLOPE, dtype=np.int8)
+        found = Places(self.last.copy(), nowhere, np.zeros(len(self.last), dtype=bool))
+        some = np.flatnonzero(self.staying | self._slopeless)
         if some.size:
             # Runs that end in the same tiny cell are at the same place.
             cells = np.floor(self.last[some] / (0.1 * STATIONARY * self.surface.spans))
             _, first, cell = np.unique(cells, axis=0, return_index=True, return_inverse=True)
             places = classify(self.surface, self.last[some[first]]).of(cell.ravel())
             found.points[some], found.codes[some] = places.points, places.codes
+            found.smooth[some] = places.smooth
         return found
 
     @cached_property
@@ -245,8 +268,7 @@ class Ending:
         """Whether the run has come to rest at a place."""
         away = (self.last - self.places.points) / self.surface.spans
         lanes: Lanes = (
-            self.still
-            & (self._one_more[0] <= STATIONARY)
+            self.staying
             & (self.places.codes != SLOPE)
             & (np.hypot(away[:, 0], away[:, 1]) <= STATIONARY)
         )
@@ -301,10 +323,11 @@ class Ending:
 
     @cached_property
     def standing(self) -> Lanes:
-        """Whether the run stands on a slope for good: no step moves it, nor what it remembers."""
-        length, same = self._one_more
-        floor = STILL + 1e-15 * np.abs(self.scaled[-1]).max(axis=-1)
-        lanes: Lanes = self.still & same & (length <= floor) & (self.strides.max(axis=0) <= floor)
+        """Whether the run stands on a slope for good: it has not moved, and fifty more steps would not move it."""
+        lanes: Lanes = self.staying & (self.strides.max(axis=0) <= _STANDING)
+        some = np.flatnonzero(lanes)
+        if some.size:
+            lanes[some] = self._going_on(some, 50) <= 50 * _STANDING
         return lanes
 
     # --- diverged --------------------------------------------------------------------------
@@ -325,30 +348,29 @@ class Ending:
 
     @property
     def _leaving(self) -> Lanes:
-        apart = distances(self.surface, self.path)
-        farthest = apart[-1] >= 0.999 * apart.max(axis=0)
-        tail = slice(-1 - tail_length(self.steps), None)
-        before = np.fmax.reduce(self.values[: len(self.values) - tail_length(self.steps)], axis=0)
-        going = _growing(apart[tail])
+        apart, losses, tail = distances(self.surface, self.path), self.values, -1 - tail_length(self.steps)
+        before = np.fmax.reduce(losses[: len(losses) + tail + 1], axis=0)
         first, _, last = (part.sum(axis=0) for part in _thirds(self.strides))
         shrinking = last < 0.97 * first
-        climbing = _growing(self.values[tail]) & (self.values[-1] > before)
-        climbing &= ~shrinking | (self.turning > 0.5)
-        falling = ~shrinking & (self.values[-1] < self.values[tail.start]) & ~self._bottom_ahead
+        higher = _largest_last(losses[tail:]) > before
+        falling = (losses[-1] <= np.fmin.reduce(losses, axis=0)) & ~self._bottom_ahead
+        leaving = np.zeros(len(self.last), dtype=bool)
+        for part in (np.arange(len(apart) + tail, len(apart)), np.flatnonzero(self._later)):
+            climbing = _growing(losses[part]) & higher & (~shrinking | (self.turning > 0.5))
+            leaving |= _growing(apart[part]) & (climbing | (falling & ~shrinking))
+        leaving &= _largest_last(apart) >= apart.max(axis=0)
         # A rate that has decayed lets a run stand where it was carried while it was large.
-        carried = _grew(apart) & _grew(self.values) & (self.values[-1] > 10.0 * np.abs(self.values[0]))
-        return farthest & ((going & (climbing | falling)) | carried)
+        standing = np.abs(apart[-1] - apart[tail]) <= 0.01 * apart[-1]
+        carried = (apart[-1] > 10.0) & ((standing & (losses[-1] > 100.0 * np.abs(losses[0]))) | falling)
+        return leaving | carried
 
     @property
     def _bottom_ahead(self) -> Lanes:
-        """Whether the parabola along the run's course has its lowest point ahead."""
-        course = self.scaled[-1] - self.tail[0]
-        slope, (xx, xy, yy) = derivatives(self.surface, self.last)
-        a, b = course.T
-        bend = xx * a * a + 2.0 * xy * a * b + yy * b * b
-        ahead = -(slope[0] * a + slope[1] * b)
-        # A course that would have to go on for a hundred times its length has no bottom in sight.
-        lanes: Lanes = (bend > 0.0) & (ahead <= 100.0 * bend)
+        """Whether the surface rises anywhere straight ahead, up to a thousand times the tail's way on."""
+        course = (self.path[-1] - self.path[-1 - tail_length(self.steps)])[:, None]
+        ahead = self.surface.value(self.path[-1][:, None] + course * 2.0 ** np.arange(11.0)[:, None])
+        here = self.surface.value(self.path[-1])[:, None]
+        lanes: Lanes = (ahead > here).any(axis=-1)
         return lanes
 
     # --- oscillating -----------------------------------------------------------------------
@@ -363,28 +385,42 @@ class Ending:
     @cached_property
     def restless(self) -> Lanes:
         """Whether what moves the run does not shrink and does not carry it on: in its tail, or over its second half."""
-        later = kept_steps(self.steps) >= self.steps // 2
-        lanes: Lanes = _swinging(self.tail) | _swinging(self.scaled[later])
+        lanes: Lanes = (
+            _swinging(self.tail, 0.8) | _jittering(self.tail) | _swinging(self.scaled[self._later], 0.6)
+        )
+        return lanes | self._balanced if self.noisy else lanes
+
+    @property
+    def _balanced(self) -> Lanes:
+        """Whether the loss, over the second half, fluctuates more than it falls."""
+        losses = self.surface.value(self.path[self._later])
+        spread = losses.std(axis=0)
+        first, _, last = (part.mean(axis=0) for part in _thirds(losses))
+        lanes: Lanes = (first - last <= 1.3 * spread) & (spread > 0.0)
         return lanes
+
+    @property
+    def _later(self) -> Lanes:
+        """Which of the kept steps tell the second half of the run, at equal intervals."""
+        kept = kept_steps(self.steps)
+        later: Lanes = (kept >= self.steps // 2) & (kept % _stride(self.steps) == 0)
+        return later
 
     # --- plateau ---------------------------------------------------------------------------
 
     @cached_property
     def left(self) -> Array:
-        """What the loss can still fall: to the known minimum, else by what the local parabola promises, (n,).
+        """What the loss can still fall: to the known minimum, else to the lowest hundredth of the map, (n,).
 
-        nan where neither says anything.
+        nan where the run is lower than that.
         """
-        left = np.full(len(self.last), np.nan)
-        value = self.surface.value(self.last)
         known = known_minima(self.surface)
-        if known.minimum is not None:
-            left = np.where(value >= known.minimum, value - known.minimum, np.nan)
-        some = np.flatnonzero(np.isnan(left))
-        slope, bend = derivatives(self.surface, self.last[some])
-        step = newton_step(slope, bend)
-        promise = -0.5 * (step * slope.T).sum(axis=-1)
-        left[some] = np.where(promise > 0.0, promise, np.nan)
+        value, lowest = self.surface.value(self.last), known.minimum
+        if lowest is None:
+            losses = self.surface.grid(41)[2]
+            losses = losses[np.isfinite(losses)]
+            lowest = float(np.quantile(losses, 0.01)) if losses.size else np.inf
+        left: Array = np.where(value > lowest, value - lowest, np.nan)
         return left
 
     @cached_property
@@ -399,12 +435,9 @@ class Ending:
         """Whether there is hardly any slope, much left to win, and no progress."""
         slope, _ = derivatives(self.surface, self.last)
         steepness = np.hypot(slope[0], slope[1])
-        scale = self.left.copy()
-        some = np.flatnonzero(np.isnan(scale))
-        if some.size:  # nothing is known of what is left: a share of what the run has seen
-            seen = self.surface.value(self.path[:, some])
-            scale[some] = 0.1 * (np.fmax.reduce(seen, axis=0) - np.fmin.reduce(seen, axis=0))
-        lanes: Lanes = (np.abs(self.won) <= 0.01 * scale) & (steepness <= 0.5 * scale)
+        # On a bowl the slope times the way to its bottom is more than what is left.
+        gentle = steepness * np.maximum(1.0, 0.5 + distances(self.surface, self.last)) <= 0.5 * self.left
+        lanes: Lanes = gentle & (np.abs(self.won) <= 0.01 * self.left)
         return lanes
 
 
@@ -416,9 +449,9 @@ _ORDER: tuple[Callable[[Ending], Codes], ...] = (
     lambda e: _kind_where(Kind.UNDEFINED, e.undefined & ~e.at_tip),
     lambda e: np.where(e.resting | e.at_tip, e.place_codes, -1).astype(np.int8),
     lambda e: _kind_where(Kind.DIVERGED, e.diverged),
-    lambda e: _kind_where(Kind.STATIONARY, e.standing),
     lambda e: _kind_where(Kind.OSCILLATING, e.restless),
     lambda e: _kind_where(Kind.PLATEAU, e.level),
+    lambda e: _kind_where(Kind.STATIONARY, e.standing),
 )
 """The one order in which a run is judged: for every run the code of a kind, or −1 to ask on."""
 
@@ -428,45 +461,57 @@ def _thirds(columns: Array) -> list[Array]:
 
 
 def _growing(column: Array) -> Lanes:
-    """Whether the largest of every sixth of the column is larger than that of the sixth before, (n,)."""
-    parts = np.array_split(column, min(6, len(column)))
-    largest = np.stack([np.fmax.reduce(part, axis=0) for part in parts])
-    lanes: Lanes = (np.diff(largest, axis=0) > 0.0).all(axis=0)
+    """Whether it grows from sixth to sixth of the column, or by half from third to third, (n,)."""
+    sixths = np.stack([np.fmax.reduce(part, axis=0) for part in np.array_split(column, min(6, len(column)))])
+    thirds = np.stack([np.fmax.reduce(part, axis=0) for part in _thirds(column) if len(part)])
+    steadily = (np.diff(sixths, axis=0) > 0.0).all(axis=0)
+    much = (np.diff(thirds, axis=0) > 0.5 * np.abs(thirds[:-1])).all(axis=0)
+    lanes: Lanes = steadily | much
     return lanes
 
 
-def _grew(column: Array) -> Lanes:
-    """Whether the column rose from part to part of the time in which it changed at all, and never fell far."""
-    largest = np.maximum.accumulate(column, axis=0)
-    reached = (largest >= 0.999 * largest[-1]).argmax(axis=0)
-    lanes = np.zeros(column.shape[1], dtype=bool)
-    for lane in np.flatnonzero(reached >= 5):
-        rise = column[: reached[lane] + 1, lane]
-        lanes[lane] = bool(_growing(rise[len(rise) // 2 - len(rise) :][:, None])[0]) and bool(
-            column[-1, lane] >= 0.9 * largest[-1, lane]
-        )
-    return lanes
+def _largest_last(column: Array) -> Array:
+    """The largest of the last third of a column, (n,)."""
+    largest: Array = np.fmax.reduce(column[-max(1, len(column) // 3) :], axis=0)
+    return largest
 
 
-def _swinging(points: Array) -> Lanes:
-    """Whether the amplitude does not shrink from third to third, nor the middle move on by as much, (n,)."""
+def _swinging(points: Array, kept: float) -> Lanes:
+    """Whether the amplitude does not shrink from third to third, and the way leads back on itself, (n,).
+
+    ``points`` are (m, n, 2), in window widths; of fewer than six only steps that all turn back swing.
+    """
+    moves = np.diff(points, axis=0)
+    strides = np.hypot(moves[..., 0], moves[..., 1])
+    floor = STILL + 1e-15 * np.abs(points[-1]).max(axis=-1)
     if len(points) < 6:
-        moves = np.diff(points, axis=0)
         if len(moves) < 3:
             return np.zeros(points.shape[1], dtype=bool)
-        strides = np.hypot(moves[..., 0], moves[..., 1])
         back = ((moves[1:] * moves[:-1]).sum(axis=-1) < 0.0).all(axis=0)
-        short: Lanes = back & (strides[-1] >= 0.8 * strides[0]) & (strides[-1] > STILL)
-        return short
+        few: Lanes = back & (strides[-1] >= 0.8 * strides[0]) & (strides[-1] > floor)
+        return few
     thirds = _thirds(points)
     middles = [part.mean(axis=0) for part in thirds]
     sizes = [
-        np.hypot(*np.moveaxis(part - middle, -1, 0)).max(axis=0)
+        np.sqrt(((part - middle) ** 2).sum(axis=-1).mean(axis=0))
         for part, middle in zip(thirds, middles, strict=True)
     ]
     drift = np.hypot(*(middles[2] - middles[0]).T)
-    floor = STILL + 1e-15 * np.abs(points[-1]).max(axis=-1)
-    lanes: Lanes = (sizes[2] >= 0.8 * sizes[0]) & (drift < sizes[2]) & (sizes[2] > floor)
+    net = np.hypot(*(points[-1] - points[0]).T)
+    lanes: Lanes = (sizes[2] >= kept * sizes[0]) & (drift < 1.5 * sizes[2]) & (sizes[2] > floor)
+    return lanes & (net <= 0.7 * strides.sum(axis=0))
+
+
+def _jittering(points: Array) -> Lanes:
+    """Whether the steps do not shrink, and hardly add up to a way, as under noise, (n,)."""
+    moves = np.diff(points, axis=0)
+    if len(moves) < 6:
+        return np.zeros(points.shape[1], dtype=bool)
+    strides = np.hypot(moves[..., 0], moves[..., 1])
+    first, _, last = (part.sum(axis=0) for part in _thirds(strides))
+    net = np.hypot(*(points[-1] - points[0]).T)
+    floor = len(moves) * (STILL + 1e-15 * np.abs(points[-1]).max(axis=-1))
+    lanes: Lanes = (last >= 0.8 * first) & (net <= 0.25 * strides.sum(axis=0)) & (last > floor)
     return lanes
 
 

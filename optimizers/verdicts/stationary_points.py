@@ -74,26 +74,25 @@ def stationary_points(surface: Landscape) -> StationaryPoints:
     of which there is no end, are left out, and of more than 500 the lowest are listed. The work is
     bounded beforehand: a finer grid is not begun where it would exceed the bound.
     """
-    listed = [*surface.minimizers, *surface.local_minimizers, *surface.saddles]
-    found = np.array(listed, dtype=np.float64).reshape(-1, 2)
-    spent, more = 0.0, False
+    listed = np.array([*surface.minimizers, *surface.local_minimizers, *surface.saddles]).reshape(-1, 2)
+    found, spent, more = listed, 0.0, False
     for starts in _STARTS:
         cost = starts**2 * _STEPS * _weight(surface)
         if spent and spent + cost > _WORK:
             more = True
             break
         spent += cost
-        found = _apart(np.concatenate([found, _ends(surface, starts)]), surface)
+        found = _standing_alone(surface, np.concatenate([found, _ends(surface, starts)]))
         if len(found) * _PER_POINT <= starts**2:
             break
     else:
-        more = len(found) * _PER_POINT > 4 * _STARTS[-1] ** 2
-    order = np.argsort(surface.value(found), kind="stable") if len(found) else np.zeros(0, dtype=np.int64)
+        more = True
     if len(found) > MOST:
-        more, found = True, found[order[:MOST]]
-    points = [*_smooth(surface, found), *_tips(surface, found)]
-    listing = StationaryPoints(sorted(points, key=lambda one: (one.value, one.point)))
-    listing.more = more
+        more, found = True, found[np.argsort(surface.value(found), kind="stable")[:MOST]]
+    smooth = _smooth(surface, found)
+    points = sorted([*smooth, *_tips(surface, smooth)], key=lambda one: (one.value, one.point))
+    listing = StationaryPoints(points[:MOST])
+    listing.more = more or len(points) > MOST
     return listing
 
 
@@ -117,48 +116,52 @@ def _ends(surface: Landscape, starts: int) -> Array:
     shares = (np.arange(starts) + 0.5) / starts
     grid = np.stack(np.meshgrid(shares, shares), axis=-1).reshape(-1, 2)
     ends, moved = follow_newton(surface, low + grid * surface.spans, _STEPS, longest=_LONGEST)
-    kept: Array = ends[(moved <= STATIONARY) & _inside(surface, ends)]
+    kept: Array = ends[(moved <= 1e-8) & _inside(surface, ends)]
+    return kept
+
+
+def _standing_alone(surface: Landscape, p: Array) -> Array:
+    """Each of the points (n, 2) once, without those of a valley or a plain, of which there is no end."""
+    p = p[np.isfinite(surface.gradient(p)).all(axis=-1)]
+    p = p[_first_of_each(p / surface.spans)]
+    _, bend = derivatives(surface, p)
+    low, high, angle = eigen(bend)
+    alone = np.minimum(np.abs(low), np.abs(high)) > 1e-6 * np.maximum(np.abs(low), np.abs(high))
+    some = np.flatnonzero(~alone)
+    across = np.stack([-np.sin(angle[some]), np.cos(angle[some])], axis=-1)
+    alone[some] = True
+    for way in (across, -across, across[:, ::-1] * [1.0, -1.0], across[:, ::-1] * [-1.0, 1.0]):
+        ends, moved = follow_newton(surface, p[some] + 1e-3 * way * surface.spans, _STEPS, longest=1e-3)
+        apart = np.hypot(*((ends - p[some]) / surface.spans).T)
+        alone[some] &= ~((moved <= 1e-11) & (apart > 3e-4) & (apart < 3e-3))
+    kept: Array = p[alone]
     return kept
 
 
 def _smooth(surface: Landscape, p: Array) -> list[StationaryPoint]:
-    """Those of the points (n, 2) that are stationary and stand alone."""
+    """Those of the points (n, 2) that are stationary."""
     if not len(p):
         return []
     places = classify(surface, p)
-    ends = places.points
-    keep = (places.codes != SLOPE) & (places.codes != FLAT) & _inside(surface, ends)
-    keep &= np.isfinite(surface.gradient(ends)).all(axis=-1)
-    slope, bend = derivatives(surface, ends)
-    low, high, angle = eigen(bend)
-    doubtful = np.flatnonzero(keep & (np.minimum(np.abs(low), np.abs(high)) <= 1e-6 * np.maximum(-low, high)))
-    keep[doubtful] = _alone(surface, ends[doubtful], angle[doubtful])
-    ends, codes = ends[keep], places.codes[keep]
+    keep = (places.codes != SLOPE) & (places.codes != FLAT) & places.smooth & _inside(surface, places.points)
+    ends, codes = places.points[keep], places.codes[keep]
     first = _first_of_each(ends / surface.spans)
     return [_point(surface, ends[i], NATURES[codes[i]]) for i in first]
 
 
-def _alone(surface: Landscape, p: Array, angle: Array) -> NDArray[np.bool_]:
-    """Whether no other stationary point lies beside each point (n, 2) whose curvature along one way is 0."""
-    across = np.stack([-np.sin(angle), np.cos(angle)], axis=-1)
-    alone = np.ones(len(p), dtype=bool)
-    for way in (across, -across, np.flip(across, axis=-1) * [1.0, -1.0], np.flip(across, axis=-1) * [-1.0, 1.0]):
-        ends, moved = follow_newton(surface, p + 1e-3 * way * surface.spans, _STEPS, longest=1e-3)
-        apart = np.hypot(*((ends - p) / surface.spans).T)
-        alone &= ~((moved <= 1e-7) & (apart > 3e-4) & (apart < 3e-3))
-    return alone
-
-
-def _tips(surface: Landscape, found: Array) -> list[StationaryPoint]:
+def _tips(surface: Landscape, smooth: list[StationaryPoint]) -> list[StationaryPoint]:
     """Minima that come to a point or a crease: listed ones, and low places of a grid, followed down."""
-    listed = np.array([*surface.minimizers, *surface.local_minimizers], dtype=np.float64).reshape(-1, 2)
+    listed = np.array([*surface.minimizers, *surface.local_minimizers]).reshape(-1, 2)
+    listed = listed[~np.isfinite(surface.gradient(listed)).all(axis=-1)]
     lowest = np.concatenate([listed, _followed_down(surface, _dips(surface))])
-    near = np.hypot(*np.moveaxis((lowest[:, None] - found) / surface.spans, -1, 0)) <= 10.0 * STATIONARY
+    known = np.array([one.point for one in smooth]).reshape(-1, 2)
+    near = np.hypot(*np.moveaxis((lowest[:, None] - known) / surface.spans, -1, 0)) <= 10.0 * STATIONARY
     lowest = lowest[_inside(surface, lowest) & ~near.any(axis=-1)]
     lowest = lowest[_first_of_each(lowest / surface.spans, 10.0 * STATIONARY)]
     if not len(lowest):
         return []
-    sharp = lowest[classify(surface, lowest).codes == MINIMUM]
+    places = classify(surface, lowest)
+    sharp = lowest[(places.codes == MINIMUM) & ~places.smooth]
     return [_point(surface, p, Nature.MINIMUM, smooth=False) for p in sharp]
 
 

@@ -58,7 +58,10 @@ def _kind(t: Trajectory) -> Kind:
 def _ending(surface: Landscape, t: Trajectory) -> Ending:
     last, state = t.points[_last_finite(t)][None], each(lambda leaf: np.array([leaf]), t.last_state)
     path = t.points[kept_steps(t.steps), None]
-    return Ending(surface, t.rule, t.steps, t.points[:1], path, last, state, float(t.learning_rates[-1]))
+    noisy = t.noise > 0.0 or t.batches is not None
+    return Ending(
+        surface, t.rule, t.steps, t.points[:1], path, last, state, float(t.learning_rates[-1]), noisy
+    )
 
 
 @dataclass(frozen=True)
