@@ -93,25 +93,34 @@ _EXACT = 1e-12
 def _polished(surface: Landscape, p: Array) -> tuple[Array, Array, Lanes]:
     """Where Newton's method leads, how far off that may be, and whether it led to a place at all."""
     points, moved = follow_newton(surface, p, _POLISHING, reach=_REACH)
+    # Beside a valley's floor its bend gives a little curvature and slope along it too.
+    again = np.flatnonzero(moved > 1e-6)
+    points[again], moved[again] = follow_newton(surface, p[again], _POLISHING, reach=_REACH, level=1e-9)
     settled = moved <= 1e-6
     points[~settled] = p[~settled]
     return points, np.where(settled, moved, STATIONARY), settled
 
 
 def follow_newton(
-    surface: Landscape, p: Array, steps: int, longest: float = np.inf, reach: float = np.inf
+    surface: Landscape,
+    p: Array,
+    steps: int,
+    longest: float = np.inf,
+    reach: float = np.inf,
+    level: float = 1e-15,
 ) -> tuple[Array, Array]:
     """Where Newton's method leads from points (n, 2), and how long its last step was, (n,).
 
     A step that shortens by the same factor again and again, as it does towards a place of higher order,
     is followed to its limit. No step is longer than ``longest``; a point that would come further than
     ``reach`` from where it began, or to where there is no slope, stops there, its last step infinite.
+    ``level`` is the share of the larger curvature below which slope and curvature count as none.
     """
     points, moved = p.copy(), np.full(len(p), np.inf)
     going, before, ratio = np.arange(len(p)), np.zeros_like(p), np.zeros(len(p))
     for _ in range(steps):
         here = points[going]
-        step = newton_step(*derivatives(surface, here))
+        step = newton_step(*derivatives(surface, here), level)
         with np.errstate(all="ignore"):
             length = np.hypot(step[:, 0], step[:, 1])
             last = np.hypot(before[:, 0], before[:, 1])
@@ -228,6 +237,13 @@ def _by_circles(surface: Landscape, p: Array, moved: Array, settled: Lanes) -> N
     return codes
 
 
+def rises_all_around(surface: Landscape, p: Array, radius: float = 1e-3) -> Lanes:
+    """Whether the surface rises in every direction from each point of (n, 2), on a circle of this radius."""
+    (_, low), (_, high), whole, _ = _extremes(surface, p, radius, surface.value(p))
+    lanes: Lanes = whole & (low > 1e-6 * high)
+    return lanes
+
+
 def _at(surface: Landscape, p: Array, radius: Array | float, angles: Array) -> Array:
     """The losses at these angles (n, m) on circles around points (n, 2)."""
     ways = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
@@ -331,11 +347,11 @@ def eigen(bend: Array) -> tuple[Array, Array, Array]:
     return np.minimum(small, large), np.maximum(small, large), 0.5 * np.arctan2(xy, half)
 
 
-def newton_step(slope: Array, bend: Array) -> Array:
+def newton_step(slope: Array, bend: Array, level: float = 1e-15) -> Array:
     """−H⁺g, (n, 2), in window widths; nan where it has no value, inf on a slope that no curvature ends.
 
-    An eigenvalue that is rounding beside the other one counts as 0, and so does a slope along it that
-    is no more than rounding of the other's.
+    Along the eigenvector of the smaller eigenvalue both count as 0 where they are no more than ``level``
+    of the larger one, which is rounding.
     """
     low, high, angle = eigen(bend)
     size = np.maximum(np.abs(low), np.abs(high))
@@ -343,9 +359,9 @@ def newton_step(slope: Array, bend: Array) -> Array:
     g_x, g_y = slope
 
     def along(slopes: Array, curvature: Array) -> Array:
-        level = np.abs(curvature) <= 1e-13 * size
-        on = np.where(np.abs(slopes) <= 1e-12 * size, 0.0, np.copysign(np.inf, slopes))
-        steps: Array = np.where(level, on, slopes / np.where(level, 1.0, curvature))
+        even = np.abs(curvature) <= max(level, 1e-13) * size
+        on = np.where(np.abs(slopes) <= level * size, 0.0, np.copysign(np.inf, slopes))
+        steps: Array = np.where(even, on, slopes / np.where(even, 1.0, curvature))
         return steps
 
     with np.errstate(all="ignore"):

@@ -394,6 +394,8 @@ class Ending:
     def _balanced(self) -> Lanes:
         """Whether the loss, over the second half, fluctuates more than it falls."""
         losses = self.surface.value(self.path[self._later])
+        if len(losses) < 6:
+            return np.zeros(len(self.last), dtype=bool)
         spread = losses.std(axis=0)
         first, _, last = (part.mean(axis=0) for part in _thirds(losses))
         lanes: Lanes = (first - last <= 1.3 * spread) & (spread > 0.0)

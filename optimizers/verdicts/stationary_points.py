@@ -21,6 +21,7 @@ from optimizers.verdicts.classify import (
     derivatives,
     eigen,
     follow_newton,
+    rises_all_around,
 )
 
 MOST = 500
@@ -34,6 +35,10 @@ _LONGEST = 0.1
 """Window widths that one Newton step may cover: a longer one would leave the basin it starts in."""
 _SAME = 1e-5
 """Window widths within which two ends are one point."""
+_SAME_LEVEL = 5e-3
+"""The same where a curvature is next to nothing, so that no place is sharp."""
+_MOST_LEVEL = 8
+"""More such places are a valley after all, whose floor is level only to rounding."""
 _WORK = 4e8
 """Bytes of compiled code times points: about a quarter of a second."""
 _DIPS = 64
@@ -126,16 +131,26 @@ def _standing_alone(surface: Landscape, p: Array) -> Array:
     p = p[_first_of_each(p / surface.spans)]
     _, bend = derivatives(surface, p)
     low, high, angle = eigen(bend)
-    alone = np.minimum(np.abs(low), np.abs(high)) > 1e-6 * np.maximum(np.abs(low), np.abs(high))
-    some = np.flatnonzero(~alone)
-    across = np.stack([-np.sin(angle[some]), np.cos(angle[some])], axis=-1)
-    alone[some] = True
-    for way in (across, -across, across[:, ::-1] * [1.0, -1.0], across[:, ::-1] * [-1.0, 1.0]):
-        ends, moved = follow_newton(surface, p[some] + 1e-3 * way * surface.spans, _STEPS, longest=1e-3)
-        apart = np.hypot(*((ends - p[some]) / surface.spans).T)
-        alone[some] &= ~((moved <= 1e-11) & (apart > 3e-4) & (apart < 3e-3))
-    kept: Array = p[alone]
+    clear = np.minimum(np.abs(low), np.abs(high)) > 1e-6 * np.maximum(np.abs(low), np.abs(high))
+    level, angle = p[~clear], angle[~clear]
+    for turn in (0.0, np.pi, *np.arange(1, 8) * np.pi / 4):
+        alone = _nothing_beside(surface, level, angle + turn)
+        level, angle = level[alone], angle[alone]
+    # How exactly such a place is found is a matter of rounding: those that lie close together are one.
+    steepness = np.hypot(*(surface.gradient(level) * surface.spans).T)
+    level = level[np.argsort(steepness, kind="stable")]
+    level = level[_first_of_each(level / surface.spans, _SAME_LEVEL)]
+    kept: Array = np.concatenate([p[clear], level if len(level) <= _MOST_LEVEL else level[:0]])
     return kept
+
+
+def _nothing_beside(surface: Landscape, p: Array, angle: Array) -> NDArray[np.bool_]:
+    """Whether no stationary point lies beside each point (n, 2), at a right angle to this one."""
+    beside = p + 1e-3 * np.stack([-np.sin(angle), np.cos(angle)], axis=-1) * surface.spans
+    ends, moved = follow_newton(surface, beside, _STEPS, longest=1e-3, level=2e-16)
+    apart = np.hypot(*((ends - p) / surface.spans).T)
+    nothing: NDArray[np.bool_] = ~((moved <= 1e-11) & (apart > 3e-4) & (apart < 3e-3))
+    return nothing
 
 
 def _smooth(surface: Landscape, p: Array) -> list[StationaryPoint]:
@@ -161,7 +176,7 @@ def _tips(surface: Landscape, smooth: list[StationaryPoint]) -> list[StationaryP
     if not len(lowest):
         return []
     places = classify(surface, lowest)
-    sharp = lowest[(places.codes == MINIMUM) & ~places.smooth]
+    sharp = lowest[(places.codes == MINIMUM) & ~places.smooth & rises_all_around(surface, lowest)]
     return [_point(surface, p, Nature.MINIMUM, smooth=False) for p in sharp]
 
 

@@ -247,7 +247,12 @@ def _descending(end: _End, kind: Kind) -> Verdict:
     fall = float(t.values[-1 - tail] - t.values[-1])
     evidence = {"fall_over_tail": fall, "gradient_norm": float(np.linalg.norm(t.gradients[-1]))}
     trend = f"{'fell' if fall >= 0.0 else 'rose'} by {abs(fall):.2g} over the last {_steps(tail)}"
-    sentence = f"Still {'descending' if fall >= 0 else 'moving'}{end.outside}: the loss {trend}."
+    share = float(end.ending.turning[0])
+    turns = ""
+    if share > 0.5:
+        evidence["share_of_reversals"] = share
+        turns = f"; {share:.0%} of them turn back, by less and less"
+    sentence = f"Still {'descending' if fall >= 0 else 'moving'}{end.outside}: the loss {trend}{turns}."
     return Verdict(kind, t.steps, end.point(t.steps), sentence, evidence)
 
 
