@@ -39,9 +39,10 @@ def tail_length(steps: int) -> int:
     return max(1, steps // 10)
 
 
-def points_kept(steps: int) -> int:
-    """How many of the last points a verdict looks at."""
-    return min(steps + 1, max(4, tail_length(steps) + 1))
+def kept_steps(steps: int) -> NDArray[np.int64]:
+    """The steps whose points a verdict looks at: strictly increasing, the last of them ``steps``."""
+    count = min(steps + 1, max(4, tail_length(steps) + 1))
+    return np.arange(steps + 1 - count, steps + 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +54,7 @@ class Ending:
     steps
         Length of the runs.
     tail
-        (``points_kept(steps)``, n, 2): the last points; nan after an overflow.
+        (kept, n, 2): the points after ``kept_steps(steps)``; nan after an overflow.
     last
         (n, 2): the last finite point of every run.
     state, rate

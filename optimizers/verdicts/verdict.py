@@ -13,7 +13,7 @@ from landscapes import LARGEST, Array, Landscape, Point
 from optimizers.arithmetic import each
 from optimizers.runs.trajectory import Trajectory
 from optimizers.verdicts.classify import KINDS, STATIONARY, Kind, codes_of_points, newton_steps
-from optimizers.verdicts.ending import ASTRAY, FAR, Ending, distances, points_kept, tail_length
+from optimizers.verdicts.ending import ASTRAY, FAR, Ending, distances, kept_steps, tail_length
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def judge(surface: Landscape, t: Trajectory) -> Verdict:
 
 def _ending(surface: Landscape, t: Trajectory) -> Ending:
     last, state = t.points[_last_finite(t)][None], each(lambda leaf: np.array([leaf]), t.last_state)
-    tail = t.points[-points_kept(t.steps) :, None]
+    tail = t.points[kept_steps(t.steps), None]
     return Ending(surface, t.rule, t.steps, tail, last, state, float(t.learning_rates[-1]))
 
 
