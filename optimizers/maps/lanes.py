@@ -76,7 +76,7 @@ def follow_ends(
     """
     points, last = np.empty_like(starts), np.empty_like(starts)
     codes = np.empty(len(starts), dtype=np.int8)
-    still: list[_Part] = []
+    still: dict[bool, list[_Part]] = {False: [], True: []}
     for chunk, one, columns in _chunks(rule, len(starts), fields or {}, _chunk_size(surface)):
         followed = _follow(surface, one, starts[chunk], steps, schedule or Constant(), columns)
         parts = [(chunk[lanes], ending) for lanes, ending in followed]
@@ -85,11 +85,13 @@ def follow_ends(
         if moving := [part for part in parts if len(part[1].tail) > 1]:
             lanes, ending = _joined(moving)
             codes[lanes] = ending.codes
-        still += (part for part in parts if len(part[1].tail) == 1)
-    for lost in (False, True):
-        if some := [part for part in still if part[1].lost.any() == lost]:
+        for lanes, ending in parts:
+            if len(ending.tail) == 1:
+                still[bool(ending.lost[0])].append((lanes, ending))
+    for lost, some in still.items():
+        if some:
             lanes, ending = _joined(some)
-            codes[lanes] = _codes_of_still(ending)
+            codes[lanes] = _codes_of_still(ending, lost)
     return Ends(points, last, surface.value(points), codes)
 
 
@@ -100,10 +102,10 @@ def _joined(parts: list[_Part]) -> _Part:
     return np.concatenate([lanes for lanes, _ in parts]), Ending.joined([ending for _, ending in parts])
 
 
-def _codes_of_still(ending: Ending) -> Codes:
+def _codes_of_still(ending: Ending, lost: bool) -> Codes:
     """The kinds of lanes whose whole tail is one point; those at rest at the same one are judged once."""
     repeated = ending.repeated(len(kept_steps(ending.steps)))
-    if ending.lost.any():
+    if lost:
         return repeated.codes
     bits = ending.last.copy().view(np.complex128).ravel()
     _, first, which = np.unique(bits, return_index=True, return_inverse=True)
