@@ -150,8 +150,7 @@ class Landscape:
         nan where f has no value, at a pole for one; inf where it has one that no float can hold.
         """
         losses = _evaluated(self.compiled.on_arrays.value, p)
-        # The sum of squares is the quickest look at all of them.
-        if not math.isfinite(np.vdot(losses, losses)) and (infinite := np.isinf(losses)).any():
+        if (infinite := np.isinf(losses)).any():
             poles = self._at_pole(np.asarray(p, dtype=np.float64)[infinite])
             losses[infinite] = np.where(poles, np.nan, losses[infinite])
         return losses[()]

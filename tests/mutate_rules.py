@@ -36,27 +36,6 @@ LONGEST = 900
 DOCUMENT, HEADING = ROOT / "docs" / "verification.md", "## Rules broken on purpose"
 QUICK = ["reference_paths", "adaptive_rules", "searching_rules", "schedules", "rules", "batches"]
 SLOW = ["verdicts", "properties", "many", "runs"]
-LIKELIEST = {
-    "schedules": ["schedules", "reference_paths"],
-    "quasi_newton": ["searching_rules", "reference_paths"],
-    "line_search": ["searching_rules", "reference_paths"],
-    "simplex": ["searching_rules", "reference_paths"],
-    "second_order": ["rules", "searching_rules"],
-    "first_order": ["reference_paths", "rules", "adaptive_rules"],
-    "sharpness_aware": ["adaptive_rules", "runs"],
-    "schedule_free": ["adaptive_rules", "runs"],
-    "lanes": ["many"],
-    "basins": ["many"],
-    "sweep": ["many"],
-    "ending": ["verdicts", "many"],
-    "classify": ["verdicts", "many"],
-    "verdict": ["verdicts"],
-    "run": ["runs"],
-    "evaluations": ["runs"],
-    "trajectory": ["runs"],
-}
-"""By module: the test files that go first."""
-
 SPARED = ["one_array_step_from_every_recorded_float_agrees", "a_batch_equals_its_runs_one_by_one"]
 """Tests of ``test_runs`` on every surface that take longer than all others together."""
 
@@ -72,10 +51,16 @@ class Mutant(NamedTuple):
 
     @property
     def tests(self) -> list[str]:
-        """The test files, the likeliest to notice first."""
-        first = LIKELIEST.get(self.path.stem, [])
-        order = [*first, *(name for name in QUICK + SLOW if name not in first)]
-        return [f"tests/test_{name}.py" for name in order]
+        """The test files: first those that noticed a break here the last time, and those named like it."""
+        place = re.escape(self.of.split("/")[-1])
+        noticed = re.findall(rf"^\| `(?:\w+/)?{place}` .*`test_(\w+)\.py::", last_report(), re.MULTILINE)
+        named = [name for name in QUICK + SLOW if self.path.parent.name in name or self.path.stem in name]
+        return [f"tests/test_{name}.py" for name in dict.fromkeys([*noticed, *named, *QUICK, *SLOW])]
+
+
+def last_report() -> str:
+    """The document as it was written the last time; nothing if it never was."""
+    return DOCUMENT.read_text(encoding="utf-8") if DOCUMENT.exists() else ""
 
 
 def place(of: str) -> tuple[Path, str]:
@@ -173,7 +158,7 @@ def report(found: list[tuple[Mutant, str | None]]) -> str:
 
 def write(section: str) -> None:
     """Put the section into the document in place of the last one; what else is there stays."""
-    text = DOCUMENT.read_text(encoding="utf-8") if DOCUMENT.exists() else "# Verification\n"
+    text = last_report() or "# Verification\n"
     before, _, rest = text.partition(HEADING)
     _, heading, after = rest.partition("\n## ")
     DOCUMENT.parent.mkdir(exist_ok=True)

@@ -457,50 +457,58 @@ BREAKS: dict[str, list[Break]] = {
     ],
     # A run: noise, rates, counting
     "optimizer.py:Elementwise": [
-        Break("both coordinates share a memory", "self.update(g_y, state[1], rate, k)",
-              "self.update(g_y, state[0], rate, k)"),
+        Break("both coordinates share a memory", "update(g_y, state[1], rate, k)",
+              "update(g_y, state[0], rate, k)"),
     ],
-    "runs/run.py:_noisy": [
+    "runs/noise.py:noisy": [
         Break("the same draw on both coordinates", "g_y + draw[1]", "g_y + draw[0]"),
     ],
-    "runs/run.py:_Course": [
-        Break("a single run starts counting its steps at 0",
-              "rates = _Rates(self, exact.value, path)\n"
-              "        note = path.append\n"
-              "        for k, rate in enumerate(rates, start=1)",
-              "rates = _Rates(self, exact.value, path)\n"
-              "        note = path.append\n"
-              "        for k, rate in enumerate(rates, start=0)"),
-        Break("losses of the last batch count for the next", "self.batches is not None and k > 1",
-              "self.batches is None and k > 1"),
-        Break("a step that is repeated is counted twice", "asked.repeat_step()", "pass"),
-        Break("all questions belong to the first step",
-              "asked.begin_step(point if self.schedule.feedback else None)", "pass"),
+    "runs/stepping.py:Course": [
+        Break("steps are counted from 0", "start=done + 1", "start=done"),
+        Break("the rates of the first steps again and again", "self.factors[done:until]",
+              "self.factors[: until - done]"),
+        Break("losses of the last batch count for the next", "if not self.renews or k == 1",
+              "if self.renews"),
+        Break("feedback starts anew at every step", "if watched else", "if not watched else"),
+        Break("the rule's own rate is forgotten", "self.base * watched[0]", "1.0 * watched[0]"),
+        Break("rates that losses decide are not noted", "rates.append(rate)", "pass"),
+        Break("the last rate is forgotten", "state, watched, rate)\n\n", "state, watched)\n\n"),
     ],
-    "runs/run.py:_Rates": [
-        Break("looks at the start for ever", "self._path[-2:]", "self._path[:2]"),
-        Break("the rule's own rate is forgotten", "self._base * kept[0]", "1.0 * kept[0]"),
+    "runs/stepping.py:Now": [
+        Break("lanes that leave take every rate with them", "self.rate[lanes]", "self.rate"),
+    ],
+    "runs/run.py:_Plan": [
+        Break("no listener hears a run", "asked.listening(worlds)", "worlds"),
+        Break("a schedule's looks are free", "look = asked.looking(look)", "pass"),
+        Break("every lane alone hears the first one's noise", "draws = draws[..., lane]",
+              "draws = draws[..., 0]"),
+        Break("the batch of the next step", "self.batches[k - 1]", "self.batches[k % len(self.batches)]"),
     ],
     "runs/evaluations.py:Asked": [
-        Break("values count as gradients", "noting(0, value)", "noting(1, value)"),
-        Break("Hessians are not counted", "noting(2, hessian)", "hessian"),
+        Break("a step that is repeated is counted twice", "*(step.careful or step.exact)",
+              "*step.careful, *step.exact"),
+        Break("a schedule's looks do not count", "*step.looks, ", ""),
         Break("not cumulative", "np.cumsum(kinds, axis=0, dtype=np.float64)",
               "np.array(kinds, dtype=np.float64)"),
+    ],
+    "runs/evaluations.py:_noting": [
+        Break("values count as gradients", "noting(0, value)", "noting(1, value)"),
+        Break("Hessians are not counted", "noting(2, hessian)", "hessian"),
     ],
     "runs/trajectory.py:Trajectory": [
         Break("a schedule's looks at the loss are free", " and not self.schedule.feedback", ""),
         Break("the start costs a step", "np.arange(self.steps + 1.0)", "np.arange(1.0, self.steps + 2.0)"),
     ],
     # Many runs at once
-    "maps/lanes.py:_batches": [
-        Break("a lane is lost between two chunks", "group[first : first + chunk]",
-              "group[first : first + chunk - 1]"),
+    "maps/lanes.py:_chunks": [
+        Break("a lane is lost between two chunks", "group[first : first + size]",
+              "group[first : first + size - 1]"),
         Break("whole numbers vary from lane to lane", "(h.whole or h.switch)", "h.switch"),
         Break("switches vary from lane to lane", "(h.whole or h.switch)", "h.whole"),
         Break("every chunk has the first one's settings", "column[lanes] for key",
               "column[: len(lanes)] for key"),
     ],
-    "maps/lanes.py:_chunk": [
+    "maps/lanes.py:_chunk_size": [
         Break("as many lanes whatever each holds", "min(CHUNK, _HELD // each)", "CHUNK"),
     ],
     "maps/lanes.py:_follow": [
@@ -509,19 +517,12 @@ BREAKS: dict[str, list[Break]] = {
         Break("never rests", "~lost & (_settled", "lost & (_settled"),
         Break("lanes that are lost are followed to the end", "lost = _lost(now.point)",
               "lost = _lost(now.point) & False"),
-        Break("lost lanes end at their last number", "end = np.where(lost[gone[0]], np.nan, end)", "pass"),
-        Break("the last number of a lost lane is its end",
-              "_last_finite(partial(march, own), checked.of(gone), now.k) if lost[gone[0]] else end", "end"),
-        Break("those that stay get the settings of those that left",
-              "one = rule.varied(**{key: column[live] for",
-              "one = rule.varied(**{key: column[: live.size] for"),
-        Break("two looks compare the same step", "now.k % _EVERY == _EVERY - 1", "now.k % _EVERY == _EVERY"),
-    ],
-    "maps/lanes.py:_march": [
-        Break("the step before", "rate, now.k + 1), kept", "rate, max(now.k, 1)), kept"),
-        Break("the first rate for ever", "factors[now.k]", "factors[0]"),
-        Break("feedback starts anew at every step", "schedule.react(kept, loss) if kept else",
-              "schedule.react(kept, loss) if not kept and kept else"),
+        Break("lost lanes end at their last number", "np.full_like(end, np.nan)", "end"),
+        Break("the last number of a lost lane is its end", "_last_finite(own, checked.of(gone), stop)",
+              "end"),
+        Break("every part has the first lanes' settings", "column[lanes] for key",
+              "column[: len(lanes)] for key"),
+        Break("two looks compare the same step", "stop % _EVERY == _EVERY - 1", "stop % _EVERY == _EVERY"),
     ],
     "maps/lanes.py:_settled": [
         Break("does not look at what a rule remembers",
@@ -536,19 +537,24 @@ BREAKS: dict[str, list[Break]] = {
         Break("ten steps short", "while then.k < k:", "while then.k < k - 10:"),
         Break("the first number instead of the last", "p, found)", "found, found)"),
     ],
-    "maps/lanes.py:_finished": [
+    "maps/lanes.py:_codes_of_still": [
         Break("lanes at one point get the first one's verdict", "codes[which]", "codes[0 * which]"),
     ],
     "maps/lanes.py:_Tail": [
-        Break("the tail begins a step late", "steps + 1 - points_kept(steps)",
-              "steps + 2 - points_kept(steps)"),
+        Break("lanes that have left were where they ended all along",
+              "if not self._noted:\n            return end", "if self._noted:\n            return end"),
+        Break("lost lanes keep what came after", "np.logical_and.accumulate(finite, axis=0)",
+              "np.ones_like(finite)"),
+        Break("lanes that stay get the tail of those that left",
+              "self.columns[: self._noted, :, lanes]\n            self",
+              "self.columns[: self._noted, :, : len(lanes)]\n            self"),
     ],
     "maps/basins.py:basins": [
         Break("rows and columns swapped", "np.meshgrid(x, y)", "np.meshgrid(x, y, indexing='ij')"),
         Break("no schedule", "starts, steps, schedule)", "starts, steps)"),
         Break("a square window", "for low, high in surface.window",
               "for low, high in (surface.window[0],) * 2"),
-        Break("takes 501 rows", "<= LARGEST", "<= LARGEST + 1"),
+        Break("takes 501 rows", "2, MAX_RESOLUTION", "2, MAX_RESOLUTION + 1"),
     ],
     "maps/sweep.py:sweep": [
         Break("no schedule", "starts, steps, schedule, {field", "starts, steps, None, {field"),

@@ -26,6 +26,7 @@ from optimizers import (
     tuning_map,
 )
 from optimizers.maps import lanes as ends
+from optimizers.runs.stepping import Course, Now
 
 HIMMELBLAU, ROSENBROCK, QUADRATIC = (LANDSCAPES[key] for key in ("himmelblau", "rosenbrock", "quadratic"))
 POLYNOMIALS = [HIMMELBLAU, ROSENBROCK, LANDSCAPES["six_hump_camel"], LANDSCAPES["saddle"]]
@@ -177,13 +178,13 @@ def test_a_start_without_a_value_is_undefined() -> None:
 def lanes_stepped(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many lanes every step had."""
     sizes: list[int] = []
-    march = ends._march
 
-    def counted(exact: Any, schedule: Any, factors: Any, rule: Any, now: Any) -> Any:
-        sizes.append(len(now.point[0]))
-        return march(exact, schedule, factors, rule, now)
+    class Counted(Course):
+        def advance(self, now: Now, until: int, *lists: Any) -> Now:
+            sizes.extend([len(now.point[0])] * (until - now.k))
+            return super().advance(now, until, *lists)
 
-    monkeypatch.setattr(ends, "_march", counted)
+    monkeypatch.setattr(ends, "Course", Counted)
     return sizes
 
 
@@ -260,6 +261,29 @@ def test_more_lanes_than_a_chunk_come_to_the_same(
     monkeypatch.setattr(ends, "CHUNK", 4)
     for found, part in zip(everything(), expected, strict=True):
         np.testing.assert_array_equal(found, part)
+
+
+@pytest.mark.parametrize(
+    ("rule", "surface"),
+    [
+        (DESCENT(learning_rate=0.02), HIMMELBLAU),
+        (ADAM(), HIMMELBLAU),
+        (DESCENT(learning_rate=0.5), ROSENBROCK),
+    ],
+    ids=["some settle", "none settles", "most are lost"],
+)
+@pytest.mark.parametrize("kept", [[0, 1, 7, 19, 20, 100, 299, 300], [0, 300], [300], [3, 280, 300]], ids=str)
+def test_a_verdict_is_given_the_points_of_just_the_steps_that_it_asks_for(
+    rule: Optimizer, surface: Landscape, kept: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ends, "kept_steps", lambda steps: np.array(kept))
+    starts = np.random.default_rng(3).uniform(-2, 2, (25, 2))
+    expected = run(surface, rule, starts, 300).points
+    parts = ends._follow(surface, rule, starts, 300, SCHEDULES["constant"](), {})
+    assert sorted(np.concatenate([lanes for lanes, _ in parts])) == list(range(25))
+    for lanes, ending in parts:
+        tail = np.broadcast_to(ending.tail, (len(kept), len(lanes), 2))
+        np.testing.assert_array_equal(tail, expected[np.ix_(kept, lanes)])
 
 
 # Basins

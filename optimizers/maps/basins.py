@@ -14,9 +14,8 @@ from optimizers.maps.read_only import ReadOnly
 from optimizers.optimizer import Optimizer
 from optimizers.schedules import Schedule
 from optimizers.verdicts.classify import STATIONARY
-from optimizers.verdicts.ending import close_to
-from optimizers.verdicts.kinds import CODES, Kind
-from optimizers.verdicts.kinds import Kinds
+from optimizers.verdicts.kinds import CODES, Kind, Kinds
+from optimizers.verdicts.window import close_to
 
 MAX_RESOLUTION = 500
 """Rows and columns of a map at most."""

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Array, Landscape
-from landscapes.compiler import Functions
-from optimizers.arithmetic import leaves, take
-from optimizers.optimizer import Optimizer, Pair, State
+from landscapes.compiler import Compiled
+from optimizers.arithmetic import leaves
+from optimizers.optimizer import Optimizer, Pair
+from optimizers.runs.stepping import Course, Now
 from optimizers.schedules import Constant, Schedule
+from optimizers.verdicts.ending import Ending, kept_steps
 from optimizers.verdicts.kinds import KINDS, Codes, Kinds
-from optimizers.verdicts.ending import Ending, tail_length as points_kept
 
 Lanes = NDArray[np.int64]
 """The numbers of lanes."""
@@ -31,6 +31,9 @@ _HELD = 80_000
 
 _EVERY = 20
 """Steps between two looks for lanes that need no more work."""
+
+_Part = tuple[Lanes, Ending]
+"""Some lanes and how they ended."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,51 +76,31 @@ def follow_ends(
     """
     points, last = np.empty_like(starts), np.empty_like(starts)
     codes = np.empty(len(starts), dtype=np.int8)
-    at_rest: list[tuple[Lanes, Ending]] = []
-    gone: list[tuple[Lanes, Ending]] = []
-    for lanes, one, columns in _batches(rule, len(starts), fields or {}, _chunk(surface)):
-        for part, ending in _follow(surface, one, starts[lanes], steps, schedule or Constant(), columns):
-            where = lanes[part]
-            points[where], last[where] = ending.tail[-1], ending.last
-            if len(ending.tail) > 1:
-                codes[where] = ending.codes
-            else:
-                (gone if ending.lost.any() else at_rest).append((where, ending))
-    for parts in (at_rest, gone):
-        if parts:
-            where = np.concatenate([lanes for lanes, _ in parts])
-            codes[where] = _finished(Ending.joined([ending for _, ending in parts]))
+    for chunk, one, columns in _chunks(rule, len(starts), fields or {}, _chunk_size(surface)):
+        for some, ending in _follow(surface, one, starts[chunk], steps, schedule or Constant(), columns):
+            lanes = chunk[some]
+            points[lanes], last[lanes] = ending.path[-1], ending.last
+            codes[lanes] = ending.codes
     return Ends(points, last, surface.value(points), codes)
 
 
-def _finished(ending: Ending) -> Codes:
-    """The kinds of lanes that left on the way; those at rest at the same point are judged once."""
-    repeated = ending.repeated(points_kept(ending.steps))
-    if ending.lost.any():
-        return repeated.codes
-    bits = ending.last.copy().view(np.complex128).ravel()
-    _, first, which = np.unique(bits, return_index=True, return_inverse=True)
-    codes: Codes = repeated.of(first).codes[which]
-    return codes
-
-
-def _chunk(surface: Landscape) -> int:
+def _chunk_size(surface: Landscape) -> int:
     """Lanes that are followed together on this surface, whose every lane may hold more than a column."""
     each = 16 if surface.samples else len(surface.data or (0,))
     return min(CHUNK, _HELD // each)
 
 
-def _batches(
-    rule: Optimizer, n: int, fields: Mapping[str, Array], chunk: int
+def _chunks(
+    rule: Optimizer, n: int, fields: Mapping[str, Array], size: int
 ) -> Iterator[tuple[Lanes, Optimizer, dict[str, Array]]]:
-    """Chunks of lanes, each with its rule and what varies: switches and whole numbers never do."""
+    """Lanes by the chunk, with their rule and what varies: switches and whole numbers never do."""
     discrete = [h.key for h in rule.hyperparameters() if (h.whole or h.switch) and h.key in fields]
     rows = np.stack([fields[key] for key in discrete], axis=-1) if discrete else np.zeros((n, 0))
     for row in dict.fromkeys(map(tuple, rows.tolist() if discrete else [()])):
         one = replace(rule, **dict(zip(discrete, row, strict=True)))
         group = np.flatnonzero((rows == row).all(axis=-1))
-        for first in range(0, len(group), chunk):
-            lanes = group[first : first + chunk]
+        for first in range(0, len(group), size):
+            lanes = group[first : first + size]
             yield lanes, one, {key: column[lanes] for key, column in fields.items() if key not in discrete}
 
 
@@ -128,46 +111,52 @@ def _follow(
     steps: int,
     schedule: Schedule,
     columns: dict[str, Array],
-) -> list[tuple[Lanes, Ending]]:
+) -> list[_Part]:
     """One chunk on its way, in parts: lanes leave it when nothing about them can change any more."""
     factors = schedule.factors(steps)
     changes = np.flatnonzero(np.diff(factors))
     steady = steps if schedule.feedback else int(changes[-1]) + 2 if changes.size else 1
-    march = partial(_march, surface.compiled.on_arrays, schedule, factors.tolist())
-    one, live = rule.varied(**columns), np.arange(len(starts))
-    point = (starts[:, 0].copy(), starts[:, 1].copy())
-    now = before = checked = _Now(0, point, one.initial(point), (), math.nan)
-    tail = _Tail(steps)
-    tail.note(0, point)
-    parts = []
+    arrays = surface.compiled.on_arrays
+
+    def course(lanes: Lanes) -> Course:
+        own = rule.varied(**{key: column[lanes] for key, column in columns.items()})
+        return Course(own, schedule, factors, Compiled(arrays, arrays), arrays.value)
+
+    live = np.arange(len(starts))
+    whole, path = course(live), _Path(steps)
+    now = before = checked = whole.begin((starts[:, 0].copy(), starts[:, 1].copy()))
+    path.note(now)
+    parts: list[_Part] = []
     with np.errstate(all="ignore"):
-        while now.k < steps and live.size:
-            if now.k % _EVERY == _EVERY - 1:
+        for stop in _stops(path.steps, steps):
+            if not live.size:
+                break
+            now = whole.advance(now, stop)
+            path.note(now)
+            if stop % _EVERY == _EVERY - 1:
                 before = now
-            now = march(one, now)
-            tail.note(now.k, now.point)
-            if now.k % _EVERY and now.k < steps:
+            if stop % _EVERY and stop < steps:
                 continue
             lost = _lost(now.point)
-            resting = ~lost & (_settled(before, now) if steady <= now.k < steps else False)
+            resting = ~lost & (_settled(before, now) if steady <= stop < steps else False)
             if lost.any() or np.count_nonzero(resting) >= _WORTH_IT * len(live):
                 for gone in filter(len, (np.flatnonzero(resting), np.flatnonzero(lost))):
-                    some, then = live[gone], now.of(gone)
-                    own = rule.varied(**{key: column[some] for key, column in columns.items()})
-                    end = np.stack(then.point, axis=-1)
-                    last = (
-                        _last_finite(partial(march, own), checked.of(gone), now.k) if lost[gone[0]] else end
+                    own, then = course(live[gone]), now.of(gone)
+                    end = last = np.stack(then.point, axis=-1)
+                    if lost[gone[0]]:
+                        last, end = _last_finite(own, checked.of(gone), stop), np.full_like(end, np.nan)
+                    ending = Ending(
+                        surface, own.rule, steps, path.staying(gone, end), last, then.state, then.rate
                     )
-                    end = np.where(lost[gone[0]], np.nan, end)
-                    parts.append((some, Ending(surface, own, steps, end[None], last, then.state, then.rate)))
+                    parts.append((live[gone], ending))
                 staying = np.flatnonzero(~(lost | resting))
                 live, now = live[staying], now.of(staying)
-                one = rule.varied(**{key: column[live] for key, column in columns.items()})
-                tail.keep(staying)
+                whole = course(live)
+                path.keep(staying)
             checked = now
     if live.size:
-        points = np.moveaxis(tail.columns, 1, -1)
-        parts.append((live, Ending(surface, one, steps, points, points[-1], now.state, now.rate)))
+        points = np.moveaxis(path.columns, 1, -1)
+        parts.append((live, Ending(surface, whole.rule, steps, points, points[-1], now.state, now.rate)))
     return parts
 
 
@@ -175,52 +164,43 @@ _WORTH_IT = 0.1
 """Share of lanes that must have settled before the others are moved together."""
 
 
-class _Tail:
-    """The last points of the lanes, (points, 2, n): there is no room for them before they come."""
+def _stops(kept: Lanes, steps: int) -> list[int]:
+    """The steps at which something is noted or compared, from the first to the last."""
+    looks = range(_EVERY, steps, _EVERY)
+    return sorted({*kept.tolist(), *looks, *(k - 1 for k in looks), steps} - {0})
+
+
+class _Path:
+    """The points of the live lanes after the steps that a verdict asks for, (kept, 2, n)."""
 
     def __init__(self, steps: int) -> None:
-        self._first = steps + 1 - points_kept(steps)
-        self._count = points_kept(steps)
+        self.steps = kept_steps(steps)
         self.columns: Array = np.empty((0, 2, 0))
+        self._noted = 0
 
-    def note(self, k: int, point: Pair) -> None:
-        """Keep the point after step k if it is one of the last."""
-        if k == self._first:
-            self.columns = np.empty((self._count, 2, len(point[0])))
-        if k >= self._first:
-            self.columns[k - self._first] = point
+    def note(self, now: Now) -> None:
+        """Keep these points if their step is one that is asked for."""
+        if now.k == self.steps[self._noted]:
+            if not self._noted:  # there is no room for them before they come
+                self.columns = np.empty((len(self.steps), 2, len(now.point[0])))
+            self.columns[self._noted] = now.point
+            self._noted += 1
+
+    def staying(self, lanes: Lanes, end: Array) -> Array:
+        """The path of lanes that are at ``end`` from here on."""
+        noted = np.moveaxis(self.columns[: self._noted, :, lanes], 1, -1)
+        if np.isnan(end).all():
+            finite = np.isfinite(noted).all(axis=-1)
+            noted[~np.logical_and.accumulate(finite, axis=0)] = np.nan
+        rest = np.broadcast_to(end, (len(self.steps) - self._noted, *end.shape))
+        return np.concatenate([noted, rest])
 
     def keep(self, lanes: Lanes) -> None:
         """Go on with these lanes only."""
-        if len(self.columns):
-            self.columns = self.columns[:, :, lanes]
-
-
-class _Now(NamedTuple):
-    """Where the lanes are after step k: all that the next step depends on, and the rate of this one."""
-
-    k: int
-    point: Pair
-    state: State
-    kept: Any
-    rate: Any
-
-    def of(self, lanes: Lanes) -> _Now:
-        """The same for some of the lanes."""
-        point, state, kept = (take(tree, lanes) for tree in (self.point, self.state, self.kept))
-        return _Now(
-            self.k, point, state, kept, self.rate[lanes] if isinstance(self.rate, np.ndarray) else self.rate
-        )
-
-
-def _march(exact: Functions, schedule: Schedule, factors: list[float], rule: Optimizer, now: _Now) -> _Now:
-    """One step of all lanes."""
-    kept = now.kept
-    if schedule.feedback:
-        loss = exact.value(*now.point)
-        kept = schedule.react(kept, loss) if kept else schedule.initial(loss)
-    rate = getattr(rule, "learning_rate", math.nan) * (kept[0] if kept else factors[now.k])
-    return _Now(now.k + 1, *rule.step(exact, now.point, now.state, rate, now.k + 1), kept, rate)
+        if self._noted:
+            noted = self.columns[: self._noted, :, lanes]
+            self.columns = np.empty((len(self.steps), 2, len(lanes)))
+            self.columns[: self._noted] = noted
 
 
 def _lost(point: Pair) -> Any:
@@ -231,17 +211,17 @@ def _lost(point: Pair) -> Any:
     return ~(np.isfinite(x) & np.isfinite(y))
 
 
-def _last_finite(march: Callable[[_Now], _Now], then: _Now, k: int) -> Array:
+def _last_finite(course: Course, then: Now, k: int) -> Array:
     """The last finite point of lanes that were lost on the way to step k: the way is gone again."""
     found = np.stack(then.point, axis=-1)
     while then.k < k:
-        then = march(then)
+        then = course.advance(then, then.k + 1)
         p = np.stack(then.point, axis=-1)
         found = np.where(np.isfinite(p).all(axis=-1)[:, None], p, found)
     return found
 
 
-def _settled(before: _Now, after: _Now) -> Any:
+def _settled(before: Now, after: Now) -> Any:
     """For every lane whether point and state are the same to the bit."""
     same: Any = True
     for a, b in zip(leaves((before.point, before.state)), leaves((after.point, after.state)), strict=True):

@@ -262,10 +262,10 @@ def _extremes(
     Also whether the whole circle has values, and how many separate arcs of it lie below the place.
     """
     rise = _on_circle(surface, p, np.full(len(p), radius)) - value[:, None]
-    whole = np.isfinite(rise).all(axis=-1)
+    whole: Lanes = np.logical_and.reduce(np.isfinite(rise), axis=-1)
     rise = np.where(whole[:, None], rise, 0.0)
     below = rise < 0.0
-    arcs = (below & ~np.roll(below, 1, axis=-1)).sum(axis=-1)
+    arcs: NDArray[np.int64] = (below & ~np.roll(below, 1, axis=-1)).sum(axis=-1)
     lowest = _refined(surface, p, radius, value, rise, 1.0)
     highest = _refined(surface, p, radius, value, rise, -1.0)
     return lowest, highest, whole, arcs
@@ -301,16 +301,17 @@ def _refined(
     angles = np.concatenate([b, c, _ANGLES[ranked[:, :1]]], axis=-1)
     heights = np.concatenate([at_b, at_c, np.take_along_axis(signed, ranked[:, :1], axis=-1)], axis=-1)
     best = np.argmin(heights, axis=-1)[:, None]
-    return np.take_along_axis(angles, best, axis=-1)[:, 0], sign * np.take_along_axis(
-        heights, best, axis=-1
-    )[:, 0]
+    return np.take_along_axis(angles, best, axis=-1)[:, 0], sign * np.take_along_axis(heights, best, axis=-1)[
+        :, 0
+    ]
 
 
 def _rounding(surface: Landscape, p: Array, value: Array) -> Array:
     """How much the loss at points (n, 2) varies over a few units in the last place: that is rounding."""
     tiny = 2.0**-46 * np.maximum(np.abs(p), 1e-6 * surface.spans)
     around = surface.value(p[:, None] + tiny[:, None] * _EIGHT)
-    return 8.0 * np.fmax.reduce(np.abs(around - value[:, None]), axis=-1)
+    noise: Array = 8.0 * np.fmax.reduce(np.abs(around - value[:, None]), axis=-1)
+    return noise
 
 
 def _extreme_rounding(

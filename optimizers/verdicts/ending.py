@@ -1,8 +1,8 @@
-"""What runs are doing at their end, many at once: the tests behind a verdict, in the one order in which they are made."""
+"""What runs are doing at their end, many at once: the tests behind a verdict, in their one order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from landscapes import LARGEST, Array, Landscape, Point
-from optimizers.arithmetic import leaves, take, together
+from landscapes import LARGEST, Array, Landscape
+from optimizers.arithmetic import take
 from optimizers.optimizer import Optimizer, State
 from optimizers.verdicts.classify import (
     DEGENERATE,
@@ -28,15 +28,14 @@ from optimizers.verdicts.classify import (
 )
 from optimizers.verdicts.kinds import CODES, KINDS, Codes, Kind, Kinds
 from optimizers.verdicts.known import known_minima
+from optimizers.verdicts.motion import growing, jittering, largest_last, movement_floor, swinging, thirds
+from optimizers.verdicts.window import close_to, distances
 
 ASTRAY = 100.0
 """Window widths beyond which a missing value is taken for overflow: there is no telling the two apart."""
 
 _STANDING = 1e-9
 """Window widths a step may move a run that stands."""
-
-STILL = 1e-12
-"""Window widths below which a movement is rounding."""
 
 
 def tail_length(steps: int) -> int:
@@ -63,8 +62,6 @@ class Ending:
     ----------
     steps
         Length of the runs.
-    start
-        (n, 2): where the runs began.
     path
         (m, n, 2): the points after the ``kept_steps``; nan after an overflow.
     last
@@ -76,7 +73,6 @@ class Ending:
     surface: Landscape
     rule: Optimizer
     steps: int
-    start: Array
     path: Array
     last: Array
     state: State
@@ -95,31 +91,11 @@ class Ending:
             self.surface,
             rule,
             self.steps,
-            self.start[lanes],
             self.path[:, lanes],
             self.last[lanes],
             state,
             rate,
             self.noisy,
-        )
-
-    @staticmethod
-    def joined(parts: Sequence[Ending]) -> Ending:
-        """The runs of several endings after each other."""
-        first, *_ = parts
-        settings: list[dict[str, Any]] = [part.rule.settings for part in parts]
-        varying = [key for key, value in settings[0].items() if isinstance(value, np.ndarray)]
-        columns = {key: np.concatenate([one[key] for one in settings]) for key in varying}
-        rates = [part.rate for part in parts]
-        return Ending(
-            first.surface,
-            first.rule.varied(**columns),
-            first.steps,
-            np.concatenate([part.start for part in parts]),
-            np.concatenate([part.path for part in parts], axis=1),
-            np.concatenate([part.last for part in parts]),
-            together([part.state for part in parts]),
-            np.concatenate(rates) if isinstance(rates[0], np.ndarray) else rates[0],
         )
 
     # --- the order of precedence -----------------------------------------------------------
@@ -201,12 +177,16 @@ class Ending:
 
     @cached_property
     def still(self) -> Lanes:
-        """Whether the run hardly moves: over its last tenth, against the window and against how far it has come.
+        """Whether the run hardly moves over its last tenth, against the window and its way so far.
 
         Steps that grow from third to third of the tail lead away, however short they are.
         """
         still = np.zeros(len(self.last), dtype=bool)
-        there, rest, tail = self.path[-1] / self.surface.spans, -1 - self.steps // 10, -1 - tail_length(self.steps)
+        there, rest, tail = (
+            self.path[-1] / self.surface.spans,
+            -1 - self.steps // 10,
+            -1 - tail_length(self.steps),
+        )
         moved = np.abs(self.path[rest] / self.surface.spans - there).max(axis=-1)
         some = np.flatnonzero(moved <= STATIONARY)
         if not some.size:
@@ -214,12 +194,11 @@ class Ending:
         path = self.path[:, some] / self.surface.spans
         apart = np.hypot(*np.moveaxis(path - path[-1], -1, 0))
         shifted, come = apart[rest:].max(axis=0), apart.max(axis=0)
-        come = np.fmax(come, np.hypot(*(self.start[some] / self.surface.spans - path[-1]).T))
         still[some] = (shifted <= STATIONARY) & ((shifted <= 0.01 * come) | (shifted <= 1e-7))
         strides = np.hypot(*np.moveaxis(np.diff(path[tail:], axis=0), -1, 0))
         if len(strides) >= 3:
-            first, middle, last = (part.sum(axis=0) for part in _thirds(strides))
-            floor = len(strides) * (STILL + 1e-15 * np.abs(path[-1]).max(axis=-1))
+            first, middle, last = (part.sum(axis=0) for part in thirds(strides))
+            floor = len(strides) * (movement_floor(path[-1]))
             directed = np.hypot(*(path[-1] - path[tail]).T) >= 0.5 * strides.sum(axis=0)
             growing = (last > middle) & (middle > first) & (last > floor)
             still[some] &= ~(growing & (directed | (last > 1.5 * first)))
@@ -268,9 +247,7 @@ class Ending:
         """Whether the run has come to rest at a place."""
         away = (self.last - self.places.points) / self.surface.spans
         lanes: Lanes = (
-            self.staying
-            & (self.places.codes != SLOPE)
-            & (np.hypot(away[:, 0], away[:, 1]) <= STATIONARY)
+            self.staying & (self.places.codes != SLOPE) & (np.hypot(away[:, 0], away[:, 1]) <= STATIONARY)
         )
         return lanes
 
@@ -313,17 +290,19 @@ class Ending:
             return np.zeros(len(lanes), dtype=bool)
         at = self.places.points[lanes]
         value = np.fmin(self.surface.value(self.last[lanes]), self.surface.value(at))
-        start = self.surface.value(self.start[lanes])
+        start = self.surface.value(self.path[0, lanes])
         rounding = 1e-14 * abs(known.minimum) + 1e-9 * np.fmax(start - known.minimum, 0.0)
         near = close_to(self.surface, self.last[lanes], known.minimizers)
         level = self.places.codes[lanes] == FLAT
         as_low = np.abs(value - known.minimum) <= rounding
-        lowest: Lanes = np.where(level, np.abs(value - known.minimum) <= 1e-14 * abs(known.minimum), near | as_low)
+        lowest: Lanes = np.where(
+            level, np.abs(value - known.minimum) <= 1e-14 * abs(known.minimum), near | as_low
+        )
         return lowest
 
     @cached_property
     def standing(self) -> Lanes:
-        """Whether the run stands on a slope for good: it has not moved, and fifty more steps would not move it."""
+        """Whether the run stands on a slope: it has not moved, and fifty more steps would not move it."""
         lanes: Lanes = self.staying & (self.strides.max(axis=0) <= _STANDING)
         some = np.flatnonzero(lanes)
         if some.size:
@@ -350,19 +329,20 @@ class Ending:
     def _leaving(self) -> Lanes:
         apart, losses, tail = distances(self.surface, self.path), self.values, -1 - tail_length(self.steps)
         before = np.fmax.reduce(losses[: len(losses) + tail + 1], axis=0)
-        first, _, last = (part.sum(axis=0) for part in _thirds(self.strides))
+        first, _, last = (part.sum(axis=0) for part in thirds(self.strides))
         shrinking = last < 0.97 * first
-        higher = _largest_last(losses[tail:]) > before
+        higher = largest_last(losses[tail:]) > before
         falling = (losses[-1] <= np.fmin.reduce(losses, axis=0)) & ~self._bottom_ahead
         leaving = np.zeros(len(self.last), dtype=bool)
         for part in (np.arange(len(apart) + tail, len(apart)), np.flatnonzero(self._later)):
-            climbing = _growing(losses[part]) & higher & (~shrinking | (self.turning > 0.5))
-            leaving |= _growing(apart[part]) & (climbing | (falling & ~shrinking))
-        leaving &= _largest_last(apart) >= apart.max(axis=0)
+            climbing = growing(losses[part]) & higher & (~shrinking | (self.turning > 0.5))
+            leaving |= growing(apart[part]) & (climbing | (falling & ~shrinking))
+        leaving &= largest_last(apart) >= apart.max(axis=0)
         # A rate that has decayed lets a run stand where it was carried while it was large.
         standing = np.abs(apart[-1] - apart[tail]) <= 0.01 * apart[-1]
         carried = (apart[-1] > 10.0) & ((standing & (losses[-1] > 100.0 * np.abs(losses[0]))) | falling)
-        return leaving | carried
+        lanes: Lanes = leaving | carried
+        return lanes
 
     @property
     def _bottom_ahead(self) -> Lanes:
@@ -370,7 +350,7 @@ class Ending:
         course = (self.path[-1] - self.path[-1 - tail_length(self.steps)])[:, None]
         ahead = self.surface.value(self.path[-1][:, None] + course * 2.0 ** np.arange(11.0)[:, None])
         here = self.surface.value(self.path[-1])[:, None]
-        lanes: Lanes = (ahead > here).any(axis=-1)
+        lanes: Lanes = np.logical_or.reduce(ahead > here, axis=-1)
         return lanes
 
     # --- oscillating -----------------------------------------------------------------------
@@ -384,9 +364,9 @@ class Ending:
 
     @cached_property
     def restless(self) -> Lanes:
-        """Whether what moves the run does not shrink and does not carry it on: in its tail, or over its second half."""
+        """Whether what moves the run neither shrinks nor carries it on, in its tail or its second half."""
         lanes: Lanes = (
-            _swinging(self.tail, 0.8) | _jittering(self.tail) | _swinging(self.scaled[self._later], 0.6)
+            swinging(self.tail, 0.8) | jittering(self.tail) | swinging(self.scaled[self._later], 0.6)
         )
         return lanes | self._balanced if self.noisy else lanes
 
@@ -397,7 +377,7 @@ class Ending:
         if len(losses) < 6:
             return np.zeros(len(self.last), dtype=bool)
         spread = losses.std(axis=0)
-        first, _, last = (part.mean(axis=0) for part in _thirds(losses))
+        first, _, last = (part.mean(axis=0) for part in thirds(losses))
         lanes: Lanes = (first - last <= 1.3 * spread) & (spread > 0.0)
         return lanes
 
@@ -456,88 +436,3 @@ _ORDER: tuple[Callable[[Ending], Codes], ...] = (
     lambda e: _kind_where(Kind.STATIONARY, e.standing),
 )
 """The one order in which a run is judged: for every run the code of a kind, or −1 to ask on."""
-
-
-def _thirds(columns: Array) -> list[Array]:
-    return np.array_split(columns, 3)
-
-
-def _growing(column: Array) -> Lanes:
-    """Whether it grows from sixth to sixth of the column, or by half from third to third, (n,)."""
-    sixths = np.stack([np.fmax.reduce(part, axis=0) for part in np.array_split(column, min(6, len(column)))])
-    thirds = np.stack([np.fmax.reduce(part, axis=0) for part in _thirds(column) if len(part)])
-    steadily = (np.diff(sixths, axis=0) > 0.0).all(axis=0)
-    much = (np.diff(thirds, axis=0) > 0.5 * np.abs(thirds[:-1])).all(axis=0)
-    lanes: Lanes = steadily | much
-    return lanes
-
-
-def _largest_last(column: Array) -> Array:
-    """The largest of the last third of a column, (n,)."""
-    largest: Array = np.fmax.reduce(column[-max(1, len(column) // 3) :], axis=0)
-    return largest
-
-
-def _swinging(points: Array, kept: float) -> Lanes:
-    """Whether the amplitude does not shrink from third to third, and the way leads back on itself, (n,).
-
-    ``points`` are (m, n, 2), in window widths; of fewer than six only steps that all turn back swing.
-    """
-    moves = np.diff(points, axis=0)
-    strides = np.hypot(moves[..., 0], moves[..., 1])
-    floor = STILL + 1e-15 * np.abs(points[-1]).max(axis=-1)
-    if len(points) < 6:
-        if len(moves) < 3:
-            return np.zeros(points.shape[1], dtype=bool)
-        back = ((moves[1:] * moves[:-1]).sum(axis=-1) < 0.0).all(axis=0)
-        few: Lanes = back & (strides[-1] >= 0.8 * strides[0]) & (strides[-1] > floor)
-        return few
-    thirds = _thirds(points)
-    middles = [part.mean(axis=0) for part in thirds]
-    sizes = [
-        np.sqrt(((part - middle) ** 2).sum(axis=-1).mean(axis=0))
-        for part, middle in zip(thirds, middles, strict=True)
-    ]
-    drift = np.hypot(*(middles[2] - middles[0]).T)
-    net = np.hypot(*(points[-1] - points[0]).T)
-    lanes: Lanes = (sizes[2] >= kept * sizes[0]) & (drift < 1.5 * sizes[2]) & (sizes[2] > floor)
-    return lanes & (net <= 0.7 * strides.sum(axis=0))
-
-
-def _jittering(points: Array) -> Lanes:
-    """Whether the steps do not shrink, and hardly add up to a way, as under noise, (n,)."""
-    moves = np.diff(points, axis=0)
-    if len(moves) < 6:
-        return np.zeros(points.shape[1], dtype=bool)
-    strides = np.hypot(moves[..., 0], moves[..., 1])
-    first, _, last = (part.sum(axis=0) for part in _thirds(strides))
-    net = np.hypot(*(points[-1] - points[0]).T)
-    floor = len(moves) * (STILL + 1e-15 * np.abs(points[-1]).max(axis=-1))
-    lanes: Lanes = (last >= 0.8 * first) & (net <= 0.25 * strides.sum(axis=0)) & (last > floor)
-    return lanes
-
-
-def distances(surface: Landscape, p: Array) -> Array:
-    """The larger of both coordinates' distances from the window's centre, in window widths."""
-    (x, y), (across, up) = np.mean(surface.window, axis=1), surface.spans
-    apart: Array = np.maximum(np.abs(p[..., 0] - x) / across, np.abs(p[..., 1] - y) / up)
-    return apart
-
-
-def left_for_good(surface: Landscape, points: Array) -> int | None:
-    """The step at which a run (steps + 1, 2) left the window and did not come back; None if it is inside."""
-    inside = distances(surface, points) <= 0.5
-    if inside[-1]:
-        return None
-    return int(np.flatnonzero(inside)[-1]) + 1 if inside.any() else 0
-
-
-def close_to(surface: Landscape, p: Array, known: Sequence[Point]) -> Lanes:
-    """Whether each point of (n, 2) is one of the known ones."""
-    across, up = surface.spans
-    x, y = p[:, 0] / across, p[:, 1] / up
-    near = np.zeros(len(p), dtype=bool)
-    with np.errstate(over="ignore"):
-        for a, b in known:
-            near |= (x - a / across) ** 2 + (y - b / up) ** 2 <= (10.0 * STATIONARY) ** 2
-    return near

@@ -14,9 +14,10 @@ from optimizers.arithmetic import each
 from optimizers.runs.trajectory import Trajectory
 from optimizers.verdicts.causes import TooLarge, too_large
 from optimizers.verdicts.classify import FLAT, STATIONARY
-from optimizers.verdicts.ending import ASTRAY, Ending, distances, kept_steps, left_for_good, tail_length
+from optimizers.verdicts.ending import ASTRAY, Ending, kept_steps, tail_length
 from optimizers.verdicts.kinds import Kind
 from optimizers.verdicts.known import known_minima
+from optimizers.verdicts.window import distances, left_for_good
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,7 @@ def _ending(surface: Landscape, t: Trajectory) -> Ending:
     last, state = t.points[_last_finite(t)][None], each(lambda leaf: np.array([leaf]), t.last_state)
     path = t.points[kept_steps(t.steps), None]
     noisy = t.noise > 0.0 or t.batches is not None
-    return Ending(
-        surface, t.rule, t.steps, t.points[:1], path, last, state, float(t.learning_rates[-1]), noisy
-    )
+    return Ending(surface, t.rule, t.steps, path, last, state, float(t.learning_rates[-1]), noisy)
 
 
 @dataclass(frozen=True)
@@ -145,8 +144,8 @@ def _place(end: _End, kind: Kind) -> Verdict:
         Kind.MAXIMUM: "Stuck at the maximum",
     }[kind]
     if kind is Kind.GLOBAL_MINIMUM:
-        declared = "window" if end.surface.facts.over_window else "plane"
-        shape = ", the lowest found on the map" if known.found else ", the lowest on the map" * (declared == "window")
+        shape = ", the lowest found on the map" if known.found else ""
+        shape = ", the lowest on the map" if end.surface.facts.over_window else shape
     return Verdict(
         kind, step, end.point(k), f"{name} {end.at(k)}{end.outside} at step {step}{shape}.", evidence
     )
@@ -168,7 +167,9 @@ def _stationary(end: _End, kind: Kind) -> Verdict:
     if end.ending.resting[0]:
         low, high = _curvatures(end.surface, end.t.points[k])
         known = f" and the curvatures are {low:.3g} and {high:.3g}" if math.isfinite(low) else ""
-        sentence = f"Stationary {where}: the slope is {gradient:.2g}{known}; what kind of place cannot be told."
+        sentence = (
+            f"Stationary {where}: the slope is {gradient:.2g}{known}; what kind of place cannot be told."
+        )
     else:
         settings = end.t.rule.settings
         rate = float(end.t.learning_rates[-1])
@@ -219,10 +220,12 @@ def _oscillating(end: _End, kind: Kind) -> Verdict:
     else:
         why = "each step undoes part of the last" if share > 0.5 else "its swings do not shrink"
     across, up = np.ptp(tail, axis=0)
-    turns = f"{share:.0%} of the last steps turn back" if share > 0.5 else f"it swings over {across:.3g} by {up:.3g}"
-    return Verdict(
-        kind, t.steps, end.point(t.steps), f"Oscillating{end.outside}: {turns}; {why}.", evidence
+    turns = (
+        f"{share:.0%} of the last steps turn back"
+        if share > 0.5
+        else f"it swings over {across:.3g} by {up:.3g}"
     )
+    return Verdict(kind, t.steps, end.point(t.steps), f"Oscillating{end.outside}: {turns}; {why}.", evidence)
 
 
 def _plateau(end: _End, kind: Kind) -> Verdict:

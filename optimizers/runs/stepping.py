@@ -1,0 +1,141 @@
+"""The one place where a run goes on by a step: of one start or of many, whatever is wanted of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from landscapes import Array
+from landscapes.compiler import Compiled, Functions
+from optimizers.arithmetic import Coordinate, each, take
+from optimizers.optimizer import Optimizer, Pair, State, Step
+from optimizers.schedules import Schedule
+
+
+class Now(NamedTuple):
+    """Where one run, or every lane of many, is after step ``k``: all that the next step depends on."""
+
+    k: int
+    point: Pair
+    state: State
+    watched: tuple[Coordinate, ...] = ()
+    """What a schedule with feedback remembers; nothing without one."""
+    rate: Coordinate = math.nan
+    """The learning rate of step ``k``."""
+
+    def of(self, lanes: NDArray[np.int64]) -> Now:
+        """The same for some of the lanes."""
+        rate = self.rate[lanes] if isinstance(self.rate, np.ndarray) else self.rate
+        point, state, watched = (take(tree, lanes) for tree in (self.point, self.state, self.watched))
+        return Now(self.k, point, state, watched, rate)
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """What decides every step of a run.
+
+    Attributes
+    ----------
+    factors
+        What the schedule makes of the rule's learning rate at every step, as long as it sees no losses.
+    surface
+        The whole surface. A single run computes with the first of its two worlds, and takes a step that
+        raises there again in the second; lanes have their arrays in both.
+    seen
+        The surface as step k sees it, where that is not the whole one: its batch, its noise, its listener.
+    renews
+        Whether steps see different examples, so that the rule has to ask anew what it remembers of losses.
+    look
+        Where a schedule with feedback asks for the loss.
+    """
+
+    rule: Optimizer
+    schedule: Schedule
+    factors: Array
+    surface: Compiled
+    look: Callable[..., Coordinate]
+    seen: Callable[[int], Compiled] | None = None
+    renews: bool = False
+
+    def begin(self, point: Pair) -> Now:
+        """Before the first step."""
+        return Now(0, point, self.rule.initial(point))
+
+    def advance(
+        self,
+        now: Now,
+        until: int,
+        path: list[Coordinate] | None = None,
+        states: list[State] | None = None,
+        rates: list[Coordinate] | None = None,
+    ) -> Now:
+        """Go on until step ``until``; both coordinates, state and rate of every step into the lists given."""
+        done, point, state, watched, rate = now
+        exact, careful = self.surface
+        step = self.rule.on(exact)
+        changing = self.seen is not None or self.schedule.feedback
+        for k, rate in enumerate(self._planned(done, until), start=done + 1):
+            if changing:
+                if self.seen is not None:
+                    exact, careful = self.seen(k)
+                    step = self._on(exact, k)
+                if self.schedule.feedback:
+                    watched = self._watch(watched, point)
+                    rate = self.base * watched[0]
+                    if rates is not None:
+                        rates.append(rate)
+            try:
+                point, state = step(point, state, rate, k)
+            except (ArithmeticError, ValueError):  # Python raises where IEEE arithmetic gives inf or nan
+                point, state = carefully(self._on(careful, k), point, state, rate, k)
+            if path is not None:
+                path += point
+            if states is not None:
+                states.append(state)
+        return Now(until, point, state, watched, rate)
+
+    @cached_property
+    def base(self) -> Coordinate:
+        """The rule's own learning rate, one a lane where it varies; nan if it has none."""
+        return self.rule.settings.get("learning_rate", math.nan)
+
+    def _planned(self, done: int, until: int) -> Iterable[Coordinate]:
+        """The rates of the steps from the one after ``done`` on, if no loss changes them."""
+        factors = self.factors[done:until]
+        if isinstance(self.base, float):
+            rates: list[float] = (self.base * factors).tolist()
+            return rates
+        return (self.base * factor for factor in factors)  # one by one: each is as long as the lanes
+
+    def _on(self, functions: Functions, k: int) -> Step:
+        """The rule's step on what step k sees; what it remembers of another batch is asked anew first."""
+        rule, step = self.rule, self.rule.on(functions)
+        if not self.renews or k == 1:
+            return step
+
+        def renewing(point: Pair, state: State, rate: Coordinate, k: int) -> tuple[Pair, State]:
+            return step(point, rule.renewed(functions, point, state), rate, k)
+
+        return renewing
+
+    def _watch(self, watched: tuple[Coordinate, ...], point: Pair) -> tuple[Coordinate, ...]:
+        """What the schedule remembers once it has seen the loss here; its factor first."""
+        try:
+            loss = self.look(*point)
+        except (ArithmeticError, ValueError):
+            loss = math.nan
+        return self.schedule.react(watched, loss) if watched else self.schedule.initial(loss)
+
+
+def carefully(step: Step, point: Pair, state: State, rate: Coordinate, k: int) -> tuple[Pair, State]:
+    """One step of a single run on NumPy scalars, where overflow is inf or nan; back as floats."""
+    with np.errstate(all="ignore"):
+        moved = step(each(np.float64, point), each(np.float64, state), rate, k)
+    result: tuple[Pair, State] = each(float, moved)
+    return result
