@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -76,6 +76,13 @@ def choose(condition: Any, a: Any, b: Any) -> Any:
 def each(convert: Callable[[Any], Any], tree: Any) -> Any:
     """The tree of tuples with every leaf converted."""
     return tuple(each(convert, branch) for branch in tree) if isinstance(tree, tuple) else convert(tree)
+
+
+def together(trees: Sequence[Any]) -> Any:
+    """Trees of lanes, leaf by leaf after each other."""
+    if isinstance(trees[0], tuple):
+        return tuple(together(branches) for branches in zip(*trees, strict=True))
+    return np.concatenate(trees)
 
 
 def take(tree: Any, lanes: Any) -> Any:

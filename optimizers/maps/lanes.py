@@ -76,11 +76,18 @@ def follow_ends(
     """
     points, last = np.empty_like(starts), np.empty_like(starts)
     codes = np.empty(len(starts), dtype=np.int8)
+    fixed: dict[bool, list[_Part]] = {False: [], True: []}
     for chunk, one, columns in _chunks(rule, len(starts), fields or {}, _chunk_size(surface)):
         for some, ending in _follow(surface, one, starts[chunk], steps, schedule or Constant(), columns):
             lanes = chunk[some]
             points[lanes], last[lanes] = ending.path[-1], ending.last
-            codes[lanes] = ending.codes
+            if ending.fixed:
+                fixed[bool(ending.lost[0])].append((lanes, ending))
+            else:
+                codes[lanes] = ending.codes
+    for parts in filter(None, fixed.values()):
+        lanes = np.concatenate([part for part, _ in parts])
+        codes[lanes] = Ending.joined([ending for _, ending in parts]).codes
     return Ends(points, last, surface.value(points), codes)
 
 
@@ -125,14 +132,14 @@ def _follow(
     live = np.arange(len(starts))
     whole, path = course(live), _Path(steps)
     now = before = checked = whole.begin((starts[:, 0].copy(), starts[:, 1].copy()))
-    path.note(now)
+    path.note(now, live)
     parts: list[_Part] = []
     with np.errstate(all="ignore"):
         for stop in _stops(path.steps, steps):
             if not live.size:
                 break
             now = whole.advance(now, stop)
-            path.note(now)
+            path.note(now, live)
             if stop % _EVERY == _EVERY - 1:
                 before = now
             if stop % _EVERY and stop < steps:
@@ -146,16 +153,22 @@ def _follow(
                     if lost[gone[0]]:
                         last, end = _last_finite(own, checked.of(gone), stop), np.full_like(end, np.nan)
                     ending = Ending(
-                        surface, own.rule, steps, path.staying(gone, end), last, then.state, then.rate
+                        surface,
+                        own.rule,
+                        steps,
+                        path.ends(gone, end),
+                        last,
+                        then.state,
+                        then.rate,
+                        fixed=True,
                     )
                     parts.append((live[gone], ending))
                 staying = np.flatnonzero(~(lost | resting))
                 live, now = live[staying], now.of(staying)
                 whole = course(live)
-                path.keep(staying)
             checked = now
     if live.size:
-        points = np.moveaxis(path.columns, 1, -1)
+        points = path.of(live)
         parts.append((live, Ending(surface, whole.rule, steps, points, points[-1], now.state, now.rate)))
     return parts
 
@@ -171,36 +184,29 @@ def _stops(kept: Lanes, steps: int) -> list[int]:
 
 
 class _Path:
-    """The points of the live lanes after the steps that a verdict asks for, (kept, 2, n)."""
+    """The points of a chunk's lanes after the steps that a verdict asks for: the very arrays, uncopied."""
 
     def __init__(self, steps: int) -> None:
         self.steps = kept_steps(steps)
-        self.columns: Array = np.empty((0, 2, 0))
-        self._noted = 0
+        self._noted: list[tuple[Lanes, Pair]] = []
 
-    def note(self, now: Now) -> None:
-        """Keep these points if their step is one that is asked for."""
-        if now.k == self.steps[self._noted]:
-            if not self._noted:  # there is no room for them before they come
-                self.columns = np.empty((len(self.steps), 2, len(now.point[0])))
-            self.columns[self._noted] = now.point
-            self._noted += 1
+    def note(self, now: Now, live: Lanes) -> None:
+        """Keep the points of these lanes if their step is one that is asked for."""
+        if now.k == self.steps[len(self._noted)]:
+            self._noted.append((live, now.point))
 
-    def staying(self, lanes: Lanes, end: Array) -> Array:
-        """The path of lanes that are at ``end`` from here on."""
-        noted = np.moveaxis(self.columns[: self._noted, :, lanes], 1, -1)
-        if np.isnan(end).all():
-            finite = np.isfinite(noted).all(axis=-1)
-            noted[~np.logical_and.accumulate(finite, axis=0)] = np.nan
-        rest = np.broadcast_to(end, (len(self.steps) - self._noted, *end.shape))
-        return np.concatenate([noted, rest])
+    def ends(self, lanes: Lanes, end: Array) -> Array:
+        """The first and the last point of lanes that stay at ``end``, (2, n, 2)."""
+        _, start = self._noted[0]
+        return np.stack([np.stack([column[lanes] for column in start], axis=-1), end])
 
-    def keep(self, lanes: Lanes) -> None:
-        """Go on with these lanes only."""
-        if self._noted:
-            noted = self.columns[: self._noted, :, lanes]
-            self.columns = np.empty((len(self.steps), 2, len(lanes)))
-            self.columns[: self._noted] = noted
+    def of(self, lanes: Lanes) -> Array:
+        """All noted points of lanes that are still live, (kept, n, 2)."""
+        path = np.empty((len(self._noted), 2, len(lanes)))
+        for columns, (live, point) in zip(path, self._noted, strict=True):
+            where = slice(None) if len(live) == len(lanes) else np.searchsorted(live, lanes)
+            columns[:] = [coordinate[where] for coordinate in point]
+        return np.moveaxis(path, 1, -1)
 
 
 def _lost(point: Pair) -> Any:

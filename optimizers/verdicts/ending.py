@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import LARGEST, Array, Landscape
-from optimizers.arithmetic import take
+from optimizers.arithmetic import take, together
 from optimizers.optimizer import Optimizer, State
 from optimizers.verdicts.classify import (
     DEGENERATE,
@@ -34,6 +34,9 @@ from optimizers.verdicts.window import close_to, distances
 ASTRAY = 100.0
 """Window widths beyond which a missing value is taken for overflow: there is no telling the two apart."""
 
+_SPARSELY = 6
+"""Of so many kept points one tells how far a run has come."""
+
 _STANDING = 1e-9
 """Window widths a step may move a run that stands."""
 
@@ -44,14 +47,14 @@ def tail_length(steps: int) -> int:
 
 
 def kept_steps(steps: int) -> NDArray[np.int64]:
-    """The steps whose points a verdict looks at: about sixty over the whole run, and all of its tail."""
+    """The steps whose points a verdict looks at: about forty over the whole run, and all of its tail."""
     tail = np.arange(steps - tail_length(steps), steps + 1)
     return np.union1d(np.arange(0, steps, _stride(steps)), tail).astype(np.int64)
 
 
 def _stride(steps: int) -> int:
     """Steps from one kept point to the next before the tail."""
-    return max(1, -(-steps // 60))
+    return max(1, -(-steps // 40))
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +82,8 @@ class Ending:
     rate: Any
     noisy: bool = False
     """Whether gradients were disturbed: by noise, or by mini-batches."""
+    fixed: bool = False
+    """Whether no step can change anything any more; ``path`` then holds the first and the last point only."""
 
     def of(self, lanes: NDArray[np.int64]) -> Ending:
         """The ending of some of the runs."""
@@ -87,16 +92,39 @@ class Ending:
         rate = self.rate[lanes] if isinstance(self.rate, np.ndarray) else self.rate
         state = take(self.state, lanes)
         rule = self.rule.varied(**columns)
-        return Ending(
-            self.surface,
-            rule,
-            self.steps,
-            self.path[:, lanes],
-            self.last[lanes],
-            state,
-            rate,
-            self.noisy,
+        some = replace(
+            self, rule=rule, path=self.path[:, lanes], last=self.last[lanes], state=state, rate=rate
         )
+        for name in ("still", "staying"):  # what is known already is not asked again
+            if name in self.__dict__:
+                some.__dict__[name] = self.__dict__[name][lanes]
+        return some
+
+    @staticmethod
+    def joined(parts: Sequence[Ending]) -> Ending:
+        """The runs of several endings after each other."""
+        first, *_ = parts
+        settings: list[dict[str, Any]] = [part.rule.settings for part in parts]
+        varying = [key for key, value in settings[0].items() if isinstance(value, np.ndarray)]
+        rates = [part.rate for part in parts]
+        return replace(
+            first,
+            rule=first.rule.varied(
+                **{key: np.concatenate([one[key] for one in settings]) for key in varying}
+            ),
+            path=np.concatenate([part.path for part in parts], axis=1),
+            last=np.concatenate([part.last for part in parts]),
+            state=together([part.state for part in parts]),
+            rate=np.concatenate(rates) if isinstance(rates[0], np.ndarray) else rates[0],
+        )
+
+    @property
+    def _in_full(self) -> Ending:
+        """The same with every point of the path."""
+        if not self.fixed:
+            return self
+        rest = np.broadcast_to(self.path[-1], (len(kept_steps(self.steps)) - 1, *self.last.shape))
+        return replace(self, path=np.concatenate([self.path[:1], rest]), fixed=False)
 
     # --- the order of precedence -----------------------------------------------------------
 
@@ -121,6 +149,8 @@ class Ending:
                     if not open_.size:
                         break
                     ending = ending.of(np.flatnonzero(~holds))
+                if test is _placed:
+                    ending = ending._in_full
         return codes
 
     @property
@@ -181,28 +211,47 @@ class Ending:
 
         Steps that grow from third to third of the tail lead away, however short they are.
         """
-        still = np.zeros(len(self.last), dtype=bool)
-        there, rest, tail = (
-            self.path[-1] / self.surface.spans,
-            -1 - self.steps // 10,
-            -1 - tail_length(self.steps),
-        )
-        moved = np.abs(self.path[rest] / self.surface.spans - there).max(axis=-1)
-        some = np.flatnonzero(moved <= STATIONARY)
+        if self.fixed:
+            return ~self.lost
+        rest, tail = -1 - self.steps // 10, -1 - tail_length(self.steps)
+        near = np.abs(self.path[rest] - self.path[-1]) <= STATIONARY * self.surface.spans
+        still: Lanes = near[:, 0] & near[:, 1]
+        some = np.flatnonzero(still)
         if not some.size:
             return still
-        path = self.path[:, some] / self.surface.spans
-        apart = np.hypot(*np.moveaxis(path - path[-1], -1, 0))
-        shifted, come = apart[rest:].max(axis=0), apart.max(axis=0)
-        still[some] = (shifted <= STATIONARY) & ((shifted <= 0.01 * come) | (shifted <= 1e-7))
-        strides = np.hypot(*np.moveaxis(np.diff(path[tail:], axis=0), -1, 0))
-        if len(strides) >= 3:
-            first, middle, last = (part.sum(axis=0) for part in thirds(strides))
-            floor = len(strides) * (movement_floor(path[-1]))
-            directed = np.hypot(*(path[-1] - path[tail]).T) >= 0.5 * strides.sum(axis=0)
-            growing = (last > middle) & (middle > first) & (last > floor)
-            still[some] &= ~(growing & (directed | (last > 1.5 * first)))
+        path = self.path if some.size == len(still) else self.path[:, some]
+        moved, come = (self._extent(part) for part in (path[rest:], path[::-1][::_SPARSELY][::-1]))
+        still[some] = (moved <= STATIONARY) & ((moved <= 0.01 * np.fmax(come, moved)) | (moved <= 1e-7))
+        if tail_length(self.steps) >= 3:
+            # Only where the way of the last third is no shorter than that of the first can steps grow.
+            third = tail_length(self.steps) // 3
+            early, late = (
+                _lengths((path[k] - path[k + third]) / self.surface.spans) for k in (tail, -1 - third)
+            )
+            going = some[still[some] & (late > 0.5 * early)]
+            still[going] = ~self._growing(going)
         return still
+
+    def _extent(self, path: Array) -> Array:
+        """How far the points of a path (m, n, 2) are from its end at most, taken by coordinate."""
+        farthest = [
+            np.maximum(column.max(axis=0) - column[-1], column[-1] - column.min(axis=0)) / span
+            for column, span in zip(np.moveaxis(path, -1, 0), self.surface.spans, strict=True)
+        ]
+        extent: Array = np.hypot(*farthest)
+        return extent
+
+    def _growing(self, lanes: NDArray[np.int64]) -> Lanes:
+        """Whether the steps of these runs, which are short, get longer and longer over the tail."""
+        path = self.path[-1 - tail_length(self.steps) :, lanes] / self.surface.spans
+        strides = _lengths(np.diff(path, axis=0))
+        first, middle, last = (part.sum(axis=0) for part in thirds(strides))
+        floor = len(strides) * movement_floor(path[-1])
+        directed = _lengths(path[-1] - path[0]) >= 0.5 * strides.sum(axis=0)
+        lanes_: Lanes = (
+            (last > middle) & (middle > first) & (last > floor) & (directed | (last > 1.5 * first))
+        )
+        return lanes_
 
     def _going_on(self, lanes: NDArray[np.int64], steps: int) -> Array:
         """How far from their ends so many more steps would take these runs at most, in window widths."""
@@ -223,7 +272,7 @@ class Ending:
         """Whether the run hardly moves, and one more step would not leave."""
         lanes: Lanes = self.still.copy()
         some = np.flatnonzero(lanes)
-        if some.size:
+        if some.size and not self.fixed:
             lanes[some] = self._going_on(some, 1) <= STATIONARY
         return lanes
 
@@ -236,8 +285,9 @@ class Ending:
         if some.size:
             # Runs that end in the same tiny cell are at the same place.
             cells = np.floor(self.last[some] / (0.1 * STATIONARY * self.surface.spans))
-            _, first, cell = np.unique(cells, axis=0, return_index=True, return_inverse=True)
-            places = classify(self.surface, self.last[some[first]]).of(cell.ravel())
+            cells = cells.view(np.complex128).ravel()
+            _, first, cell = np.unique(cells, return_index=True, return_inverse=True)
+            places = classify(self.surface, self.last[some[first]]).of(cell)
             found.points[some], found.codes[some] = places.points, places.codes
             found.smooth[some] = places.smooth
         return found
@@ -427,12 +477,22 @@ def _kind_where(kind: Kind, lanes: Lanes) -> Codes:
     return np.where(lanes, CODES[kind], -1).astype(np.int8)
 
 
+def _placed(ending: Ending) -> Codes:
+    return np.where(ending.resting | ending.at_tip, ending.place_codes, -1).astype(np.int8)
+
+
 _ORDER: tuple[Callable[[Ending], Codes], ...] = (
     lambda e: _kind_where(Kind.UNDEFINED, e.undefined & ~e.at_tip),
-    lambda e: np.where(e.resting | e.at_tip, e.place_codes, -1).astype(np.int8),
+    _placed,
     lambda e: _kind_where(Kind.DIVERGED, e.diverged),
     lambda e: _kind_where(Kind.OSCILLATING, e.restless),
     lambda e: _kind_where(Kind.PLATEAU, e.level),
     lambda e: _kind_where(Kind.STATIONARY, e.standing),
 )
 """The one order in which a run is judged: for every run the code of a kind, or −1 to ask on."""
+
+
+def _lengths(vectors: Array) -> Array:
+    """The lengths of vectors (..., 2)."""
+    lengths: Array = np.hypot(vectors[..., 0], vectors[..., 1])
+    return lengths

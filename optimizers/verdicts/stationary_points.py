@@ -145,11 +145,11 @@ def _standing_alone(surface: Landscape, p: Array) -> Array:
 
 
 def _nothing_beside(surface: Landscape, p: Array, angle: Array) -> NDArray[np.bool_]:
-    """Whether no stationary point lies beside each point (n, 2), at a right angle to this one."""
-    beside = p + 1e-3 * np.stack([-np.sin(angle), np.cos(angle)], axis=-1) * surface.spans
-    ends, moved = follow_newton(surface, beside, _STEPS, longest=1e-3, level=2e-16)
+    """Whether no stationary point lies a hundredth beside each point (n, 2), at a right angle to this one."""
+    beside = p + 1e-2 * np.stack([-np.sin(angle), np.cos(angle)], axis=-1) * surface.spans
+    ends, moved = follow_newton(surface, beside, _STEPS, longest=1e-2)
     apart = np.hypot(*((ends - p) / surface.spans).T)
-    nothing: NDArray[np.bool_] = ~((moved <= 1e-11) & (apart > 3e-4) & (apart < 3e-3))
+    nothing: NDArray[np.bool_] = ~((moved <= 1e-11) & (apart > 3e-3) & (apart < 3e-2))
     return nothing
 
 

@@ -177,6 +177,8 @@ def _stationary(end: _End, kind: Kind) -> Verdict:
             why = "the learning rate is 0"
         elif settings.get("weight_decay", 0.0) > 0.0:
             why = "the decay of the weights balances the step"
+        elif end.t.rule.cost is None:
+            why = "its search finds nothing lower"
         else:
             why = "its steps are shorter than rounding"
         sentence = f"Stands still {where}: {why}, while the slope is {gradient:.3g}."
@@ -241,7 +243,8 @@ def _plateau(end: _End, kind: Kind) -> Verdict:
         evidence["loss_left"] = left
     change = f"{'fell' if won >= 0.0 else 'rose'} by {abs(won):.2g}"
     of = f" of the {left:.3g} that is left" if math.isfinite(left) else ""
-    sentence = f"Plateau{end.outside}: over the last {_steps(tail)} the loss {change}{of}; the slope is {gradient:.2g}."
+    course = f"over the last {_steps(tail)} the loss {change}{of}"
+    sentence = f"Plateau{end.outside}: {course}; the slope is {gradient:.2g}."
     return Verdict(kind, t.steps, end.point(k), sentence, evidence)
 
 
