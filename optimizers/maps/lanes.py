@@ -16,8 +16,9 @@ from optimizers.arithmetic import leaves
 from optimizers.optimizer import Optimizer, Pair
 from optimizers.runs.stepping import Course, Now
 from optimizers.schedules import Constant, Schedule
-from optimizers.verdicts.ending import Ending, kept_steps
+from optimizers.verdicts.ending import Ending
 from optimizers.verdicts.kinds import KINDS, Codes, Kinds
+from optimizers.verdicts.track import Track, kept_steps
 
 Lanes = NDArray[np.int64]
 """The numbers of lanes."""
@@ -80,7 +81,7 @@ def follow_ends(
     for chunk, one, columns in _chunks(rule, len(starts), fields or {}, _chunk_size(surface)):
         for some, ending in _follow(surface, one, starts[chunk], steps, schedule or Constant(), columns):
             lanes = chunk[some]
-            points[lanes], last[lanes] = ending.path[-1], ending.last
+            points[lanes], last[lanes] = ending.track.row(-1), ending.last
             if ending.fixed:
                 fixed[bool(ending.lost[0])].append((lanes, ending))
             else:
@@ -130,16 +131,18 @@ def _follow(
         return Course(own, schedule, factors, Compiled(arrays, arrays), arrays.value)
 
     live = np.arange(len(starts))
-    whole, path = course(live), _Path(steps)
+    whole, kept = course(live), kept_steps(steps)
+    noted: list[tuple[Lanes, Pair]] = []
     now = before = checked = whole.begin((starts[:, 0].copy(), starts[:, 1].copy()))
-    path.note(now, live)
+    noted.append((live, now.point))
     parts: list[_Part] = []
     with np.errstate(all="ignore"):
-        for stop in _stops(path.steps, steps):
+        for stop in _stops(kept, steps):
             if not live.size:
                 break
             now = whole.advance(now, stop)
-            path.note(now, live)
+            if stop == kept[len(noted)]:  # the very arrays, uncopied
+                noted.append((live, now.point))
             if stop % _EVERY == _EVERY - 1:
                 before = now
             if stop % _EVERY and stop < steps:
@@ -152,24 +155,18 @@ def _follow(
                     end = last = np.stack(then.point, axis=-1)
                     if lost[gone[0]]:
                         last, end = _last_finite(own, checked.of(gone), stop), np.full_like(end, np.nan)
-                    ending = Ending(
-                        surface,
-                        own.rule,
-                        steps,
-                        path.ends(gone, end),
-                        last,
-                        then.state,
-                        then.rate,
-                        fixed=True,
-                    )
+                    ends = (live[gone], (end[:, 0].copy(), end[:, 1].copy()))
+                    track = Track(surface, steps, [noted[0], ends], live[gone])
+                    ending = Ending(own.rule, track, last, then.state, then.rate, fixed=True)
                     parts.append((live[gone], ending))
                 staying = np.flatnonzero(~(lost | resting))
                 live, now = live[staying], now.of(staying)
                 whole = course(live)
             checked = now
     if live.size:
-        points = path.of(live)
-        parts.append((live, Ending(surface, whole.rule, steps, points, points[-1], now.state, now.rate)))
+        last = np.stack(now.point, axis=-1)
+        track = Track(surface, steps, noted, live)
+        parts.append((live, Ending(whole.rule, track, last, now.state, now.rate)))
     return parts
 
 
@@ -181,32 +178,6 @@ def _stops(kept: Lanes, steps: int) -> list[int]:
     """The steps at which something is noted or compared, from the first to the last."""
     looks = range(_EVERY, steps, _EVERY)
     return sorted({*kept.tolist(), *looks, *(k - 1 for k in looks), steps} - {0})
-
-
-class _Path:
-    """The points of a chunk's lanes after the steps that a verdict asks for: the very arrays, uncopied."""
-
-    def __init__(self, steps: int) -> None:
-        self.steps = kept_steps(steps)
-        self._noted: list[tuple[Lanes, Pair]] = []
-
-    def note(self, now: Now, live: Lanes) -> None:
-        """Keep the points of these lanes if their step is one that is asked for."""
-        if now.k == self.steps[len(self._noted)]:
-            self._noted.append((live, now.point))
-
-    def ends(self, lanes: Lanes, end: Array) -> Array:
-        """The first and the last point of lanes that stay at ``end``, (2, n, 2)."""
-        _, start = self._noted[0]
-        return np.stack([np.stack([column[lanes] for column in start], axis=-1), end])
-
-    def of(self, lanes: Lanes) -> Array:
-        """All noted points of lanes that are still live, (kept, n, 2)."""
-        path = np.empty((len(self._noted), 2, len(lanes)))
-        for columns, (live, point) in zip(path, self._noted, strict=True):
-            where = slice(None) if len(live) == len(lanes) else np.searchsorted(live, lanes)
-            columns[:] = [coordinate[where] for coordinate in point]
-        return np.moveaxis(path, 1, -1)
 
 
 def _lost(point: Pair) -> Any:

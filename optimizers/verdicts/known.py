@@ -24,25 +24,37 @@ class KnownMinima:
     minimizers: tuple[Point, ...]
     local_minimizers: tuple[Point, ...]
     found: bool
+    rounding: float = 0.0
+    """By how much a loss may lie above ``minimum`` and still be as low."""
 
 
 @once(maxsize=64)
 def known_minima(surface: Landscape) -> KnownMinima:
     """The surface's own facts if it declares a minimum; else the lowest of its stationary points."""
+    here = _losses(surface, 1.0)
     if surface.minimum is not None:
-        return KnownMinima(surface.minimum, surface.minimizers, surface.local_minimizers, found=False)
+        rounding = _rounding(here, surface.minimum)
+        return KnownMinima(
+            surface.minimum, surface.minimizers, surface.local_minimizers, found=False, rounding=rounding
+        )
     minima = [one for one in stationary_points(surface) if one.nature is Nature.MINIMUM]
-    here, wider = _losses(surface, 1.0), [_losses(surface, scale) for scale in (3.0, 10.0, 100.0, 1000.0)]
+    unknown = KnownMinima(None, (), tuple(one.point for one in minima), found=True)
     if not minima or not here.size:
-        return KnownMinima(None, (), tuple(one.point for one in minima), found=True)
+        return unknown
     lowest = minima[0].value
-    # Equally low are minima whose losses differ by rounding: against what half of the map rises above them.
-    rounding = 1e-10 * max(float(np.median(here)) - lowest, 0.0) + 1e-14 * abs(lowest)
+    rounding = _rounding(here, lowest)
+    wider = (_losses(surface, scale) for scale in (3.0, 10.0, 100.0, 1000.0))
     if any((losses < lowest - rounding).any() for losses in (here, *wider)):
-        return KnownMinima(None, (), tuple(one.point for one in minima), found=True)
+        return unknown
     equal = [one.point for one in minima if one.value <= lowest + rounding]
     others = tuple(one.point for one in minima[len(equal) :])
-    return KnownMinima(lowest, tuple(equal), others, found=True)
+    return KnownMinima(lowest, tuple(equal), others, found=True, rounding=rounding)
+
+
+def _rounding(losses: Array, lowest: float) -> float:
+    """Minima that are equally low differ by so much: against what half of the map rises above them."""
+    rise = max(float(np.median(losses)) - lowest, 0.0) if losses.size else 0.0
+    return 1e-10 * rise + 1e-14 * abs(lowest)
 
 
 def _losses(surface: Landscape, scale: float) -> Array:

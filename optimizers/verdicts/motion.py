@@ -11,6 +11,12 @@ STILL = 1e-12
 """Window widths below which a movement is rounding."""
 
 
+def lengths(vectors: Array) -> Array:
+    """The lengths of vectors (..., 2), (...)."""
+    found: Array = np.hypot(vectors[..., 0], vectors[..., 1])
+    return found
+
+
 def movement_floor(points: Array) -> Array:
     """The length below which a movement of points (..., 2), in window widths, is rounding."""
     floor: Array = STILL + 1e-15 * np.abs(points).max(axis=-1)
@@ -44,7 +50,7 @@ def swinging(points: Array, kept: float) -> Lanes:
     ``points`` are (m, n, 2), in window widths; of fewer than six only steps that all turn back swing.
     """
     moves = np.diff(points, axis=0)
-    strides = np.hypot(moves[..., 0], moves[..., 1])
+    strides = lengths(moves)
     floor = movement_floor(points[-1])
     if len(points) < 6:
         if len(moves) < 3:
@@ -58,8 +64,8 @@ def swinging(points: Array, kept: float) -> Lanes:
         np.sqrt(((part - middle) ** 2).sum(axis=-1).mean(axis=0))
         for part, middle in zip(parts, middles, strict=True)
     ]
-    drift = np.hypot(*(middles[2] - middles[0]).T)
-    net = np.hypot(*(points[-1] - points[0]).T)
+    drift = lengths(middles[2] - middles[0])
+    net = lengths(points[-1] - points[0])
     lanes: Lanes = (sizes[2] >= kept * sizes[0]) & (drift < 1.5 * sizes[2]) & (sizes[2] > floor)
     lanes &= net <= 0.7 * strides.sum(axis=0)
     return lanes
@@ -70,9 +76,9 @@ def jittering(points: Array) -> Lanes:
     moves = np.diff(points, axis=0)
     if len(moves) < 6:
         return np.zeros(points.shape[1], dtype=bool)
-    strides = np.hypot(moves[..., 0], moves[..., 1])
+    strides = lengths(moves)
     first, _, last = (part.sum(axis=0) for part in thirds(strides))
-    net = np.hypot(*(points[-1] - points[0]).T)
+    net = lengths(points[-1] - points[0])
     floor = len(moves) * (movement_floor(points[-1]))
     lanes: Lanes = (last >= 0.8 * first) & (net <= 0.25 * strides.sum(axis=0)) & (last > floor)
     return lanes

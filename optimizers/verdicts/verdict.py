@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from landscapes import Array, Landscape, Point
 from optimizers.arithmetic import each
 from optimizers.runs.trajectory import Trajectory
+from optimizers.verdicts.behaviour import turning
 from optimizers.verdicts.causes import TooLarge, too_large
-from optimizers.verdicts.classify import FLAT, STATIONARY
-from optimizers.verdicts.ending import ASTRAY, Ending, kept_steps, tail_length
+from optimizers.verdicts.classify import STATIONARY
+from optimizers.verdicts.ending import ASTRAY, Ending
 from optimizers.verdicts.kinds import Kind
 from optimizers.verdicts.known import known_minima
+from optimizers.verdicts.track import Track, tail_length
 from optimizers.verdicts.window import distances, left_for_good
 
 
@@ -58,9 +60,9 @@ def _kind(t: Trajectory) -> Kind:
 
 def _ending(surface: Landscape, t: Trajectory) -> Ending:
     last, state = t.points[_last_finite(t)][None], each(lambda leaf: np.array([leaf]), t.last_state)
-    path = t.points[kept_steps(t.steps), None]
     noisy = t.noise > 0.0 or t.batches is not None
-    return Ending(surface, t.rule, t.steps, path, last, state, float(t.learning_rates[-1]), noisy)
+    track = Track.single(surface, t.points)
+    return Ending(t.rule, track, last, state, float(t.learning_rates[-1]), noisy)
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def _stationary(end: _End, kind: Kind) -> Verdict:
     gradient = float(np.linalg.norm(end.t.gradients[k]))
     evidence = {"gradient_norm": gradient} if math.isfinite(gradient) else {}
     where = f"{end.at(k)}{end.outside} from step {end.settled}"
-    if end.ending.resting[0]:
+    if end.ending.arrived[0] >= 0:
         low, high = _curvatures(end.surface, end.t.points[k])
         known = f" and the curvatures are {low:.3g} and {high:.3g}" if math.isfinite(low) else ""
         sentence = (
@@ -205,7 +207,7 @@ def _diverged(end: _End, kind: Kind) -> Verdict:
 
 
 def _oscillating(end: _End, kind: Kind) -> Verdict:
-    t, share = end.t, float(end.ending.turning[0])
+    t, share = end.t, float(turning(end.ending.track)[0])
     tail = t.points[-1 - max(tail_length(t.steps), t.steps // 2) :]
     evidence = {
         "share_of_reversals": share,
@@ -232,7 +234,7 @@ def _oscillating(end: _End, kind: Kind) -> Verdict:
 
 def _plateau(end: _End, kind: Kind) -> Verdict:
     t, k = end.t, end.last
-    if end.ending.resting[0] and end.ending.places.codes[0] == FLAT:
+    if end.ending.arrived[0] >= 0:
         sentence = f"Plateau: flat ground around {end.at(k)}{end.outside}, from step {end.settled} on."
         return Verdict(kind, end.settled, end.point(k), sentence, {"gradient_norm": 0.0})
     won, left = float(end.ending.won[0]), float(end.ending.left[0])
@@ -253,7 +255,7 @@ def _descending(end: _End, kind: Kind) -> Verdict:
     fall = float(t.values[-1 - tail] - t.values[-1])
     evidence = {"fall_over_tail": fall, "gradient_norm": float(np.linalg.norm(t.gradients[-1]))}
     trend = f"{'fell' if fall >= 0.0 else 'rose'} by {abs(fall):.2g} over the last {_steps(tail)}"
-    share = float(end.ending.turning[0])
+    share = float(turning(end.ending.track)[0])
     turns = ""
     if share > 0.5:
         evidence["share_of_reversals"] = share
