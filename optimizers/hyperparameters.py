@@ -6,6 +6,7 @@ import dataclasses
 import math
 from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -119,6 +120,7 @@ class Declared:
             object.__setattr__(self, h.key, h.check(getattr(self, h.key)))
 
     @classmethod
+    @cache
     def hyperparameters(cls) -> tuple[Hyperparameter, ...]:
         """The declarations of all fields, in the order in which they are shown."""
         return tuple(

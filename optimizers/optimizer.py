@@ -105,12 +105,17 @@ class Elementwise(_PerCoordinate, ABC):
 class DecoupledDecay(_PerCoordinate, ABC):
     """An elementwise rule that also shrinks every weight by the share η · ``weight_decay`` a step."""
 
+    @property
+    @abstractmethod
+    def weight_decay(self) -> float:
+        """The share λ; a field of the rule."""
+
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
         """One gradient, the same update on each coordinate, and the decay of the old weights."""
         x, y = point
-        kept = 1.0 - rate * getattr(self, "weight_decay")  # noqa: B009 - a field of every subclass
+        kept = 1.0 - rate * self.weight_decay
         g_x, g_y = surface.gradient(x, y)
         change_x, state_x = self.update(g_x, state[0], rate, k)
         change_y, state_y = self.update(g_y, state[1], rate, k)

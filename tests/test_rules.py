@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 from conftest import make_surface
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -495,6 +496,64 @@ def test_newton_walks_to_saddles_and_with_the_safeguard_leaves_them(built_in: La
         delta = min(0.01, 0.01 * steepest) or 0.01
         safe = path(built_in, "newton", start, 20, learning_rate=0.5, safeguard=delta)
         assert np.linalg.norm((safe[-1] - saddle) / built_in.spans) > 0.02
+
+
+@pytest.mark.parametrize("scale", [1e-100, 1.0, 1e100])
+@pytest.mark.parametrize(
+    ("expression", "start", "end"),
+    [
+        (x**2, (1.3, 0.7), (0.0, 0.7)),
+        ((y - 3) ** 2, (1.3, 0.7), (1.3, 3.0)),
+        ((x + y) ** 2, (2.0, 1.0), (0.5, -0.5)),
+        ((sp.Rational(3, 10) * x + sp.Rational(7, 10) * y) ** 2, (1.0, 1.0), (0.28 / 0.58, -0.12 / 0.58)),
+        ((sp.Rational(3, 10) * x + sp.Rational(7, 10) * y - 5) ** 2, (0.0, 0.0), (1.5 / 0.58, 3.5 / 0.58)),
+        ((x**2 - 1) ** 2, (1.9, -0.4), (1.0, -0.4)),
+        ((x**2 - 1) ** 2, (0.0, 2.0), (0.0, 2.0)),
+        (x**4 + y**4, (0.0, 0.0), (0.0, 0.0)),
+        (x**4 + y**4, (0.0, 2.0), (0.0, 0.0)),
+        (0 * x + 3, (1.0, 2.0), (1.0, 2.0)),
+    ],
+    ids=str,
+)
+def test_newton_leaves_alone_what_the_surface_does_not_depend_on(
+    expression: sp.Expr, start: tuple[float, float], end: tuple[float, float], scale: float
+) -> None:
+    """The limit of one Newton step and more: along the ground nothing moves, across it Newton is as ever."""
+    surface, rule = make_surface(scale * expression), OPTIMIZERS["newton"]()
+    alone, lanes = run(surface, rule, start, 60), run(surface, rule, [start, (0.5, 0.25)], 60)
+    assert alone.points[-1] == pytest.approx(end, abs=1e-9)
+    np.testing.assert_array_equal(alone.points, lanes.points[:, 0])
+    assert not np.isnan(lanes.points).any()
+
+
+@given(v=st.tuples(*[coordinates] * 2), at=st.tuples(*[coordinates] * 2), size=st.floats(0.1, 10))
+@settings(max_examples=100)
+def test_newton_takes_the_step_of_the_pseudo_inverse_where_the_hessian_is_singular(
+    v: tuple[float, float], at: tuple[float, float], size: float
+) -> None:
+    assume(min(map(abs, v)) > 0.01)
+    h, g = size * np.outer(v, v), np.multiply(v, at[0])
+    surface = Functions(lambda x, y: 0.0, lambda x, y: tuple(g.tolist()), lambda x, y: (*h[0], h[1, 1]))
+    moved, _ = OPTIMIZERS["newton"]().step(surface, (0.0, 0.0), ((), ()), 1.0, 1)
+    np.testing.assert_allclose(moved, -np.linalg.pinv(h, rcond=1e-9) @ g, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("expression", "start"),
+    [(2 * x - 3 * y, (1, 2)), (x**2 + y, (1, 2)), ((x + y) ** 2 + x - y, (1, 2)), (x**2 + y**3 - y, (1, 0))],
+    ids=str,
+)
+def test_newton_has_no_value_where_the_surface_slopes_but_does_not_bend(
+    expression: sp.Expr, start: tuple[float, float]
+) -> None:
+    for starts in (start, [start, start]):
+        assert np.isnan(run(make_surface(expression), OPTIMIZERS["newton"](), starts, 3).points[1:]).all()
+
+
+def test_newton_sees_the_bend_of_the_tiniest_surface() -> None:
+    """Its products underflow, but one of its curvatures does not."""
+    t = run(make_surface(1e-200 * x**2), OPTIMIZERS["newton"](), (1.3, 0.7), 1)
+    assert t.points[1].tolist() == [0.0, 0.7]
 
 
 def test_newton_may_move_away_from_a_minimum() -> None:

@@ -425,12 +425,6 @@ def test_where_python_floats_raise_the_run_goes_on_as_arrays_do(
         np.testing.assert_allclose(state, batch.states[name][:, 0], rtol=1e-9)
 
 
-def test_newton_on_flat_ground_is_nan_from_the_first_step() -> None:
-    t = run(make_surface(x**4 + y**4), OPTIMIZERS["newton"](), (0, 0), 4)
-    assert t.points[0].tolist() == [0, 0]
-    assert np.isnan(t.points[1:]).all()
-
-
 def test_a_step_that_overflows_on_floats_only_on_the_way_is_repeated_and_goes_on() -> None:
     """The branch that is not taken raises on floats and is inf on arrays."""
     surface = make_surface(x**2 / 200 + sp.Piecewise((sp.exp(x), x < 1), (0, True)))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES, Array, Landscape, x, y
 from landscapes.compiler import Functions
-from optimizers import OPTIMIZERS, SCHEDULES, Kind, Trajectory, judge, run
+from optimizers import OPTIMIZERS, Kind, Trajectory, judge, run
 from optimizers.rules.line_search import backtrack
 
 ROSENBROCK, BEALE, HIMMELBLAU, CAMEL, QUADRATIC = (
@@ -225,15 +225,16 @@ def test_backtracking_asks_for_no_value_where_it_is() -> None:
         assert (asked[asked[:, 2] == 0, :2] != point).any(axis=1).all()
 
 
-@pytest.mark.parametrize("rate", [1e9, 1e6])
-def test_backtracking_searches_again_where_it_stayed_once_its_rate_is_another(rate: float) -> None:
-    """Forty times 0.9 is not enough at first; the schedule shortens the first trial until it is."""
-    rule = OPTIMIZERS["backtracking"](rate, 0.9)
-    stuck, falling = (run(HIMMELBLAU, rule, (-0.5, -1), 60, s) for s in (None, SCHEDULES["exponential"](0.5)))
-    assert (stuck.points == stuck.points[0]).all()
-    assert np.diff(stuck.evaluations[:, 0]).tolist() == [41, *[0] * 59]
-    assert (falling.points[1] == falling.points[0]).all()
-    assert falling.values[-1] < 1e-3 * falling.values[0]
+def test_backtracking_searches_again_where_it_stayed_once_its_rate_is_another() -> None:
+    """A point one ulp wide that is lower than all around it, whatever its gradient says."""
+    counted, rule = [0], OPTIMIZERS["backtracking"]()
+    hole = Functions(lambda x, y: float(x != 1.0), *[lambda x, y: (-1.0, 0.0)] * 3)
+    point, state, asked = (1.0, 0.0), rule.initial((1.0, 0.0)), []
+    for k, rate in enumerate((1.0, 1.0, 0.5, 0.5, 1.0), start=1):
+        point, state = rule.step(counting(hole, counted), point, state, rate, k)
+        asked.append(counted[0])
+    assert point == (1.0, 0.0)
+    assert np.diff([0, *asked]).tolist() == [1 + 53, 0, 52, 0, 53]
 
 
 # BFGS and L-BFGS
@@ -468,10 +469,10 @@ def test_levenberg_marquardt_at_rest_goes_on_dividing_lambda_and_without_losses_
 
 
 def test_plain_newton_fails_where_loading_the_diagonal_does_not() -> None:
-    valley, well = make_surface(x**2), make_surface(x**4 / 4 - x**2 / 2 + y**2)
+    valley, well = make_surface(x**2 + y**4 / 4 - y), make_surface(x**4 / 4 - x**2 / 2 + y**2)
     newton, loaded = OPTIMIZERS["newton"](), OPTIMIZERS["levenberg_marquardt"]()
-    assert np.isnan(run(valley, newton, (1, 1), 2).points[-1]).all()
-    assert run(valley, loaded, (1, 1), 60).points[-1] == pytest.approx((0, 1))
+    assert np.isnan(run(valley, newton, (1, 0), 2).points[-1]).all()
+    assert run(valley, loaded, (1, 0), 60).points[-1] == pytest.approx((0, 1))
     assert run(well, newton, (0.1, 1), 60).points[-1] == pytest.approx((0, 0))
     assert run(well, loaded, (0.1, 1), 60).points[-1] == pytest.approx((1, 0))
 
@@ -523,7 +524,9 @@ def test_backtracking_never_raises_the_loss_and_any_rate_works(
     assert (np.diff(t.values) <= rounding).all()
 
 
-@pytest.mark.parametrize(("eta", "tau"), [(0.5, 0.5), (30.0, 0.5), (1e6, 0.5), (30.0, 0.7)])
+@pytest.mark.parametrize(
+    ("eta", "tau"), [(0.5, 0.5), (30.0, 0.5), (1e6, 0.5), (30.0, 0.7), (1e14, 0.5), (1e8, 0.7)]
+)
 def test_backtracking_takes_the_first_of_the_shrinking_lengths_that_falls_enough(
     eta: float, tau: float
 ) -> None:
@@ -546,16 +549,29 @@ def test_backtracking_takes_the_first_of_the_shrinking_lengths_that_falls_enough
     assert judge(HIMMELBLAU, plain).kind is Kind.DIVERGED
 
 
+def test_backtracking_halves_as_often_as_it_takes() -> None:
+    steep = make_surface(sp.Integer(10) ** 12 * (x**2 + 3 * y**2))
+    alone, lanes = (
+        run(steep, OPTIMIZERS["backtracking"](), start, 40) for start in ((1, 1), [(1, 1), (3, 1)])
+    )
+    assert alone.states["step length"][1] == 2.0**-42
+    assert alone.evaluations[1].tolist() == [1 + 43, 1, 0]
+    assert alone.values[-1] < 1e-12 * alone.values[0]
+    np.testing.assert_array_equal(lanes.points[:, 0], alone.points)
+
+
 def test_backtracking_stays_put_on_level_ground_and_where_no_length_does() -> None:
     level = run(QUADRATIC, OPTIMIZERS["backtracking"](), (0, 0), 3)
     assert np.diff(level.evaluations, axis=0).tolist() == [[1, 1, 0], [0, 1, 0], [0, 1, 0]]
     assert not level.states["step length"].any()
     higher = Functions(lambda x, y: 1.0, *[lambda x, y: (-1.0, 0.0)] * 3)
-    for slope, asked in ((-1.0, 40), (1.0, 0)):
+    # Until the step no longer changes the point, is too small for any float, or promises nothing.
+    changes, underflows, promises = (1.0, 0.0, -1.0, 53), (0.0, 0.0, -1.0, 1023), (0.0, 1.0, -1.0, 57)
+    nowhere_down = (0.0, 0.0, 1.0, 0), (0.0, 0.0, -math.inf, 0)
+    for x0, value, slope, asked in (changes, underflows, promises, *nowhere_down):
         counted = [0]
-        assert backtrack(counting(higher, counted), (0.0, 0.0), 0.0, (1.0, 0.0), slope, 1.0, 0.5) == (
-            0.0, (0.0, 0.0), 0.0
-        )  # fmt: skip
+        stays = backtrack(counting(higher, counted), (x0, 0.0), value, (1.0, 0.0), slope, 1.0, 0.5)
+        assert stays == (0.0, (x0, 0.0), value)
         assert counted == [asked]
 
 

@@ -64,7 +64,7 @@ CASES = {
     "above the bound": Case(Kind.DIVERGED, QUADRATIC, "gradient_descent", (-2.5, 1.5), 100, 0.11),
     "downhill for ever": Case(Kind.DIVERGED, SADDLE, "gradient_descent", (-1.5, 0.1), 100, 0.1),
     "down a plane": Case(Kind.DIVERGED, make_surface(x + y), "gradient_descent", (1, 1), 100, 0.1),
-    "singular Hessian": Case(Kind.DIVERGED, make_surface(x**2), "newton", (1, 1), 5),
+    "singular Hessian": Case(Kind.DIVERGED, make_surface(x**2 + y), "newton", (1, 1), 5),
     "bowl": Case(Kind.GLOBAL_MINIMUM, QUADRATIC, "gradient_descent", (-2.5, 1.5), 400, 0.09),
     "started there": Case(Kind.GLOBAL_MINIMUM, HIMMELBLAU, "gradient_descent", (3, 2), 3),
     "one Newton step": Case(Kind.GLOBAL_MINIMUM, QUADRATIC, "newton", (-2.5, 1.5), 1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from optimizers.arithmetic import Coordinate, anywhere, maximum, sqrt, where
+from optimizers.arithmetic import Coordinate, maximum, sqrt, where
 from optimizers.hyperparameters import (
     beta1,
     beta2,
@@ -104,8 +104,9 @@ class AMSGrad(Elementwise):
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
     ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
-        mean, squares = _averages(self, g, state)
-        largest = maximum(state[2], squares)
+        *averages, largest = state
+        mean, squares = _averages(self, g, averages)
+        largest = maximum(largest, squares)
         return _corrected_step(self, mean, largest, rate, k), (mean, squares, largest)
 
 
@@ -133,8 +134,9 @@ class Adamax(Elementwise):
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
     ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
-        mean = self.beta1 * state[0] + (1.0 - self.beta1) * g
-        largest = maximum(self.beta2 * state[1], abs(g) + self.epsilon)
+        mean, largest = state
+        mean = self.beta1 * mean + (1.0 - self.beta1) * g
+        largest = maximum(self.beta2 * largest, abs(g) + self.epsilon)
         return -rate / (1.0 - self.beta1**k) * mean / largest, (mean, largest)
 
 
@@ -167,9 +169,10 @@ class NAdam(Elementwise):
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
     ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
-        mean, squares = _averages(self, g, state)
+        *averages, correction = state
+        mean, squares = _averages(self, g, averages)
         now, ahead = self._memory(k), self._memory(k + 1)
-        correction = 1.0 - now * (1.0 - state[2])  # 1 − μ₁…μₖ, kept so that it starts at 0
+        correction = 1.0 - now * (1.0 - correction)  # 1 − μ₁…μₖ, kept so that it starts at 0
         following = 1.0 - ahead * (1.0 - correction)
         looked = (1.0 - now) * g / correction + ahead * mean / following
         length = sqrt(squares / (1.0 - self.beta2**k))
@@ -214,12 +217,11 @@ class RAdam(Elementwise):
         longest = 2.0 / (1.0 - self.beta2) - 1.0
         length = longest - 2.0 * k * missing / (1.0 - missing)
         known = length > 5.0
-        if not anywhere(known):
-            return -rate * corrected, (mean, squares)
-        safe = where(known, length, longest)
-        trust = (safe - 4.0) * (safe - 2.0) * longest / ((longest - 4.0) * (longest - 2.0) * safe)
-        scale = sqrt(trust * (1.0 - missing)) / (sqrt(squares) + self.epsilon)
-        return -rate * corrected * where(known, scale, 1.0), (mean, squares)
+        length, longest = where(known, length, 6.0), where(known, longest, 6.0)  # no root or quotient fails
+        trust = (length - 4.0) * (length - 2.0) * longest / ((longest - 4.0) * (longest - 2.0) * length)
+        root = sqrt(squares) + self.epsilon
+        scale = where(known, sqrt(trust * (1.0 - missing)), 1.0) / where(known, root, 1.0)
+        return -rate * corrected * scale, (mean, squares)
 
 
 def _averages(
@@ -229,11 +231,12 @@ def _averages(
 
     In place on what is new here: lanes that are not allocated again stay in the cache.
     """
-    mean = rule.beta1 * state[0]
+    mean, squares = state
+    mean = rule.beta1 * mean
     mean += (1.0 - rule.beta1) * g
     square = (1.0 - rule.beta2) * g
     square *= g
-    squares = rule.beta2 * state[1]
+    squares = rule.beta2 * squares
     squares += square
     return mean, squares
 

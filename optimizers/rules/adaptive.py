@@ -32,7 +32,8 @@ class Adagrad(Elementwise):
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
     ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
-        squares = state[0] + g * g
+        (squares,) = state
+        squares = squares + g * g
         return -rate * g / (sqrt(squares) + self.epsilon), (squares,)
 
 
@@ -59,7 +60,8 @@ class RMSprop(Elementwise):
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
     ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
-        squares = self.decay * state[0] + (1.0 - self.decay) * g * g
+        (squares,) = state
+        squares = self.decay * squares + (1.0 - self.decay) * g * g
         return -rate * g / (sqrt(squares) + self.epsilon), (squares,)
 
 

@@ -61,7 +61,8 @@ class Momentum(Elementwise):
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
     ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
-        velocity = self.momentum * state[0] - rate * g
+        (velocity,) = state
+        velocity = self.momentum * velocity - rate * g
         return velocity, (velocity,)
 
     def rate_limit(self, curvature: float) -> float | None:
@@ -100,7 +101,8 @@ class AveragedMomentum(Elementwise):
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
     ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
-        mean = self.momentum * state[0] + (1.0 - self.momentum) * g
+        (mean,) = state
+        mean = self.momentum * mean + (1.0 - self.momentum) * g
         return -rate * mean, (mean,)
 
     def rate_limit(self, curvature: float) -> float | None:

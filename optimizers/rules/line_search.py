@@ -6,6 +6,7 @@ Both are written once for a single run and for lanes. A single run evaluates onl
 from __future__ import annotations
 
 import math
+import sys
 from typing import NamedTuple
 
 from landscapes.compiler import Functions
@@ -14,6 +15,12 @@ from optimizers.optimizer import Pair
 
 SUFFICIENT = 1e-4
 """Share of the fall that the slope promises which a step must deliver (Armijo)."""
+
+_UNSEEN = 1e-17
+"""A tenth of the rounding of a loss, as a share of it: a step that promises less cannot lower it."""
+
+_MOST_SHRINKINGS = 2_000
+"""Halving underflows before, and no factor below 0.98 leaves a step of a float's whole precision."""
 
 _ROUNDING = 1e-15
 _MOST_TRIALS = 40
@@ -39,15 +46,17 @@ def backtrack(
 ) -> tuple[Coordinate, Pair, Coordinate]:
     """Shrink the step until the loss falls enough (Armijo): its length, the point and the loss there.
 
-    ``slope`` is gradient · direction. A run for which no length that changes the point lowers the loss
-    stays put: length 0.
+    ``slope`` is gradient · direction. It goes on for as long as the step changes the point and promises
+    a fall that the loss could show; a run for which no such length will do stays put: length 0.
     """
     (x, y), (d_x, d_y) = point, direction
-    length, active = first + 0.0 * slope, slope < 0.0
+    none = 0.0 * abs(x)  # as long as the lanes, and a number even where the slope is none
+    length, active = first + none, (slope < 0.0) & (slope > -math.inf)
     end, reached, found = point, value, slope > math.inf
-    for _ in range(_MOST_TRIALS):
+    unseen = _UNSEEN * abs(value) + sys.float_info.min
+    for _ in range(_MOST_SHRINKINGS):
         trial = (x + length * d_x, y + length * d_y)
-        active = active & ((trial[0] != x) | (trial[1] != y))
+        active = active & ((trial[0] != x) | (trial[1] != y)) & (-length * slope >= unseen)
         loss = evaluate(active, surface.value, *trial, reached)
         enough = active & (loss <= value + SUFFICIENT * length * slope) & (loss < value)
         end, reached, found = choose(enough, trial, end), where(enough, loss, reached), found | enough
@@ -55,7 +64,7 @@ def backtrack(
         if not anywhere(active):
             break
         length = where(active, shrink * length, length)
-    return where(found, length, 0.0 * slope), end, reached
+    return where(found, length, none), end, reached
 
 
 def strong_wolfe(

@@ -25,19 +25,16 @@ def _curved(s: Pair, u: Pair) -> Any:
     return _dot(s, u) > _CURVED * sqrt(_dot(s, s) * _dot(u, u)) + sys.float_info.min
 
 
-def _opening(surface: Functions, point: Pair, state: State, k: int) -> tuple[Coordinate, Pair]:
-    """The loss and the gradient at the point: evaluated at the first step, remembered afterwards."""
-    if k == 1:
-        return surface.value(*point), surface.gradient(*point)
-    return state[2][0], (state[0][0], state[1][0])
+def _opening(surface: Functions, point: Pair, value: Coordinate, g: Pair, k: int) -> tuple[Coordinate, Pair]:
+    """The loss and the gradient at the point: asked for at the first step, as remembered afterwards."""
+    return (surface.value(*point), surface.gradient(*point)) if k == 1 else (value, g)
 
 
 def _asked_anew(surface: Functions, point: Pair, state: State) -> State:
     """The state with this surface's loss and gradient, on which no search has failed yet: length 1."""
-    g = surface.gradient(*point)
-    columns = tuple((g[c], *state[c][1:]) for c in (0, 1))
-    _, *kept, length = state[2]
-    return (*columns, (surface.value(*point), *kept, 0.0 * length + 1.0))
+    (_, *past_x), (_, *past_y), (_, *kept, length) = state
+    g_x, g_y = surface.gradient(*point)
+    return (g_x, *past_x), (g_y, *past_y), (surface.value(*point), *kept, 0.0 * length + 1.0)
 
 
 def _unit_length(g: Pair) -> Coordinate:
@@ -75,8 +72,8 @@ class BFGS(Optimizer):
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
-        value, g = _opening(surface, point, state, k)
-        _, xx, xy, yy, last = state[2]
+        (g_x,), (g_y,), (value, xx, xy, yy, last) = state
+        value, g = _opening(surface, point, value, (g_x, g_y), k)
         if k == 1:
             xx, yy = xx + 1.0, yy + 1.0
         direction = (-(xx * g[0] + xy * g[1]), -(xy * g[0] + yy * g[1]))
@@ -99,7 +96,7 @@ class BFGS(Optimizer):
             yy + growth * s[1] * s[1] - 2.0 * r * s[1] * b_u[1],
         )
         kept = choose(curved, updated, (xx, xy, yy))
-        (g_x, g_y) = found.gradient
+        g_x, g_y = found.gradient
         return found.point, ((g_x,), (g_y,), (found.value, *kept, found.length))
 
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
@@ -140,21 +137,20 @@ class LBFGS(Optimizer):
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
-        value, g = _opening(surface, point, state, k)
-        pairs = [
-            ((state[0][i], state[1][i]), (state[0][i + 1], state[1][i + 1]))
-            for i in range(1, 2 * int(self.memory), 2)
-        ]
+        (g_x, *past_x), (g_y, *past_y), (value, last) = state
+        value, g = _opening(surface, point, value, (g_x, g_y), k)
+        past = list(zip(past_x, past_y, strict=True))
+        pairs = list(zip(past[::2], past[1::2], strict=True))[: int(self.memory)]
         direction = self._direction(g, pairs)
-        first = _first_length(g, state[2][1], k)
+        first = _first_length(g, last, k)
         found = strong_wolfe(surface, point, value, g, direction, first, self.flatter)
         s = (found.point[0] - point[0], found.point[1] - point[1])
         u = (found.gradient[0] - g[0], found.gradient[1] - g[1])
         curved = _curved(s, u)
-        columns = tuple(
-            (found.gradient[c], *choose(curved, (s[c], u[c], *state[c][1:-2]), state[c][1:])) for c in (0, 1)
-        )
-        return found.point, (*columns, (found.value, found.length))
+        past_x = choose(curved, (s[0], u[0], *past_x[:-2]), tuple(past_x))
+        past_y = choose(curved, (s[1], u[1], *past_y[:-2]), tuple(past_y))
+        g_x, g_y = found.gradient
+        return found.point, ((g_x, *past_x), (g_y, *past_y), (found.value, found.length))
 
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
         return _asked_anew(surface, point, state)
@@ -204,12 +200,13 @@ class ConjugateGradient(Optimizer):
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
-        value, g = _opening(surface, point, state, k)
+        (g_x, d_x), (g_y, d_y), (value, fall, last) = state
+        value, g = _opening(surface, point, value, (g_x, g_y), k)
         direction = (-g[0], -g[1])
         first = _unit_length(g)
         if k > 1:
-            direction = (state[0][1], state[1][1])
-            slope, fall = _dot(g, direction), state[2][1]
+            direction = (d_x, d_y)
+            slope = _dot(g, direction)
             expected = where(slope < 0.0, -2.02 * fall / where(slope < 0.0, -slope, 1.0), 1.0)
             first = where(fall < 0.0, expected, first)
             first = where(first < 1.0, first, 1.0)
@@ -221,9 +218,9 @@ class ConjugateGradient(Optimizer):
         following = (beta * direction[0] - new[0], beta * direction[1] - new[1])
         down = _dot(following, new) < 0.0
         following = choose(down, following, (-new[0], -new[1]))
-        in_vain = (found.length == 0.0) & (state[2][2] == 0.0)
+        in_vain = (found.length == 0.0) & (last == 0.0)
         following = choose(in_vain, (0.0 * new[0], 0.0 * new[1]), following)
-        columns = tuple((new[c], following[c]) for c in (0, 1))
+        columns = zip(new, following, strict=True)
         return found.point, (*columns, (found.value, found.value - value, found.length))
 
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
@@ -241,8 +238,9 @@ class Backtracking(Optimizer):
     $$w \leftarrow w - \eta \tau^j g, \qquad j \text{ the first with }
     f(w - \eta \tau^j g) \le f(w) - 10^{-4}\, \eta \tau^j \lVert g \rVert^2$$
 
-    Every step starts again from η, so a rate that is too large costs values but never diverges. A step
-    that stays put because no length will do keeps its η‖g‖², and what promises the same is not tried again.
+    Every step starts again from η, so a rate that is too large costs values but never diverges. Where no
+    j fits before the step no longer changes the point, it stays put and keeps its η‖g‖²: what promises
+    the same is not tried again.
 
     Source: Armijo, 1966, Minimization of functions having Lipschitz continuous first partial derivatives.
     """
@@ -258,14 +256,14 @@ class Backtracking(Optimizer):
         symbol="τ",
         low=0.1,
         high=0.9,
-        below=1.0,
+        below=0.99,
         help="Factor that shortens a step that is too long.",
     )
 
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
-        value, _, failed = state[2]
+        _, _, (value, _, failed) = state
         if k == 1:
             value = surface.value(*point)
         g = surface.gradient(*point)
@@ -276,5 +274,5 @@ class Backtracking(Optimizer):
         return end, ((), (), (reached, length, where(length == 0.0, promise, 0.0)))
 
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
-        _, length, failed = state[2]
+        _, _, (_, length, failed) = state
         return (), (), (surface.value(*point), length, 0.0 * failed)

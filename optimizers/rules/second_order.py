@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from math import nan
+from typing import ClassVar, TypeAlias
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate, anywhere, choose, clip, evaluate, maximum, sqrt, where
 from optimizers.hyperparameters import hyperparameter, learning_rate
 from optimizers.optimizer import Optimizer, Pair, State
+
+Symmetric: TypeAlias = tuple[Coordinate, Coordinate, Coordinate]
+"""The entries xx, xy and yy of a symmetric matrix."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +25,12 @@ class Newton(Optimizer):
     safeguard δ > 0 every eigenvalue λ of H is replaced by max(|λ|, δ), which leaves saddles, except
     from exactly on their ridge.
 
-    Source: Nocedal, Wright, 2006, Numerical Optimization, chapter 3; the absolute values: Dauphin et
-    al., 2014, saddle-free Newton.
+    Where H is singular, the shortest step s with Hs = g is taken, by the pseudo-inverse: a direction
+    that the surface does not depend on is left alone, and where both H and g are 0 the run stays. Where
+    no s solves it, because g points along a direction in which H is 0, the rule has no value.
+
+    Source: Nocedal, Wright, 2006, Numerical Optimization, chapter 3; the pseudo-inverse: Ben-Israel,
+    Greville, 2003, Generalized Inverses; the absolute values: Dauphin et al., 2014, saddle-free Newton.
     """
 
     key: ClassVar[str] = "newton"
@@ -40,7 +48,7 @@ class Newton(Optimizer):
     ) -> tuple[Pair, State]:
         x, y = point
         g, h = surface.gradient(x, y), surface.hessian(x, y)
-        s_x, s_y = _solve(h, g)
+        s_x, s_y = _newton_step(h, g, point)
         guarded = self.safeguard > 0.0
         if anywhere(guarded):
             s_x, s_y = choose(guarded, _absolute_solve(h, g, self.safeguard), (s_x, s_y))
@@ -113,17 +121,55 @@ class LevenbergMarquardt(Optimizer):
 
 _DAMPINGS = (1e-12, 1e12)
 
+_ROUNDING = 1e-14
+"""Share of the terms of a sum of products below which the sum is rounding."""
 
-def _solve(hessian: tuple[Coordinate, Coordinate, Coordinate], g: Pair) -> Pair:
+
+def _solve(h: Symmetric, g: Pair) -> Pair:
     """H⁻¹g by Cramer's rule; nan or inf where H is singular."""
-    xx, xy, yy = hessian
-    determinant = xx * yy - xy * xy
+    xx, xy, yy = h
+    return _over(xx * yy - xy * xy, h, g)
+
+
+def _over(determinant: Coordinate, h: Symmetric, g: Pair) -> Pair:
+    """Cramer's rule with this determinant."""
+    xx, xy, yy = h
     return (yy * g[0] - xy * g[1]) / determinant, (xx * g[1] - xy * g[0]) / determinant
 
 
-def _absolute_solve(hessian: tuple[Coordinate, Coordinate, Coordinate], g: Pair, least: float) -> Pair:
+def _newton_step(h: Symmetric, g: Pair, point: Pair) -> Pair:
+    """H⁻¹g, and H⁺g where H is singular to rounding."""
+    xx, xy, yy = h
+    product, square = xx * yy, xy * xy
+    determinant = product - square
+    singular = abs(determinant) <= _ROUNDING * (abs(product) + square)
+    if not anywhere(singular):
+        return _over(determinant, h, g)
+    regular = _over(where(singular, 1.0, determinant), h, g)
+    step: Pair = choose(singular, _shortest_step(h, g, point), regular)
+    return step
+
+
+def _shortest_step(h: Symmetric, g: Pair, point: Pair) -> Pair:
+    """H⁺g for a singular H, where g lies in its range to rounding; else nan.
+
+    A singular H = λvvᵀ has the trace λ: H/λ is the projection on its range, and H⁺ = H/λ². The rounding
+    of g is that of the sums it comes from, which are about as large as H times the point.
+    """
+    largest = maximum(maximum(abs(h[0]), abs(h[2])), abs(h[1]))
+    unit = where(largest > 0.0, largest, 1.0)
+    xx, xy, yy = (entry / unit for entry in h)
+    trace = where(largest > 0.0, xx + yy, 1.0)
+    p_x, p_y = (xx * g[0] + xy * g[1]) / trace, (xy * g[0] + yy * g[1]) / trace
+    noise = abs(g[0]) + abs(g[1]) + largest * (abs(point[0]) + abs(point[1]))
+    solved = maximum(abs(g[0] - p_x), abs(g[1] - p_y)) <= _ROUNDING * noise
+    step: Pair = choose(solved, (p_x / (trace * unit), p_y / (trace * unit)), (nan, nan))
+    return step
+
+
+def _absolute_solve(h: Symmetric, g: Pair, least: float) -> Pair:
     """H⁻¹g with every eigenvalue λ replaced by max(|λ|, least)."""
-    xx, xy, yy = hessian
+    xx, xy, yy = h
     mean, half = 0.5 * (xx + yy), 0.5 * (xx - yy)
     radius = sqrt(half * half + xy * xy)
     high = 1.0 / maximum(abs(mean + radius), least)

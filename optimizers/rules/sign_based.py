@@ -33,7 +33,7 @@ class Lion(DecoupledDecay):
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
     ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
-        mean = state[0]
+        (mean,) = state
         direction = sign(self.beta1 * mean + (1.0 - self.beta1) * g)
         return -rate * direction, (self.beta2 * mean + (1.0 - self.beta2) * g,)
 
@@ -64,8 +64,7 @@ class Rprop(Elementwise):
         self, g: Coordinate, state: State, rate: Coordinate, k: int
     ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
         last, size = state
-        if k == 1:
-            size = clip(size + rate, *_SIZES)
+        size = where(k == 1, clip(rate, *_SIZES), size)
         turn = sign(g) * sign(last)
         size = clip(where(turn > 0.0, 1.2, where(turn < 0.0, 0.5, 1.0)) * size, *_SIZES)
         g = where(turn < 0.0, 0.0 * g, g)

@@ -49,7 +49,8 @@ class NelderMead(Optimizer):
         if k == 1:
             best, middle, worst = _ranked(self._first_corners(surface, point))
         else:
-            best, middle, worst = ((state[2][i], (state[0][i], state[1][i])) for i in range(3))
+            across, up, values = state
+            best, middle, worst = zip(values, zip(across, up, strict=True), strict=True)
         (f_best, (b_x, b_y)), (f_middle, (m_x, m_y)), (f_worst, (w_x, w_y)) = best, middle, worst
         c_x, c_y = 0.5 * (b_x + m_x), 0.5 * (b_y + m_y)
 
@@ -57,9 +58,9 @@ class NelderMead(Optimizer):
             corner = (c_x + t * (c_x - w_x), c_y + t * (c_y - w_y))
             return evaluate(needed, surface.value, *corner, f_worst), corner
 
-        across = maximum(abs(m_x - b_x), abs(w_x - b_x))
-        up = maximum(abs(m_y - b_y), abs(w_y - b_y))
-        folded = maximum(across, up) <= _SMALLEST * maximum(abs(b_x), abs(b_y))
+        wide = maximum(abs(m_x - b_x), abs(w_x - b_x))
+        high = maximum(abs(m_y - b_y), abs(w_y - b_y))
+        folded = maximum(wide, high) <= _SMALLEST * maximum(abs(b_x), abs(b_y))
         alive = (f_worst == f_worst) & negate(folded)
         over = turned(1.0, alive)
         lowest, poor = over[0] < f_best, negate(over[0] < f_middle)
@@ -81,7 +82,8 @@ class NelderMead(Optimizer):
         return ranked[0][1], _kept(ranked)
 
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
-        corners = zip(state[0], state[1], strict=True)
+        across, up, _ = state
+        corners = zip(across, up, strict=True)
         return _kept(_ranked([(surface.value(*corner), corner) for corner in corners]))
 
     def _first_corners(self, surface: Functions, point: Pair) -> list[Corner]:
@@ -96,8 +98,9 @@ class NelderMead(Optimizer):
 
 def _kept(corners: list[Corner]) -> State:
     """The state: the corners' coordinates and their losses."""
-    columns = tuple(tuple(corner[c] for _, corner in corners) for c in (0, 1))
-    return (*columns, tuple(f for f, _ in corners))
+    values, points = zip(*corners, strict=True)
+    across, up = zip(*points, strict=True)
+    return across, up, values
 
 
 def _ranked(corners: list[Corner]) -> list[Corner]:

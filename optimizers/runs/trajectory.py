@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -67,13 +67,15 @@ class Trajectory:
         """
         recorded: list[State] = []
         self._replay(states=recorded)
-        named = {}
-        for i, name in enumerate(self.rule.per_coordinate):
-            columns = [np.array([state[c][i] for state in recorded], dtype=np.float64) for c in (0, 1)]
-            named[name] = np.stack(columns, axis=-1)
-        for i, name in enumerate(self.rule.shared):
-            named[name] = np.array([state[2][i] for state in recorded], dtype=np.float64)
-        return named
+        across, up, *shared = zip(*recorded, strict=True)
+
+        def of_all_steps(column: Sequence[Any], names: tuple[str, ...]) -> dict[str, Array]:
+            traces = zip(*column, strict=True)
+            return {name: np.array(one, dtype=np.float64) for name, one in zip(names, traces, strict=True)}
+
+        xs, ys = (of_all_steps(column, self.rule.per_coordinate) for column in (across, up))
+        named = {name: np.stack([xs[name], ys[name]], axis=-1) for name in xs}
+        return named | of_all_steps(shared[0], self.rule.shared) if shared else named
 
     @cached_property
     def evaluations(self) -> Array:
