@@ -44,13 +44,14 @@ def test_every_listed_point_is_found_and_every_found_one_is_what_it_is_called(ke
         eigenvalues = np.linalg.eigvalsh(surface.hessian(one.point))
         assert one.eigenvalues == pytest.approx(eigenvalues.tolist())
         signs = [int(s) for s in np.sign(eigenvalues)]
-        if one.nature is not Nature.DEGENERATE:
+        if np.abs(eigenvalues).min() > 1e-9 * np.abs(eigenvalues).max():
             assert one.nature == {(1, 1): "minimum", (-1, -1): "maximum", (-1, 1): "saddle"}[tuple(signs)]
     assert [one.value for one in found] == sorted(one.value for one in found)
 
 
 NOT_LISTED = {
     "rastrigin": "84 saddles between the wells would hide the map",
+    "cliff": "its only saddle, of higher order, lies on the very edge of the window",
     "network_slice": "its saddles are the grid's, and move when the networks are trained anew",
 }
 ALL_LISTED = [
@@ -83,10 +84,10 @@ def test_ackleys_tip_and_its_wells_are_complete_over_a_narrow_window_and_a_wide_
     assert math.isnan(lowest.condition_number)
     wide = parse_landscape(ACKLEY, window=((-5, 5), (-5, 5)))
     assert counted(wide) == {
-        "minimum": 120,
+        "minimum": 121,
         "saddle": 220,
         "maximum": 100,
-    }  # the tip is not known of a typed one
+    }
 
 
 @pytest.mark.parametrize(
@@ -95,13 +96,13 @@ def test_ackleys_tip_and_its_wells_are_complete_over_a_narrow_window_and_a_wide_
         ("x^2 + y^2", {"minimum": 1}),
         ("x^2 - y^2", {"saddle": 1}),
         ("-x^2 - 3*y^2", {"maximum": 1}),
-        ("x^3 - 3*x*y^2", {"degenerate": 1}),
-        ("x^4 + y^4", {"degenerate": 1}),
+        ("x^3 - 3*x*y^2", {"saddle": 1}),
+        ("x^4 + y^4", {"minimum": 1}),
         ("x + y", {}),
         ("exp(x) + y^2", {}),
         ("x^2", {}),  # a valley has no end of them
         ("log(x) - x + y^2", {"saddle": 1}),
-        ("abs(x) + y^2", {"degenerate": 1}),  # a crease: no curvature across it, as far as derivatives go
+        ("abs(x) + y^2", {"minimum": 1}),  # a crease
     ],
 )
 def test_typed_surfaces(formula: str, expected: dict[str, int]) -> None:
@@ -133,7 +134,7 @@ def test_raw_units_centring_and_standardising_change_the_condition_number_as_the
 
 def test_no_curvature_makes_kappa_infinite() -> None:
     (flat,) = stationary_points(make_surface(x**4 + y**4))
-    assert flat.nature is Nature.DEGENERATE
+    assert flat.nature is Nature.MINIMUM
     assert math.isinf(flat.condition_number)
 
 
@@ -143,7 +144,7 @@ def test_marks_have_a_name_for_every_kind_once() -> None:
         "saddle": 4,
         "maximum": 1,
     }
-    assert set(marks(parse_landscape("x^3 - 3*x*y^2"))) == {"degenerate point"}
+    assert set(marks(parse_landscape("x^3 - 3*x*y^2"))) == {"saddle"}
     assert set(marks(LANDSCAPES["rastrigin"])) == {
         "minimum",
         "local minimum",

@@ -231,9 +231,9 @@ def _by_circles(surface: Landscape, p: Array, moved: Array, settled: Lanes) -> N
     codes[undecided[told[undecided] & ~falls[undecided] & ~rises[undecided]]] = FLAT
     # Too far out to be looked around: only the derivatives are left.
     slope, bend = derivatives(surface, p)
-    level = ((slope == 0.0).all(axis=0) & (bend == 0.0).all(axis=0))[undecided]
-    codes[undecided[~told[undecided] & level]] = FLAT
-    codes[undecided[~told[undecided] & ~level & ~settled[undecided]]] = SLOPE
+    level = (slope == 0.0).all(axis=0) & (bend == 0.0).all(axis=0) & (resolved > _RADII[-1])
+    codes[undecided[(~told & level)[undecided]]] = FLAT
+    codes[undecided[(~told & ~level & ~settled)[undecided]]] = SLOPE
     return codes
 
 
@@ -344,7 +344,8 @@ def eigen(bend: Array) -> tuple[Array, Array, Array]:
         mean, half = 0.5 * (xx + yy), 0.5 * (xx - yy)
         radius = np.hypot(half, xy)
         large = mean + np.copysign(radius, mean)
-        small = np.where(large == 0.0, mean, (xx * yy - xy * xy) / np.where(large == 0.0, 1.0, large))
+        divisor = np.where(large == 0.0, 1.0, large)
+        small = np.where(large == 0.0, mean, xx * (yy / divisor) - xy * (xy / divisor))
     return np.minimum(small, large), np.maximum(small, large), 0.5 * np.arctan2(xy, half)
 
 

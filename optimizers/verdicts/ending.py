@@ -28,6 +28,7 @@ from optimizers.verdicts.classify import (
 from optimizers.verdicts.kinds import CODES, KINDS, Codes, Kind, Kinds
 from optimizers.verdicts.known import known_minima
 from optimizers.verdicts.motion import lengths
+from optimizers.verdicts.stationary_points import relief
 from optimizers.verdicts.track import Numbers, Track, tail_length
 from optimizers.verdicts.window import close_to, distances
 
@@ -168,6 +169,15 @@ class Ending:
         lanes[some] = distances(self.surface, self.last[some]) <= ASTRAY
         return lanes
 
+    @cached_property
+    def unfounded(self) -> Lanes:
+        """Whether the formula has no value where the run began."""
+        start = self.track.row(0)
+        lanes: Lanes = np.isnan(self.surface.value(start))
+        some = np.flatnonzero(lanes)
+        lanes[some] = distances(self.surface, start[some]) <= ASTRAY
+        return lanes
+
     # --- at rest ---------------------------------------------------------------------------
 
     def _going_on(self, lanes: Numbers, steps: int) -> Array:
@@ -293,6 +303,8 @@ class Ending:
         # On a bowl the slope times the way to its bottom is more than what is left.
         gentle = steepness * np.maximum(1.0, 0.5 + distances(self.surface, self.last)) <= 0.5 * self.left
         lanes: Lanes = gentle & (np.abs(self.won) <= 0.01 * self.left)
+        # Where nothing moves, a slope that no map shows is none, whatever is left.
+        lanes |= self.standing & (steepness <= 1e-4 * relief(self.surface))
         return lanes
 
 
@@ -324,7 +336,7 @@ def _kind_where(kind: Kind, lanes: Lanes) -> Codes:
 
 
 def _undefined(ending: Ending) -> Codes:
-    return _kind_where(Kind.UNDEFINED, ending.undefined & (ending.arrived < 0))
+    return _kind_where(Kind.UNDEFINED, ending.unfounded | (ending.undefined & (ending.arrived < 0)))
 
 
 def _arrived(ending: Ending) -> Codes:

@@ -9,7 +9,7 @@ import numpy as np
 from landscapes import Array, Landscape, Point
 from landscapes.once import once
 from optimizers.verdicts.classify import Nature
-from optimizers.verdicts.stationary_points import stationary_points
+from optimizers.verdicts.stationary_points import relief, stationary_points
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,18 @@ class KnownMinima:
 @once(maxsize=64)
 def known_minima(surface: Landscape) -> KnownMinima:
     """The surface's own facts if it declares a minimum; else the lowest of its stationary points."""
-    here = _losses(surface, 1.0)
     if surface.minimum is not None:
-        rounding = _rounding(here, surface.minimum)
+        rounding = _rounding(surface, surface.minimum)
         return KnownMinima(
             surface.minimum, surface.minimizers, surface.local_minimizers, found=False, rounding=rounding
         )
+    here = _losses(surface, 1.0)
     minima = [one for one in stationary_points(surface) if one.nature is Nature.MINIMUM]
     unknown = KnownMinima(None, (), tuple(one.point for one in minima), found=True)
     if not minima or not here.size:
         return unknown
     lowest = minima[0].value
-    rounding = _rounding(here, lowest)
+    rounding = _rounding(surface, lowest)
     wider = (_losses(surface, scale) for scale in (3.0, 10.0, 100.0, 1000.0))
     if any((losses < lowest - rounding).any() for losses in (here, *wider)):
         return unknown
@@ -51,10 +51,9 @@ def known_minima(surface: Landscape) -> KnownMinima:
     return KnownMinima(lowest, tuple(equal), others, found=True, rounding=rounding)
 
 
-def _rounding(losses: Array, lowest: float) -> float:
-    """Minima that are equally low differ by so much: against what half of the map rises above them."""
-    rise = max(float(np.median(losses)) - lowest, 0.0) if losses.size else 0.0
-    return 1e-10 * rise + 1e-14 * abs(lowest)
+def _rounding(surface: Landscape, lowest: float) -> float:
+    """Minima that are equally low differ by so much."""
+    return 1e-10 * relief(surface) + 1e-14 * abs(lowest)
 
 
 def _losses(surface: Landscape, scale: float) -> Array:

@@ -49,7 +49,8 @@ _DIPS = 64
 class StationaryPoint:
     """A point where the gradient is zero: its loss, and the Hessian's eigenvalues, the lower one first.
 
-    A minimum that comes to a point or a crease has none: they are nan there.
+    A minimum that comes to a point or a crease has none: they are nan there. Those that are no more than
+    rounding are 0.
     """
 
     nature: Nature
@@ -59,9 +60,9 @@ class StationaryPoint:
 
     @property
     def condition_number(self) -> float:
-        """κ, the larger curvature over the smaller one in size; inf where one is no more than rounding."""
+        """κ, the larger curvature over the smaller one in size; inf where that is no more than rounding."""
         small, large = sorted(map(abs, self.eigenvalues))
-        return math.inf if small <= 1e-12 * large or not large else large / small
+        return math.inf if small == 0.0 else large / small
 
 
 class StationaryPoints(tuple[StationaryPoint, ...]):
@@ -99,6 +100,14 @@ def stationary_points(surface: Landscape) -> StationaryPoints:
     listing = StationaryPoints(points[:MOST])
     listing.more = more or len(points) > MOST
     return listing
+
+
+@once(maxsize=64)
+def relief(surface: Landscape) -> float:
+    """How far half of the map rises above its lowest place: a size of the loss that no corner decides."""
+    losses = surface.grid(41)[2]
+    losses = losses[np.isfinite(losses)]
+    return float(np.median(losses) - losses.min()) if losses.size else 0.0
 
 
 def _weight(surface: Landscape) -> float:
@@ -215,18 +224,17 @@ def _followed_down(surface: Landscape, p: Array) -> Array:
 
 
 def _point(surface: Landscape, p: Array, nature: Nature, smooth: bool = True) -> StationaryPoint:
-    eigenvalues = np.linalg.eigvalsh(surface.hessian(p)) if smooth else np.array([math.nan, math.nan])
+    eigenvalues = np.array([math.nan, math.nan])
+    if smooth:
+        eigenvalues = np.linalg.eigvalsh(surface.hessian(p))
+        rounding = 1e-13 * np.maximum(np.abs(eigenvalues).max(), relief(surface) / surface.spans.max() ** 2)
+        eigenvalues[np.abs(eigenvalues) <= rounding] = 0.0
     return StationaryPoint(
         nature,
         (float(p[0]), float(p[1])),
         float(surface.value(p)),
         (float(eigenvalues[0]), float(eigenvalues[1])),
     )
-
-
-def _apart(p: Array, surface: Landscape) -> Array:
-    apart: Array = p[_first_of_each(p / surface.spans)]
-    return apart
 
 
 def _first_of_each(p: Array, same: float = _SAME) -> NDArray[np.int64]:

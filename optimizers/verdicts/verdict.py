@@ -131,7 +131,7 @@ def _undefined(end: _End, kind: Kind) -> Verdict:
 def _place(end: _End, kind: Kind) -> Verdict:
     k, step = end.last, end.settled
     known = known_minima(end.surface)
-    evidence = {"gradient_norm": float(np.linalg.norm(end.t.gradients[k]))}
+    evidence = {"gradient_norm": _norm(end.t.gradients[k])}
     low, high = _curvatures(end.surface, end.t.points[k])
     shape = ""
     if math.isfinite(low) and math.isfinite(evidence["gradient_norm"]):
@@ -163,7 +163,7 @@ def _curvatures(surface: Landscape, p: Array) -> tuple[float, float]:
 
 def _stationary(end: _End, kind: Kind) -> Verdict:
     k = end.last
-    gradient = float(np.linalg.norm(end.t.gradients[k]))
+    gradient = _norm(end.t.gradients[k])
     evidence = {"gradient_norm": gradient} if math.isfinite(gradient) else {}
     where = f"{end.at(k)}{end.outside} from step {end.settled}"
     if end.ending.arrived[0] >= 0:
@@ -239,7 +239,7 @@ def _plateau(end: _End, kind: Kind) -> Verdict:
         return Verdict(kind, end.settled, end.point(k), sentence, {"gradient_norm": 0.0})
     won, left = float(end.ending.won[0]), float(end.ending.left[0])
     tail = tail_length(t.steps)
-    gradient = float(np.linalg.norm(t.gradients[-1]))
+    gradient = _norm(t.gradients[-1])
     evidence = {"fall_over_tail": won, "gradient_norm": gradient}
     if math.isfinite(left):
         evidence["loss_left"] = left
@@ -253,8 +253,13 @@ def _plateau(end: _End, kind: Kind) -> Verdict:
 def _descending(end: _End, kind: Kind) -> Verdict:
     t, tail = end.t, tail_length(end.t.steps)
     fall = float(t.values[-1 - tail] - t.values[-1])
-    evidence = {"fall_over_tail": fall, "gradient_norm": float(np.linalg.norm(t.gradients[-1]))}
-    trend = f"{'fell' if fall >= 0.0 else 'rose'} by {abs(fall):.2g} over the last {_steps(tail)}"
+    evidence = {"fall_over_tail": fall, "gradient_norm": _norm(t.gradients[-1])}
+    if math.isnan(fall):
+        del evidence["fall_over_tail"]
+        trend = f"has no value somewhere on the last {_steps(tail)}"
+    else:
+        much = f"by {abs(fall):.2g}" if math.isfinite(fall) else "from where no number is large enough"
+        trend = f"{'fell' if fall >= 0.0 else 'rose'} {much} over the last {_steps(tail)}"
     share = float(turning(end.ending.track)[0])
     turns = ""
     if share > 0.5:
@@ -284,3 +289,7 @@ def _steps(n: int) -> str:
 
 def _last_finite(t: Trajectory) -> int:
     return int(np.isfinite(t.points).all(axis=-1).sum()) - 1
+
+
+def _norm(gradient: Array) -> float:
+    return math.hypot(*gradient)
