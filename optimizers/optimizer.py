@@ -37,6 +37,8 @@ class Optimizer(Declared, ABC):
     """How ``rate_limit`` is written, in λ_max."""
     only_first_rate: ClassVar[bool] = False
     """Whether η is used at the first step alone, so that a schedule's later rates change nothing."""
+    scales_coordinates: ClassVar[bool] = False
+    """Whether it steps each coordinate on a scale of its own, so that turning the surface changes the run."""
     showcase: ClassVar[str] = "rosenbrock"
     """Key of a built-in surface on which the rule, as it comes, shows its character."""
 
