@@ -58,10 +58,11 @@ class Optimizer(Declared, ABC):
         return partial(self.step, surface)
 
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
-        """The state for another surface than the last step's: what it tells of the surface is asked anew.
+        """The state, where a step sees other training examples than the step before: another surface.
 
-        Losses that searches compare, and gradients whose change is read as curvature, must be of one
-        batch. Means of past gradients stay.
+        What the state says of the old surface is asked of the new one: the loss here, with which a search
+        compares its trials, and the gradient here, whose change is read as curvature. Running averages of
+        gradients stay as they are, and so does the state of a rule that keeps nothing else.
         """
         return state
 
