@@ -234,7 +234,7 @@ def test_lanes_that_have_overflowed_are_dropped(lanes_stepped: list[int]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("key", "together"), [("himmelblau", 6_400), ("line_fit", 4_000), ("network_slice", 5_000)]
+    ("key", "together"), [("himmelblau", 6_400), ("line_fit", 3_200), ("network_slice", 3_200)]
 )
 def test_fewer_lanes_go_together_where_each_holds_examples_or_a_spline(
     key: str, together: int, lanes_stepped: list[int]

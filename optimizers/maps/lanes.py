@@ -128,8 +128,7 @@ def _chunks(
     for row in dict.fromkeys(map(tuple, rows.tolist() if discrete else [()])):
         one = replace(rule, **dict(zip(discrete, row, strict=True)))
         group = np.flatnonzero((rows == row).all(axis=-1))
-        for first in range(0, len(group), size):
-            lanes = group[first : first + size]
+        for lanes in np.array_split(group, max(1, -(-len(group) // size))):  # all about as long
             yield lanes, one, {key: column[lanes] for key, column in fields.items() if key not in discrete}
 
 
