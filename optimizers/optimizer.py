@@ -91,7 +91,7 @@ class Elementwise(_PerCoordinate, ABC):
         return self.on(surface)(point, state, rate, k)
 
     def on(self, surface: Functions) -> Step:
-        """The step, with what it calls looked up once: a fifth of a single run's time."""
+        """The step, with what it calls looked up once for all steps."""
         gradient, update = surface.gradient, self.update
 
         def step(point: Pair, state: State, rate: Coordinate, k: int) -> tuple[Pair, State]:

@@ -560,6 +560,18 @@ START_SENTENCE = "start must be two finite numbers, not"
             for which in ("sweep", "tuning_map")
             for start in ((math.nan, 0), (0, math.inf), (1, 2, 3), 1.0, [(0, 0), (1, 1)])
         ),
+        *(
+            (which, {"rule": ADAM}, "The rule must be one with its settings, such as Adam(), not")
+            for which in SMALLEST
+        ),
+        *(
+            (
+                which,
+                {"schedule": "linear"},
+                "The schedule must be one with its settings, such as Linear(), not",
+            )
+            for which in SMALLEST
+        ),
         ("sweep", {"field": "momentum"}, f"'momentum' is not a field here; {FIELDS}"),
         ("tuning_map", {"field_x": "momentum"}, f"'momentum' is not a field here; {FIELDS}"),
         ("tuning_map", {"field_y": "key"}, f"'key' is not a field here; {FIELDS}"),
@@ -573,7 +585,7 @@ START_SENTENCE = "start must be two finite numbers, not"
 )
 def test_bad_input_is_refused_with_a_sentence(which: str, arguments: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError, match=re.escape(sentence)) as caught:
-        MAPS[which](HIMMELBLAU, ADAM(), **SMALLEST[which] | arguments)
+        MAPS[which](**{"surface": HIMMELBLAU, "rule": ADAM()} | SMALLEST[which] | arguments)
     assert str(caught.value).endswith(".")
 
 

@@ -15,7 +15,7 @@ from landscapes.compiler import Compiled
 from optimizers.arithmetic import leaves
 from optimizers.optimizer import Optimizer, Pair
 from optimizers.runs.stepping import Course, Now
-from optimizers.schedules import Constant, Schedule
+from optimizers.schedules import Schedule, checked_schedule
 from optimizers.verdicts.classify import KINDS, Codes
 from optimizers.verdicts.ending import Ending, Kinds, kept_steps
 
@@ -74,11 +74,12 @@ def follow_ends(
     start rounds functions differently, off polynomials, and powers of a field that varies (β₁, β₂, ψ).
     The ends are judged as ``judge`` judges them, but for a value that was missing on the way only.
     """
+    schedule = checked_schedule(schedule)
     points, last = np.empty_like(starts), np.empty_like(starts)
     codes = np.empty(len(starts), dtype=np.int8)
     still: dict[bool, list[_Part]] = {False: [], True: []}
     for chunk, one, columns in _chunks(rule, len(starts), fields or {}, _chunk_size(surface)):
-        followed = _follow(surface, one, starts[chunk], steps, schedule or Constant(), columns)
+        followed = _follow(surface, one, starts[chunk], steps, schedule, columns)
         parts = [(chunk[lanes], ending) for lanes, ending in followed]
         for lanes, ending in parts:
             points[lanes], last[lanes] = ending.tail[-1], ending.last
