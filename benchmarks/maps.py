@@ -13,7 +13,7 @@ from landscapes import LANDSCAPES, Array
 from optimizers import OPTIMIZERS, Optimizer, basins
 
 _RESOLUTION, _STEPS = 200, 200
-_CASES = (("gradient_descent", 0.01, 0.9), ("adam", 0.05, 3.5))
+_CASES = (("gradient_descent", 0.01, 0.85), ("adam", 0.05, 3.5))
 
 
 def by_hand(rate: float) -> tuple[Array, Array]:

@@ -1,5 +1,6 @@
 """Update rules, the runs they make and what became of them."""
 
+from optimizers import schedules
 from optimizers.checks import (
     MAX_STEPS,
     checked_batch_size,
@@ -12,28 +13,20 @@ from optimizers.hyperparameters import Hyperparameter
 from optimizers.maps.basins import Basins, basins
 from optimizers.maps.sweep import Sweep, TuningMap, sweep, tuning_map
 from optimizers.optimizer import Optimizer
-from optimizers.rules.adam import Adam, Adamax, AdamW, AMSGrad, NAdam, RAdam
-from optimizers.rules.adaptive import Adadelta, Adagrad, RMSprop
-from optimizers.rules.first_order import AveragedMomentum, GradientDescent, Momentum, Nesterov
-from optimizers.rules.quasi_newton import BFGS, LBFGS, Backtracking, ConjugateGradient
-from optimizers.rules.schedule_free import ScheduleFree
-from optimizers.rules.second_order import LevenbergMarquardt, Newton
-from optimizers.rules.sharpness_aware import SharpnessAware
-from optimizers.rules.sign_based import Lion, Quickprop, Rprop
-from optimizers.rules.simplex import NelderMead
+from optimizers.rules import (
+    adam,
+    adaptive,
+    first_order,
+    quasi_newton,
+    schedule_free,
+    second_order,
+    sharpness_aware,
+    sign_based,
+    simplex,
+)
 from optimizers.runs.run import run
 from optimizers.runs.trajectory import Trajectory
-from optimizers.schedules import (
-    Constant,
-    Cosine,
-    Exponential,
-    Linear,
-    OneCycle,
-    Quadratic,
-    Schedule,
-    Stagnation,
-    Warmup,
-)
+from optimizers.schedules import Constant, Schedule
 from optimizers.verdicts.classify import Nature
 from optimizers.verdicts.kinds import Kind
 from optimizers.verdicts.known import KnownMinima, known_minima
@@ -44,40 +37,49 @@ from optimizers.verdicts.window import left_for_good
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     rule.key: rule
     for rule in (
-        GradientDescent,
-        Momentum,
-        AveragedMomentum,
-        Nesterov,
-        Adagrad,
-        RMSprop,
-        Adadelta,
-        Adam,
-        AdamW,
-        AMSGrad,
-        Adamax,
-        NAdam,
-        RAdam,
-        Lion,
-        Rprop,
-        Quickprop,
-        SharpnessAware,
-        ScheduleFree,
-        Newton,
-        LevenbergMarquardt,
-        BFGS,
-        LBFGS,
-        ConjugateGradient,
-        Backtracking,
-        NelderMead,
+        first_order.GradientDescent,
+        first_order.Momentum,
+        first_order.AveragedMomentum,
+        first_order.Nesterov,
+        adaptive.Adagrad,
+        adaptive.RMSprop,
+        adaptive.Adadelta,
+        adam.Adam,
+        adam.AdamW,
+        adam.AMSGrad,
+        adam.Adamax,
+        adam.NAdam,
+        adam.RAdam,
+        sign_based.Lion,
+        sign_based.Rprop,
+        sign_based.Quickprop,
+        sharpness_aware.SharpnessAware,
+        schedule_free.ScheduleFree,
+        second_order.Newton,
+        second_order.LevenbergMarquardt,
+        quasi_newton.BFGS,
+        quasi_newton.LBFGS,
+        quasi_newton.ConjugateGradient,
+        quasi_newton.Backtracking,
+        simplex.NelderMead,
     )
 }
 """Every update rule by key, in teaching order."""
 
 SCHEDULES: dict[str, type[Schedule]] = {
     schedule.key: schedule
-    for schedule in (Constant, Linear, Quadratic, Exponential, Stagnation, Cosine, Warmup, OneCycle)
+    for schedule in (
+        schedules.Constant,
+        schedules.Linear,
+        schedules.Quadratic,
+        schedules.Exponential,
+        schedules.Stagnation,
+        schedules.Cosine,
+        schedules.Warmup,
+        schedules.OneCycle,
+    )
 }
-"""Every learning-rate schedule by key."""
+"""Every learning-rate schedule by key, in teaching order."""
 
 __all__ = [
     "MAX_STEPS",

@@ -37,6 +37,8 @@ class Optimizer(Declared, ABC):
     """How ``rate_limit`` is written, in λ_max."""
     only_first_rate: ClassVar[bool] = False
     """Whether η is used at the first step alone, so that a schedule's later rates change nothing."""
+    scales_coordinates: ClassVar[bool] = False
+    """Whether it steps each coordinate on a scale of its own, so that turning the surface changes the run."""
     showcase: ClassVar[str] = "rosenbrock"
     """Key of a built-in surface on which the rule, as it comes, shows its character."""
 
@@ -56,10 +58,11 @@ class Optimizer(Declared, ABC):
         return partial(self.step, surface)
 
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
-        """The state for another surface than the last step's: what it tells of the surface is asked anew.
+        """The state, where a step sees other training examples than the step before: another surface.
 
-        Losses that searches compare, and gradients whose change is read as curvature, must be of one
-        batch. Means of past gradients stay.
+        What the state says of the old surface is asked of the new one: the loss here, with which a search
+        compares its trials, and the gradient here, whose change is read as curvature. Running averages of
+        gradients stay as they are, and so does the state of a rule that keeps nothing else.
         """
         return state
 
@@ -88,7 +91,7 @@ class Elementwise(_PerCoordinate, ABC):
         return self.on(surface)(point, state, rate, k)
 
     def on(self, surface: Functions) -> Step:
-        """The step, with what it calls looked up once: a fifth of a single run's time."""
+        """The step, with what it calls looked up once for all steps."""
         gradient, update = surface.gradient, self.update
 
         def step(point: Pair, state: State, rate: Coordinate, k: int) -> tuple[Pair, State]:

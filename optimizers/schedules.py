@@ -11,6 +11,7 @@ import numpy as np
 
 from landscapes import Array
 from optimizers.arithmetic import Coordinate, where
+from optimizers.checks import checked_built
 from optimizers.hyperparameters import Declared, hyperparameter
 
 
@@ -46,6 +47,18 @@ class Schedule(Declared, ABC):
     def react(self, kept: tuple[Coordinate, ...], loss: Coordinate) -> tuple[Coordinate, ...]:
         """With feedback: the same after a step that led to this loss."""
         raise NotImplementedError
+
+
+def checked_schedule(schedule: Schedule | None) -> Schedule:
+    """The schedule; constant where none is given.
+
+    Raises
+    ------
+    ValueError
+        If it is anything but a schedule with its settings.
+    """
+    built: Schedule = Constant() if schedule is None else checked_built(schedule, Schedule)
+    return built
 
 
 @dataclass(frozen=True)

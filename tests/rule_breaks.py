@@ -522,8 +522,8 @@ BREAKS: dict[str, list[Break]] = {
     ],
     # Many runs at once
     "maps/lanes.py:_chunks": [
-        Break("a lane is lost between two chunks", "group[first : first + size]",
-              "group[first : first + size - 1]"),
+        Break("a lane is lost before the first chunk", "np.array_split(group,", "np.array_split(group[1:],"),
+        Break("one chunk less", "-(-len(group) // size)", "len(group) // size"),
         Break("whole numbers vary from lane to lane", "(h.whole or h.switch)", "h.switch"),
         Break("switches vary from lane to lane", "(h.whole or h.switch)", "h.whole"),
         Break("every chunk has the first one's settings", "column[lanes] for key",

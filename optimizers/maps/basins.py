@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Array, Landscape, Point
-from optimizers.checks import checked_steps, checked_whole
+from optimizers.checks import checked_built, checked_steps, checked_whole
 from optimizers.maps.lanes import Ends, follow_ends
 from optimizers.maps.read_only import ReadOnly
 from optimizers.optimizer import Optimizer
@@ -57,8 +57,10 @@ def basins(
     Raises
     ------
     ValueError
-        If the resolution is not a whole number from 2 to 500, or the steps are not from 1 to 5,000.
+        If the resolution is not a whole number from 2 to 500, the steps are not from 1 to 5,000, or rule
+        or schedule is a class.
     """
+    rule = checked_built(rule, Optimizer)
     n, steps = checked_whole("Resolution", resolution, 2, MAX_RESOLUTION), checked_steps(steps)
     x, y = (np.linspace(low, high, n) for low, high in surface.window)
     starts = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)

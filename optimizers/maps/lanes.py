@@ -15,7 +15,7 @@ from landscapes.compiler import Compiled
 from optimizers.arithmetic import leaves
 from optimizers.optimizer import Optimizer, Pair
 from optimizers.runs.stepping import Course, Now
-from optimizers.schedules import Constant, Schedule
+from optimizers.schedules import Schedule, checked_schedule
 from optimizers.verdicts.ending import Ending
 from optimizers.verdicts.kinds import KINDS, Codes, Kinds
 from optimizers.verdicts.track import Track, kept_steps
@@ -75,11 +75,12 @@ def follow_ends(
     start rounds functions differently, off polynomials, and powers of a field that varies (β₁, β₂, ψ).
     The ends are judged as ``judge`` judges them, but for a value that was missing on the way only.
     """
+    schedule = checked_schedule(schedule)
     points, last = np.empty_like(starts), np.empty_like(starts)
     codes = np.empty(len(starts), dtype=np.int8)
     fixed: dict[bool, list[_Part]] = {False: [], True: []}
     for chunk, one, columns in _chunks(rule, len(starts), fields or {}, _chunk_size(surface)):
-        for some, ending in _follow(surface, one, starts[chunk], steps, schedule or Constant(), columns):
+        for some, ending in _follow(surface, one, starts[chunk], steps, schedule, columns):
             lanes = chunk[some]
             points[lanes], last[lanes] = ending.track.row(-1), ending.last
             if ending.fixed:
@@ -107,8 +108,7 @@ def _chunks(
     for row in dict.fromkeys(map(tuple, rows.tolist() if discrete else [()])):
         one = replace(rule, **dict(zip(discrete, row, strict=True)))
         group = np.flatnonzero((rows == row).all(axis=-1))
-        for first in range(0, len(group), size):
-            lanes = group[first : first + size]
+        for lanes in np.array_split(group, max(1, -(-len(group) // size))):  # all about as long
             yield lanes, one, {key: column[lanes] for key, column in fields.items() if key not in discrete}
 
 

@@ -35,6 +35,7 @@ class Adam(Elementwise):
 
     key: ClassVar[str] = "adam"
     name: ClassVar[str] = "Adam"
+    scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
@@ -66,6 +67,7 @@ class AdamW(DecoupledDecay):
 
     key: ClassVar[str] = "adamw"
     name: ClassVar[str] = "AdamW"
+    scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
@@ -95,6 +97,7 @@ class AMSGrad(Elementwise):
 
     key: ClassVar[str] = "amsgrad"
     name: ClassVar[str] = "AMSGrad"
+    scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares", "largest squares")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
@@ -125,6 +128,7 @@ class Adamax(Elementwise):
 
     key: ClassVar[str] = "adamax"
     name: ClassVar[str] = "Adamax"
+    scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "largest")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
@@ -157,6 +161,7 @@ class NAdam(Elementwise):
 
     key: ClassVar[str] = "nadam"
     name: ClassVar[str] = "NAdam"
+    scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares", "correction")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
@@ -201,6 +206,7 @@ class RAdam(Elementwise):
 
     key: ClassVar[str] = "radam"
     name: ClassVar[str] = "RAdam"
+    scales_coordinates: ClassVar[bool] = True
     showcase: ClassVar[str] = "himmelblau"
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares")
     learning_rate: float = learning_rate(0.05)

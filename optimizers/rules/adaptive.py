@@ -24,6 +24,7 @@ class Adagrad(Elementwise):
 
     key: ClassVar[str] = "adagrad"
     name: ClassVar[str] = "Adagrad"
+    scales_coordinates: ClassVar[bool] = True
     showcase: ClassVar[str] = "beale"
     per_coordinate: ClassVar[tuple[str, ...]] = ("squares",)
     learning_rate: float = learning_rate(0.1)
@@ -51,6 +52,7 @@ class RMSprop(Elementwise):
 
     key: ClassVar[str] = "rmsprop"
     name: ClassVar[str] = "RMSprop"
+    scales_coordinates: ClassVar[bool] = True
     showcase: ClassVar[str] = "himmelblau"
     per_coordinate: ClassVar[tuple[str, ...]] = ("squares",)
     learning_rate: float = learning_rate(0.01)
@@ -81,6 +83,7 @@ class Adadelta(Elementwise):
 
     key: ClassVar[str] = "adadelta"
     name: ClassVar[str] = "Adadelta"
+    scales_coordinates: ClassVar[bool] = True
     showcase: ClassVar[str] = "himmelblau"
     per_coordinate: ClassVar[tuple[str, ...]] = ("squares", "squared steps")
     learning_rate: float = learning_rate(1.0, "Share of Adadelta's own step; 1 is the published rule.")

@@ -24,6 +24,7 @@ class Lion(DecoupledDecay):
 
     key: ClassVar[str] = "lion"
     name: ClassVar[str] = "Lion"
+    scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean",)
     learning_rate: float = learning_rate(0.01, "Length of every step, in each coordinate.")
     beta1: float = beta1()
@@ -55,6 +56,7 @@ class Rprop(Elementwise):
 
     key: ClassVar[str] = "rprop"
     name: ClassVar[str] = "Rprop"
+    scales_coordinates: ClassVar[bool] = True
     showcase: ClassVar[str] = "saturated_unit"
     per_coordinate: ClassVar[tuple[str, ...]] = ("last gradient", "size")
     only_first_rate: ClassVar[bool] = True
@@ -89,6 +91,7 @@ class Quickprop(Elementwise):
 
     key: ClassVar[str] = "quickprop"
     name: ClassVar[str] = "Quickprop"
+    scales_coordinates: ClassVar[bool] = True
     showcase: ClassVar[str] = "quadratic"
     per_coordinate: ClassVar[tuple[str, ...]] = ("last gradient", "last step")
     learning_rate: float = learning_rate(

@@ -36,6 +36,7 @@ class NelderMead(Optimizer):
 
     key: ClassVar[str] = "nelder_mead"
     name: ClassVar[str] = "Nelder–Mead"
+    scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("best", "middle", "worst")
     shared: ClassVar[tuple[str, ...]] = ("best value", "middle value", "worst value")
     cost: ClassVar[tuple[int, int, int] | None] = None

@@ -25,7 +25,7 @@ from optimizers.runs.evaluations import Asked
 from optimizers.runs.noise import noisy, standard_draws
 from optimizers.runs.stepping import Course
 from optimizers.runs.trajectory import Trajectory
-from optimizers.schedules import Constant, Schedule
+from optimizers.schedules import Schedule, checked_schedule
 
 
 def run(
@@ -65,7 +65,7 @@ def run(
         class, or the surface has no batches of that size; the sentence says what is accepted.
     """
     rule = checked_built(rule, Optimizer)
-    schedule = Constant() if schedule is None else checked_built(schedule, Schedule)
+    schedule = checked_schedule(schedule)
     first, steps = checked_start(start, many=True), checked_steps(steps)
     noise, seed = checked_noise(noise), checked_seed(seed, first)
     drawn = None

@@ -75,7 +75,11 @@ class Course:
         states: list[State] | None = None,
         rates: list[Coordinate] | None = None,
     ) -> Now:
-        """Go on until step ``until``; both coordinates, state and rate of every step into the lists given."""
+        """Go on until step ``until``.
+
+        Lists that are given get both coordinates and the state after every step, and its rate if losses
+        decide it.
+        """
         done, point, state, watched, rate = now
         exact, careful = self.surface
         step = self.rule.on(exact)
