@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 from operator import add
 from typing import Any
 
@@ -13,6 +13,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from landscapes.compiler import Compiled, Functions
+from landscapes.once import kept
 
 Row = tuple[float, ...]
 
@@ -58,7 +59,7 @@ class Data:
         """What stands for the columns in the expression of one example."""
         return tuple(sp.Symbol(column, real=True) for column in self.columns)
 
-    @cached_property
+    @kept
     def _matrix(self) -> NDArray[np.float64]:
         return np.array(self.rows, dtype=np.float64)
 

@@ -6,7 +6,6 @@ import math
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,7 +16,7 @@ from landscapes.compiler import Compiled, compile_surface, x, y
 from landscapes.data import Data
 from landscapes.declarations import Facts, Frame, Number, Parameter, Point
 from landscapes.derivatives import matrix_latex
-from landscapes.once import once
+from landscapes.once import kept, once
 from landscapes.sampled import Samples
 
 Array: TypeAlias = NDArray[np.float64]
@@ -90,7 +89,7 @@ class Landscape:
 
     # --- the function and its derivatives ---------------------------------------------------
 
-    @cached_property
+    @kept
     def compiled(self) -> Compiled:
         """Value, gradient and Hessian on floats and on arrays, parameters bound."""
         if self.samples is not None:
@@ -109,14 +108,14 @@ class Landscape:
             raise ValueError(f"{self.name} is not made from data, so it has no batches.")
         return self.data.averaged(self._example, chosen)
 
-    @cached_property
+    @kept
     def examples(self) -> Array:
         """Where each training example is drawn, and its kind: (N, 3)."""
         assert self.data is not None
         view = self.data.view
         return self._at_rows((view.across, view.up, view.kind), self.data.rows)
 
-    @cached_property
+    @kept
     def asked(self) -> Array:
         """Where, across the picture of the examples, a model's answers are drawn: (m,)."""
         assert self.data is not None
@@ -137,7 +136,7 @@ class Landscape:
         places = [dict(zip(self.data.symbols, row, strict=True)) | settings for row in rows]
         return np.array([[float(e.subs(place)) for e in expressions] for place in places])
 
-    @cached_property
+    @kept
     def _example(self) -> Compiled:
         """The functions of the expression: of one example, where there is data."""
         symbols = tuple(p.symbol for p in self.parameters)
@@ -172,7 +171,7 @@ class Landscape:
         xx, xy, yy = _evaluated(self.compiled.on_arrays.hessian, p)
         return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
 
-    @cached_property
+    @kept
     def latex(self) -> str:
         """The formula in LaTeX, in the letters of parameters and axes; angles in degrees, switches bound."""
         written = str(sp.latex(self._lettered, symbol_names=self._axis_names))
@@ -182,13 +181,13 @@ class Landscape:
         written = written.replace(r"\left(", "(").replace(r"\right)", ")")
         return self._over_examples + (rf"\bigl({written}\bigr)" if self._lettered.is_Add else written)
 
-    @cached_property
+    @kept
     def gradient_latex(self) -> str | None:
         """The gradient in LaTeX, as a column; None where it is too long to read."""
         found = matrix_latex(self._lettered, [["x"], ["y"]], self._axis_names)
         return found and self._over_examples + found
 
-    @cached_property
+    @kept
     def hessian_latex(self) -> str | None:
         """The Hessian in LaTeX; None where it is too long to read."""
         found = matrix_latex(self._lettered, [["xx", "xy"], ["xy", "yy"]], self._axis_names)
@@ -207,7 +206,7 @@ class Landscape:
         names = (rf"\mathrm{{{name}}}" if name.isalpha() and name[1:] else "_".join(name) for name in plain)
         return dict(zip((x, y), names, strict=True))
 
-    @cached_property
+    @kept
     def _lettered(self) -> sp.Expr:
         expression = self.expression
         for p, value in zip(self.parameters, self.values, strict=True):
@@ -246,29 +245,29 @@ class Landscape:
 
     # --- facts -----------------------------------------------------------------------------
 
-    @cached_property
+    @kept
     def minimizers(self) -> tuple[Point, ...]:
         """All global minimizers; empty where the infimum is not attained or not known."""
         return self._refined(self.facts.minimizers)
 
-    @cached_property
+    @kept
     def local_minimizers(self) -> tuple[Point, ...]:
         """Minimizers that are not global."""
         return self._refined(self.facts.local_minimizers)
 
-    @cached_property
+    @kept
     def saddles(self) -> tuple[Point, ...]:
         """Stationary points where the surface rises in one direction and falls in another."""
         return self._refined(self.facts.saddles)
 
-    @cached_property
+    @kept
     def minimum(self) -> float | None:
         """The value at the global minimizers; None where it is not attained or not known."""
         if self.facts.minimum is not None:
             return self._number(self.facts.minimum)
         return float(self.value(self.minimizers[0])) if self.minimizers else None
 
-    @cached_property
+    @kept
     def condition_number(self) -> float:
         """κ = λ_max/λ_min of the Hessian at the (first) global minimizer; nan where none is known."""
         if not self.minimizers:
@@ -276,7 +275,7 @@ class Landscape:
         low, high = np.linalg.eigvalsh(self.hessian(self.minimizers[0]))
         return float(high / low) if low > 0.0 else math.inf
 
-    @cached_property
+    @kept
     def spans(self) -> Array:
         """Width and height of the window, shape (2,): the unit in which distances are judged."""
         (x_lo, x_hi), (y_lo, y_hi) = self.window
@@ -291,7 +290,7 @@ class Landscape:
         loss = self.value(np.stack(np.meshgrid(columns, rows), axis=-1))
         return columns, rows, np.where(np.abs(loss) <= LARGEST, loss, np.nan)
 
-    @cached_property
+    @kept
     def loss_range(self) -> float:
         """Highest minus lowest finite loss over the window, on a coarse grid; 0 if there is none."""
         return _loss_range(self)

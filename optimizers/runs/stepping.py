@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from landscapes import Array
 from landscapes.compiler import Compiled, Functions
+from landscapes.once import kept
 from optimizers.arithmetic import Coordinate, each, take
 from optimizers.optimizer import Optimizer, Pair, State, Step
 from optimizers.schedules import Schedule
@@ -104,7 +104,7 @@ class Course:
                 states.append(state)
         return Now(until, point, state, watched, rate)
 
-    @cached_property
+    @kept
     def base(self) -> Coordinate:
         """The rule's own learning rate, one a lane where it varies; nan if it has none."""
         return self.rule.settings.get("learning_rate", math.nan)

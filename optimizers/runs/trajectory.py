@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from landscapes import Array, Landscape
+from landscapes.once import kept
 from optimizers.optimizer import Optimizer, State
 from optimizers.runs.batches import Batch
 from optimizers.runs.evaluations import Asked
@@ -49,17 +49,17 @@ class Trajectory:
         """Number of steps; there is one point more."""
         return len(self.points) - 1
 
-    @cached_property
+    @kept
     def values(self) -> Array:
         """The exact loss at every point, (steps + 1, ...)."""
         return self.surface.value(self.points)
 
-    @cached_property
+    @kept
     def gradients(self) -> Array:
         """The exact gradient at every point, without noise, (steps + 1, ..., 2)."""
         return self.surface.gradient(self.points)
 
-    @cached_property
+    @kept
     def states(self) -> Mapping[str, Array]:
         """What the rule remembered after every step, by name.
 
@@ -77,7 +77,7 @@ class Trajectory:
         named = {name: np.stack([xs[name], ys[name]], axis=-1) for name in xs}
         return named | of_all_steps(shared[0], self.rule.shared) if shared else named
 
-    @cached_property
+    @kept
     def evaluations(self) -> Array:
         """Values, gradients and Hessians evaluated up to every step, cumulative: (steps + 1, 3).
 
@@ -97,7 +97,7 @@ class Trajectory:
         lanes = [self._asked_by(lane).cumulative for lane in range(self.points.shape[1])]
         return np.reshape(lanes, (len(lanes), self.steps + 1, 3)).swapaxes(0, 1)
 
-    @cached_property
+    @kept
     def trials(self) -> tuple[Array, ...]:
         """For every step of a single run, in order, each point the surface was asked at: (n, 3).
 
@@ -105,7 +105,7 @@ class Trajectory:
         """
         return tuple(np.array(step).reshape(-1, 3) for step in self._asked.steps)
 
-    @cached_property
+    @kept
     def _asked(self) -> Asked:
         if self.points.ndim != 2:
             raise ValueError(f"Trials are those of one run, not of {self.points.shape[1]} at once.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from landscapes import LARGEST, Array, Landscape
+from landscapes.once import kept
 from optimizers.arithmetic import take, together
 from optimizers.optimizer import Optimizer, State
 from optimizers.verdicts.behaviour import keeping_still, leaving, restless
@@ -120,7 +120,7 @@ class Ending:
         kinds: Kinds = KINDS[self.codes]
         return kinds
 
-    @cached_property
+    @kept
     def codes(self) -> Codes:
         """The same in codes: the first test of ``_ORDER`` that holds says what became of a run."""
         codes = np.full(len(self.last), CODES[Kind.DESCENDING], dtype=np.int8)
@@ -147,7 +147,7 @@ class Ending:
 
     # --- where the run is ------------------------------------------------------------------
 
-    @cached_property
+    @kept
     def lost(self) -> Lanes:
         """Whether a coordinate is no longer finite."""
         lanes: Lanes = np.logical_and.reduce(np.isfinite(self.track.row(-1)), axis=-1)
@@ -155,7 +155,7 @@ class Ending:
 
     # --- undefined -------------------------------------------------------------------------
 
-    @cached_property
+    @kept
     def undefined(self) -> Lanes:
         """Whether the formula, its gradient or the rule's own step has no value where the run last was."""
         value = self.surface.value(self.last)
@@ -169,7 +169,7 @@ class Ending:
         lanes[some] = distances(self.surface, self.last[some]) <= ASTRAY
         return lanes
 
-    @cached_property
+    @kept
     def unfounded(self) -> Lanes:
         """Whether the formula has no value where the run began."""
         start = self.track.row(0)
@@ -194,7 +194,7 @@ class Ending:
                 far = np.maximum(far, np.hypot((point[0] - x) / wide, (point[1] - y) / high))
         return far
 
-    @cached_property
+    @kept
     def staying(self) -> Lanes:
         """Whether the run hardly moves, and one more step would not leave."""
         if self.fixed:
@@ -205,17 +205,17 @@ class Ending:
             lanes[some] = self._going_on(some, 1) <= STATIONARY
         return lanes
 
-    @cached_property
+    @kept
     def place(self) -> Places:
         """The place nearest to where each run last was, of those that may be at one; a slope elsewhere."""
         return self._placed[0]
 
-    @cached_property
+    @kept
     def arrived(self) -> Codes:
         """The code of the kind of every run that has come to rest at a place, or ended on a tip; else −1."""
         return self._placed[1]
 
-    @cached_property
+    @kept
     def _placed(self) -> tuple[Places, Codes]:
         nowhere = np.full(len(self.last), SLOPE, dtype=np.int8)
         places = Places(self.last.copy(), nowhere, np.zeros(len(self.last), dtype=bool))
@@ -235,7 +235,7 @@ class Ending:
             places.points[some], places.codes[some] = found.points[cell], found.codes[cell]
         return places, codes
 
-    @cached_property
+    @kept
     def _slopeless(self) -> Lanes:
         """Whether the run ended for want of a slope at a point that has a loss."""
         lanes: Lanes = self.lost.copy()
@@ -244,7 +244,7 @@ class Ending:
         lanes[some] &= ~np.isfinite(self.surface.gradient(self.last[some])).all(axis=-1)
         return lanes
 
-    @cached_property
+    @kept
     def standing(self) -> Lanes:
         """Whether the run stands on a slope: it has not moved, and fifty more steps would not move it."""
         strides = lengths(np.diff(self.track.scaled(self.track.tail), axis=0))
@@ -256,7 +256,7 @@ class Ending:
 
     # --- moving -----------------------------------------------------------------------------
 
-    @cached_property
+    @kept
     def diverged(self) -> Lanes:
         """Whether the run is no longer finite by growth, or outside the window and leaving."""
         finite = np.isfinite(self.surface.value(self.last)) & ~self.lost
@@ -266,14 +266,14 @@ class Ending:
             lanes[some] = leaving(self.track.of(some))
         return lanes
 
-    @cached_property
+    @kept
     def restless(self) -> Lanes:
         """Whether what moves the run neither shrinks nor carries it on."""
         return restless(self.track, self.noisy)
 
     # --- plateau ---------------------------------------------------------------------------
 
-    @cached_property
+    @kept
     def left(self) -> Array:
         """What the loss can still fall: to the known minimum, else to the lowest hundredth of the map, (n,).
 
@@ -288,14 +288,14 @@ class Ending:
         left: Array = np.where(value > lowest, value - lowest, np.nan)
         return left
 
-    @cached_property
+    @kept
     def won(self) -> Array:
         """By how much the loss has fallen over the tail, (n,)."""
         before, now = self.surface.value(self.track.rows([-1 - tail_length(self.steps), -1]))
         won: Array = before - now
         return won
 
-    @cached_property
+    @kept
     def level(self) -> Lanes:
         """Whether there is hardly any slope, much left to win, and no progress."""
         slope, _ = derivatives(self.surface, self.last)
