@@ -601,79 +601,116 @@ BREAKS: dict[str, list[Break]] = {
               "basin[left[near]] = len(minima) + 1"),
     ],
     # Verdicts, of one run and of many
-    "verdicts/ending.py:FAR": [
-        Break("fifteen windows are not far", "1.5", "15.0"),
-    ],
+    # What became of a run
     "verdicts/ending.py:ASTRAY": [
         Break("overflow counts as a missing value", "100.0", "1e300"),
     ],
-    "verdicts/ending.py:tail_length": [
-        Break("the last hundredth says what a run is doing", "steps // 10", "steps // 100"),
+    "verdicts/track.py:tail_length": [
+        Break("three steps say what a run is doing", "max(30, steps // 10)", "max(3, steps // 100)"),
+    ],
+    "verdicts/track.py:kept_steps": [
+        Break("the last step is not looked at", "steps + 1)", "steps)"),
+    ],
+    "verdicts/track.py:Track": [
+        Break("every lane gets the first one's points", "np.searchsorted(runs, self.runs)",
+              "np.zeros(len(self.runs), dtype=np.int64)"),
     ],
     "verdicts/ending.py:Ending": [
-        Break("diverged before undefined",
-              "codes[self.diverged] = CODES[Kind.DIVERGED]\n"
-              "            codes[self.undefined] = CODES[Kind.UNDEFINED]",
-              "codes[self.undefined] = CODES[Kind.UNDEFINED]\n"
-              "            codes[self.diverged] = CODES[Kind.DIVERGED]"),
-        Break("far away is diverged, even on the way back", "tail[-1] > tail[:-1].max(axis=0, initial=0.0)",
-              "tail[-1] > 0.0"),
-        Break("does not ask the rule whether it would stay", "<= STATIONARY\n        return resting",
-              "< np.inf\n        return resting"),
-        Break("does not ask whether the run stayed", "<= 2.0 * STATIONARY", "< np.inf"),
-        Break("a small gradient would do", "newton_steps(self.surface, p[some]) <= STATIONARY",
-              "np.hypot(*self.surface.gradient(p[some]).T) <= STATIONARY"),
-        Break("half of the steps turning is not enough", "rest.turning > 0.5", "rest.turning > 0.9"),
-        Break("plateau before oscillating", "others[rest.turning > 0.5]",
-              "others[(rest.turning > 0.5) & ~rest.level]"),
-        Break("a tenth of the range is hardly any", "0.01 * self.left", "0.1 * self.left"),
-        Break("one more run instead of ten", "10.0 * self.steps *", "1.0 * self.steps *"),
-        Break("near a known minimum the range still counts", "left if self.surface.minimum is None else",
-              "left if self.surface.minimum is not None else"),
-        Break("a missing gradient does not count", " | (slopeless & (np.abs(values) <= LARGEST))", ""),
-        Break("a loss that is not finite has not diverged", " | ~np.isfinite(self.values).all(axis=0)", ""),
-        Break("turning seen along one axis", "across[1:] * across[:-1] + up[1:] * up[:-1]",
-              "across[1:] * across[:-1]"),
+        Break("does not ask the rule whether it would stay", "self._going_on(some, 1) <= STATIONARY", "True"),
+        Break("a place within half the window is where the run is", "self.surface.spans) > STATIONARY",
+              "self.surface.spans) > 0.5"),
+        Break("ten per cent won is no progress", "0.01 * self.left", "0.1 * self.left"),
+        Break("any slope is gentle", "<= 0.5 * self.left", "<= np.inf"),
+        Break("what leaves the window has not diverged", "leaving(self.track.of(some))", "False"),
+        Break("a missing value does not count", "lanes: Lanes = np.isnan(value)",
+              "lanes: Lanes = np.isnan(value) & False"),
     ],
-    "verdicts/ending.py:distances": [
+    "verdicts/ending.py:_undefined": [
+        Break("ending on a tip is undefined", " & (ending.arrived < 0)", ""),
+    ],
+    "verdicts/ending.py:_kinds_of": [
+        Break("known minimizers are not looked up", "places.points, known.minimizers", "places.points, ()"),
+        Break("a well that is a little higher is the global minimum", "above <= known.rounding",
+              "above <= 1e9 * known.rounding"),
+    ],
+    "verdicts/ending.py:_ORDER": [
+        Break("diverged before resting", "    _arrived,\n    lambda e: _kind_where(Kind.DIVERGED, e.diverged),",
+              "    lambda e: _kind_where(Kind.DIVERGED, e.diverged),\n    _arrived,"),
+        Break("plateau before oscillating",
+              "    lambda e: _kind_where(Kind.OSCILLATING, e.restless),\n"
+              "    lambda e: _kind_where(Kind.PLATEAU, e.level),",
+              "    lambda e: _kind_where(Kind.PLATEAU, e.level),\n"
+              "    lambda e: _kind_where(Kind.OSCILLATING, e.restless),"),
+    ],
+    "verdicts/behaviour.py:keeping_still": [
+        Break("how far the run has come does not count", "(moved <= 0.01 * np.fmax(come, moved)) | ", "True | "),
+        Break("growing steps do not lead away", "still[going] = ~_getting_longer(track.of(going))", "pass"),
+    ],
+    "verdicts/behaviour.py:leaving": [
+        Break("outside is diverged", "growing(apart[part]) & (climbing | (falling & ~shrinking))", "True"),
+        Break("a bottom ahead does not count", " & ~_bottom_ahead(track)", ""),
+        Break("steps that shrink leave as well", "(falling & ~shrinking)", "falling"),
+        Break("what a decayed rate leaves standing far out has not diverged", "& carried", "& False"),
+    ],
+    "verdicts/behaviour.py:restless": [
+        Break("long swings are not seen", " | swinging(half, 0.6)", ""),
+        Break("short swings are not seen", "swinging(tail, 0.8) | jittering(tail) | ", ""),
+        Break("noise in balance is not seen", "lanes | _balanced(track) if noisy else lanes", "lanes"),
+    ],
+    "verdicts/behaviour.py:turning": [
+        Break("turning seen along one axis", "(moves[1:] * moves[:-1]).sum(axis=-1)",
+              "(moves[1:] * moves[:-1])[..., 0]"),
+    ],
+    "verdicts/motion.py:swinging": [
+        Break("a swing may shrink", "sizes[2] >= kept * sizes[0]", "sizes[2] >= 0.0"),
+        Break("a swing may carry on", "lanes &= net <= 0.7 * strides.sum(axis=0)", "pass"),
+    ],
+    "verdicts/causes.py:too_large": [
+        Break("no smaller rate is tried", "becomes(_BELOW * limit / rate) is kind", "False"),
+    ],
+    "verdicts/window.py:distances": [
         Break("the smaller of both distances", "np.maximum(np.abs", "np.minimum(np.abs"),
     ],
-    "verdicts/classify.py:STATIONARY": [
-        Break("a hundredth of the window is no way to go", "1e-4", "1e-2"),
-        Break("a billionth of the window is a way to go", "1e-4", "1e-9"),
+    "verdicts/window.py:left_for_good": [
+        Break("the first step outside, though it came back", "np.flatnonzero(inside)[-1]",
+              "np.argmin(inside) - 1"),
     ],
-    "verdicts/classify.py:UNSURE": [
-        Break("trusts every curvature", "1e-3", "0.0"),
-    ],
-    "verdicts/classify.py:FLAT": [
-        Break("takes rounding for a curvature", "1e-14", "1e-30"),
-    ],
-    "verdicts/classify.py:codes_of_points": [
-        Break("minima and maxima swapped",
-              "codes[rises & ~falls] = CODES[Kind.LOCAL_MINIMUM]\n"
-              "    codes[falls & ~rises] = CODES[Kind.MAXIMUM]",
-              "codes[rises & ~falls] = CODES[Kind.MAXIMUM]\n"
-              "    codes[falls & ~rises] = CODES[Kind.LOCAL_MINIMUM]"),
-        Break("no ring of values around a flat point", "if unsure.size:", "if unsure.size < 0:"),
-        Break("a well that is a little higher is the global minimum", "1e-9 * surface.loss_range",
-              "1e-1 * surface.loss_range"),
-        Break("known minimizers are not looked up", "surface, p, surface.minimizers", "surface, p, ()"),
-        Break("points next to a missing value are judged", "named[unsure] &= ~np.isnan(around).any(axis=-1)",
-              "pass"),
-        Break("no slack for a run that is not quite there", "2.0 * unfinished + FLAT",
-              "0.0 * unfinished + FLAT"),
-    ],
-    "verdicts/classify.py:newton_steps": [
-        Break("Cramer's rule everywhere", "if some.size:", "if some.size < 0:"),
-        Break("flat ground has a way to go", "np.where(level, 0.0, slopes / eigenvalues)",
-              "slopes / eigenvalues"),
-    ],
-    "verdicts/classify.py:close_to": [
+    "verdicts/window.py:close_to": [
         Break("close within half the window", "(10.0 * STATIONARY) ** 2", "0.25"),
     ],
-    "verdicts/classify.py:_along": [
-        Break("the wrong eigenvectors", "cos * slope[1] - sin * slope[0], cos * slope[0] + sin * slope[1]",
-              "cos * slope[0] + sin * slope[1], cos * slope[1] - sin * slope[0]"),
+    "verdicts/known.py:known_minima": [
+        Break("nobody looks beyond the window", "(here, *wider)", "(here,)"),
+    ],
+    # What a place is
+    "verdicts/classify.py:STATIONARY": [
+        Break("a hundredth of the window is where the run is", "1e-4", "1e-2"),
+        Break("a billionth of the window is elsewhere", "1e-4", "1e-9"),
+    ],
+    "verdicts/classify.py:_polished": [
+        Break("the run itself is the place", "points[~settled] = p[~settled]", "points[:] = p"),
+        Break("a valley's bend is a slope", "level=1e-9", "level=1e-15"),
+    ],
+    "verdicts/classify.py:_by_eigenvalues": [
+        Break("trusts every Hessian", "clear[some] = off <= 0.1 * smallest[some] * _NEARBY", "pass"),
+    ],
+    "verdicts/classify.py:_by_circles": [
+        Break("minima and maxima swapped", "codes[some[up]], codes[some[down]] = MINIMUM, MAXIMUM",
+              "codes[some[up]], codes[some[down]] = MAXIMUM, MINIMUM"),
+        Break("no slack for a place that may be off", "slack = 4.0 * unsure[some]", "slack = 0.0 * unsure[some]"),
+        Break("a kink that leads on is a saddle", "(arcs < 2)", "(arcs < 0)"),
+        Break("half a circle will do", "told[some] |= whole", "told[some] |= True"),
+    ],
+    "verdicts/classify.py:_refined": [
+        Break("read off a fixed ring", "for _ in range(_NARROWINGS):", "for _ in range(1):"),
+    ],
+    "verdicts/classify.py:newton_step": [
+        Break("the wrong eigenvectors", "cos * a - sin * b, sin * a + cos * b", "cos * a + sin * b, sin * a - cos * b"),
+    ],
+    "verdicts/stationary_points.py:_standing_alone": [
+        Break("a valley is many points", "level, angle = level[alone], angle[alone]", "pass"),
+    ],
+    "verdicts/stationary_points.py:_tips": [
+        Break("every low place is a tip", " & rises_all_around(surface, lowest)", ""),
     ],
     # Floats and lanes alike
     "arithmetic.py:maximum": [
