@@ -35,7 +35,7 @@ LONGEST = 900
 
 DOCUMENT, HEADING = ROOT / "docs" / "verification.md", "## Rules broken on purpose"
 QUICK = ["reference_paths", "adaptive_rules", "searching_rules", "schedules", "rules", "batches"]
-SLOW = ["verdicts", "properties", "many", "runs"]
+SLOW = ["verdicts", "stationary_points", "verdict_cases", "properties", "many", "runs"]
 
 
 class Mutant(NamedTuple):
@@ -74,7 +74,8 @@ def span(source: str, name: str) -> slice:
     """Where the class, function or constant of this name stands in the text."""
     lines = source.splitlines(keepends=True)
     for node in ast.parse(source).body:
-        names = [target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
+        targets = getattr(node, "targets", [getattr(node, "target", None)])
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
         if name in (getattr(node, "name", None), *names):
             ends = (sum(map(len, lines[:n])) for n in (node.lineno - 1, node.end_lineno))
             return slice(*ends)

@@ -558,18 +558,6 @@ BREAKS: dict[str, list[Break]] = {
         Break("ten steps short", "while then.k < k:", "while then.k < k - 10:"),
         Break("the first number instead of the last", "p, found)", "found, found)"),
     ],
-    "maps/lanes.py:_codes_of_still": [
-        Break("lanes at one point get the first one's verdict", "codes[which]", "codes[0 * which]"),
-    ],
-    "maps/lanes.py:_Tail": [
-        Break("lanes that have left were where they ended all along",
-              "if not self._noted:\n            return end", "if self._noted:\n            return end"),
-        Break("lost lanes keep what came after", "np.logical_and.accumulate(finite, axis=0)",
-              "np.ones_like(finite)"),
-        Break("lanes that stay get the tail of those that left",
-              "self.columns[: self._noted, :, lanes]\n            self",
-              "self.columns[: self._noted, :, : len(lanes)]\n            self"),
-    ],
     "maps/basins.py:basins": [
         Break("rows and columns swapped", "np.meshgrid(x, y)", "np.meshgrid(x, y, indexing='ij')"),
         Break("no schedule", "starts, steps, schedule)", "starts, steps)"),
@@ -616,6 +604,8 @@ BREAKS: dict[str, list[Break]] = {
               "np.zeros(len(self.runs), dtype=np.int64)"),
     ],
     "verdicts/ending.py:Ending": [
+        Break("lanes at one place get the first one's verdict", "codes[some] = kinds[cell]",
+              "codes[some] = kinds[0 * cell]"),
         Break("does not ask the rule whether it would stay", "self._going_on(some, 1) <= STATIONARY", "True"),
         Break("a place within half the window is where the run is", "self.surface.spans) > STATIONARY",
               "self.surface.spans) > 0.5"),
@@ -634,7 +624,8 @@ BREAKS: dict[str, list[Break]] = {
               "above <= 1e9 * known.rounding"),
     ],
     "verdicts/ending.py:_ORDER": [
-        Break("diverged before resting", "    _arrived,\n    lambda e: _kind_where(Kind.DIVERGED, e.diverged),",
+        Break("diverged before resting",
+              "    _arrived,\n    lambda e: _kind_where(Kind.DIVERGED, e.diverged),",
               "    lambda e: _kind_where(Kind.DIVERGED, e.diverged),\n    _arrived,"),
         Break("plateau before oscillating",
               "    lambda e: _kind_where(Kind.OSCILLATING, e.restless),\n"
@@ -643,7 +634,8 @@ BREAKS: dict[str, list[Break]] = {
               "    lambda e: _kind_where(Kind.OSCILLATING, e.restless),"),
     ],
     "verdicts/behaviour.py:keeping_still": [
-        Break("how far the run has come does not count", "(moved <= 0.01 * np.fmax(come, moved)) | ", "True | "),
+        Break("how far the run has come does not count", "(moved <= 0.01 * np.fmax(come, moved)) | ",
+              "True | "),
         Break("growing steps do not lead away", "still[going] = ~_getting_longer(track.of(going))", "pass"),
     ],
     "verdicts/behaviour.py:leaving": [
@@ -696,7 +688,8 @@ BREAKS: dict[str, list[Break]] = {
     "verdicts/classify.py:_by_circles": [
         Break("minima and maxima swapped", "codes[some[up]], codes[some[down]] = MINIMUM, MAXIMUM",
               "codes[some[up]], codes[some[down]] = MAXIMUM, MINIMUM"),
-        Break("no slack for a place that may be off", "slack = 4.0 * unsure[some]", "slack = 0.0 * unsure[some]"),
+        Break("no slack for a place that may be off", "slack = 4.0 * unsure[some]",
+              "slack = 0.0 * unsure[some]"),
         Break("a kink that leads on is a saddle", "(arcs < 2)", "(arcs < 0)"),
         Break("half a circle will do", "told[some] |= whole", "told[some] |= True"),
     ],
@@ -704,7 +697,8 @@ BREAKS: dict[str, list[Break]] = {
         Break("read off a fixed ring", "for _ in range(_NARROWINGS):", "for _ in range(1):"),
     ],
     "verdicts/classify.py:newton_step": [
-        Break("the wrong eigenvectors", "cos * a - sin * b, sin * a + cos * b", "cos * a + sin * b, sin * a - cos * b"),
+        Break("the wrong eigenvectors", "cos * a - sin * b, sin * a + cos * b",
+              "cos * a + sin * b, sin * a - cos * b"),
     ],
     "verdicts/stationary_points.py:_standing_alone": [
         Break("a valley is many points", "level, angle = level[alone], angle[alone]", "pass"),

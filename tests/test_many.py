@@ -272,7 +272,9 @@ def test_more_lanes_than_a_chunk_come_to_the_same(
     ],
     ids=["some settle", "none settles", "most are lost"],
 )
-@pytest.mark.parametrize("kept", [[0, 1, 7, 19, 20, 100, 299, 300], [0, 300], [0, 3, 280, 300]], ids=str)
+@pytest.mark.parametrize(
+    "kept", [[0, 1, 7, 19, 20, 100, 299, 300], [*range(12), 300], [0, 300], [0, 3, 280, 300]], ids=str
+)
 def test_a_verdict_is_given_the_points_of_just_the_steps_that_it_asks_for(
     rule: Optimizer, surface: Landscape, kept: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

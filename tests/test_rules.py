@@ -546,6 +546,14 @@ def test_newton_has_no_value_where_the_surface_slopes_but_does_not_bend(
         assert np.isnan(run(make_surface(expression), OPTIMIZERS["newton"](), starts, 3).points[1:]).all()
 
 
+def test_newton_stays_on_a_valley_floor_where_all_of_the_gradient_is_rounding() -> None:
+    """Multiplied out, both coordinates of the gradient round for themselves and point anywhere."""
+    square = sp.expand((sp.Rational(3, 10) * x + sp.Rational(7, 10) * y - 5) ** 2)
+    starts = np.random.default_rng(0).uniform(-3, 3, (300, 2))
+    t = run(make_surface(square), OPTIMIZERS["newton"](), starts, 6)
+    np.testing.assert_allclose(t.points[-1] @ (0.3, 0.7), 5.0, rtol=1e-12)
+
+
 def test_newton_sees_the_bend_of_the_tiniest_surface() -> None:
     """Its products underflow, but one of its curvatures does not."""
     t = run(make_surface(1e-200 * x**2), OPTIMIZERS["newton"](), (1.3, 0.7), 1)
