@@ -1,0 +1,108 @@
+"""What is printed in one way and read in two: 1/2x, √2x, √x², f(x). Each is asked about."""
+
+from __future__ import annotations
+
+from lark import Token, Tree
+
+from landscapes.formulas.faults import Faults
+from landscapes.formulas.grammar import Node, span
+
+
+def ask(tree: Node, axes: tuple[str, str], faults: Faults) -> None:
+    """Note every place of a parsed formula that has two readings."""
+    if not isinstance(tree, Tree):
+        return
+    for node in tree.iter_subtrees_topdown():
+        match node.data:
+            case "product":
+                _quotients(node, faults)
+            case "side_by_side":
+                _neighbours(node, axes, faults)
+            case "power" if isinstance(base := node.children[0], Tree) and base.data == "root":
+                if not _is_braced(base.children[1], faults):
+                    faults.at(*span(node), "can be read in two ways: write brackets, as in √(x^2) or (√x)^2")
+
+
+def is_fraction_in_front(left: Node | None, slash: Token, right: Node, faults: Faults) -> bool:
+    """Whether a blank says that a product follows a fraction of two numbers: 1/2 x, but not 1/2x."""
+    if not isinstance(right, Tree) or right.data != "side_by_side" or left is None:
+        return False
+    if isinstance(left, Tree) and left.data == "signed":
+        left = left.children[-1]
+    first, second = right.children[:2]
+    numbers = isinstance(left, Token) and isinstance(first, Token) and left.type == first.type == "NUMBER"
+    return numbers and _end(left) == slash.start_pos and _end(first) + 1 <= _start(second) and (
+        slash.end_pos == _start(first)
+    )
+
+
+def _quotients(product: Tree[Token], faults: Faults) -> None:
+    parts = product.children
+    for k in range(1, len(parts), 2):
+        slash, right = parts[k], parts[k + 1]
+        if slash != "/" and slash != "./" or not isinstance(right, Tree) or right.data != "side_by_side":
+            continue
+        if len(right.children) < 2 or (k == 1 and is_fraction_in_front(parts[0], slash, right, faults)):
+            continue
+        a = faults.text[_start(parts[k - 1]) : _end(parts[k - 1])]
+        first, *others = right.children
+        b, rest = (faults.text[slice(*span(*ends))] for ends in ((first,), (others[0], others[-1])))
+        if len(a + b + rest) > 30:
+            a, b, rest = "a", "b", "c"
+        faults.at(_start(parts[k - 1]), _end(right), f"has two readings: ({a}/{b})*{rest} or {a}/({b}*{rest})")
+
+
+def _neighbours(node: Tree[Token], axes: tuple[str, str], faults: Faults) -> None:
+    parts = node.children
+    for one, two in zip(parts, parts[1:], strict=False):
+        tight = _end(one) == _start(two)
+        if isinstance(two, Token) and two.type == "NUMBER" or _is_power_of_number(two):
+            faults.at(_start(one), _end(two), _number_behind(one, two, faults))
+        elif tight and _is_root(one) and not _is_bracketed(one) and not _begins_anew(two):
+            faults.at(_start(one), _end(two), "has two readings: write a bracket, as in √(2x) or √(2)*x")
+        elif tight and isinstance(one, Token) and one.type == "LETTER" and _is_argument(two, axes):
+            if str(one) not in axes:
+                faults.at(
+                    _start(one), _end(two), f"may be a product or a function {one}: write {one}*… for a product"
+                )
+
+
+def _number_behind(one: Node, two: Node, faults: Faults) -> str:
+    a, b = faults.text[_start(one) : _end(one)], faults.text[_start(two) : _end(two)]
+    if len(a + b) > 24:
+        a, b = "x", "2"
+    return f"has a number behind: write {a}^{b} for a power or {b}*{a} for a product"
+
+
+def _is_power_of_number(node: Node) -> bool:
+    return isinstance(node, Tree) and node.data == "power" and getattr(node.children[0], "type", "") == "NUMBER"
+
+
+def _is_root(node: Node) -> bool:
+    return isinstance(node, Tree) and node.data == "root"
+
+
+def _is_bracketed(root: Node) -> bool:
+    inner = root.children[1] if isinstance(root, Tree) else root
+    return isinstance(inner, Tree) and inner.data in ("group", "absolute", "call")
+
+
+def _begins_anew(node: Node) -> bool:
+    return isinstance(node, Tree) and (_is_root(node) or node.data in ("bare_call", "call"))
+
+
+def _is_argument(node: Node, axes: tuple[str, str]) -> bool:
+    inner = node.children[1] if isinstance(node, Tree) and node.data == "group" else None
+    return isinstance(inner, Token) and str(inner) in axes
+
+
+def _is_braced(node: Node, faults: Faults) -> bool:
+    return faults.text[_start(node)] == "{"
+
+
+def _start(node: Node) -> int:
+    return span(node)[0]
+
+
+def _end(node: Node) -> int:
+    return span(node)[1]
