@@ -93,7 +93,7 @@ class choose(Opaque):  # noqa: N801
         return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
 
 
-class blend(choose):
+class blend(choose):  # noqa: N801
     """The slope of a choice: the mean of both sides where its condition is exactly 0."""
 
 
@@ -145,8 +145,12 @@ atan2 = _opaque("atan2", math.atan2, lambda a, b: b / (a**2 + b**2), lambda a, b
 asinh = _opaque("asinh", math.asinh, lambda z: 1 / sqrt(1 + z**2))
 acosh = _opaque("acosh", math.acosh, lambda z: 1 / (sqrt(z - 1) * sqrt(z + 1)))
 atanh = _opaque("atanh", math.atanh, lambda z: 1 / positive(1 - z**2))
-log10 = _opaque("log10", math.log10, lambda z: 1 / (math.log(10) * positive(z)), written=r"\log_{10}\left(z\right)")
-log2 = _opaque("log2", math.log2, lambda z: 1 / (math.log(2) * positive(z)), written=r"\log_{2}\left(z\right)")
+log10 = _opaque(
+    "log10", math.log10, lambda z: 1 / (math.log(10) * positive(z)), written=r"\log_{10}\left(z\right)"
+)
+log2 = _opaque(
+    "log2", math.log2, lambda z: 1 / (math.log(2) * positive(z)), written=r"\log_{2}\left(z\right)"
+)
 floor = _opaque("floor", lambda z: float(math.floor(z)), lambda z: 0)
 ceil = _opaque("ceil", lambda z: float(math.ceil(z)), lambda z: 0)
 step = _opaque("step", lambda z: 0.5 * (1.0 + float_sign(z)), lambda z: 0)
@@ -176,7 +180,6 @@ class Pow(Opaque):
         if exponent.is_number and 0 < exponent < 1:
             return _over(exponent * base.diff(s), Pow(base, 1 - exponent))
         return super()._eval_derivative(s)
-
 
 
 def _latex_positive(e: Any, printer: Any, exp: str | None = None) -> str:

@@ -208,6 +208,12 @@ class Landscape:
         return r"\sum_i " if self.data.summed else r"\frac{1}{N} \sum_i "
 
     @property
+    def axes_latex(self) -> tuple[str, str]:
+        """What the two weights are called, in LaTeX."""
+        first, second = self._axis_names.values()
+        return first, second
+
+    @property
     def _axis_names(self) -> dict[sp.Symbol, str]:
         """What LaTeX is to write for x and y."""
         plain = (unicodedata.normalize("NFKC", axis) for axis in self.axes)  # w₁ as w1

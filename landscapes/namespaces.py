@@ -84,8 +84,8 @@ _SHARED: dict[str, Any] = {
 }
 
 _ELEMENTARY = (
-    "sqrt", "cbrt", "exp", "log", "log2", "log10", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh",
-    "tanh", "asinh", "acosh", "atanh", "atan2", "floor", "ceil",
+    "sqrt", "cbrt", "exp", "log", "log2", "log10", "sin", "cos", "tan", "asin", "acos", "atan",
+    "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "atan2", "floor", "ceil",
 )  # fmt: skip
 _LOGICAL = ("power", "sign", "where", "logical_and", "logical_or")
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import NamedTuple
 
-from lark import Token
-
 from landscapes.formulas.faults import Faults, listed
-from landscapes.formulas.vocabulary import SPELLINGS, greek_name
+from landscapes.formulas.notation import Sign
+from landscapes.formulas.vocabulary import SPELLED_GREEK, SPELLINGS, greek_name
 from landscapes.formulas.words import Word
 
 MOST_COEFFICIENTS = 4
-PAIRS = ("xy", "XY", "uv", "wb", "pq", "st", "θφ", "αβ")
+PAIRS = ("xy", "XY", "uv", "wb", "pq", "st", "mb", "mc", "θφ", "αβ")
 """Letters that people write for two weights, in this order."""
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -23,6 +23,8 @@ class Letters(NamedTuple):
 
     axes: tuple[str, str]
     coefficients: tuple[str, ...]
+    unknown: tuple[Word, ...] = ()
+    """Words that are neither names nor products of them."""
 
 
 def label(name: str) -> str:
@@ -44,40 +46,46 @@ def typed(name: str) -> str:
     return greek_name(letter) + underscore + index
 
 
-def letters(words: list[Word], left: list[Token], faults: Faults) -> Letters:
+def letters(words: list[Word], left: list[Sign], faults: Faults) -> Letters:
     """The axes that the left side names, else those that the formula's own letters tell, and the rest."""
     alone = {str(word[0]) for word in words if len(word) == 1 and word[0].type == "LETTER"} - {"?"}
     parts = [[one for one in word if one.type == "LETTER"] for word in words]
     sure = alone | {"x", "y"} | {str(one) for one in left}
     present = dict.fromkeys(
-        str(one) for word in parts for one in word if str(one) != "?" and (len(word) == 1 or _told(word, sure))
+        str(one)
+        for word in parts
+        for one in word
+        if str(one) != "?" and (len(word) == 1 or _told(word, sure))
     )
     axes = _named(left, present) if left else _guessed(present, words, faults)
+    unknown: list[Word] = []
     for word, names in zip(words, parts, strict=True):
         if len(word) > 1 and names and not _is_product(word, names, alone, axes):
             whole = faults.text[word[0].start_pos : word[-1].end_pos]
-            faults.at(word[0].start_pos, word[-1].end_pos, f"is not known{_nearest(whole)}")
+            called = faults.text[word[-1].end_pos : word[-1].end_pos + 1] == "("
+            faults.at(word[0].start_pos, word[-1].end_pos, f"is not known{_nearest(whole, called)}")
+            unknown.append(word)
             for one in names:
                 present.pop(str(one), None) if str(one) not in alone else None
         elif len(word) > 1:
             present |= dict.fromkeys(map(str, names))
     rest = tuple(name for name in present if name not in axes)
     _check(rest, axes, words, faults)
-    return Letters(axes, rest)
+    return Letters(axes, rest, tuple(unknown))
 
 
-def _told(word: list[Token], sure: set[str]) -> bool:
+def _told(word: list[Sign], sure: set[str]) -> bool:
     """Whether the letters of a word are known from elsewhere, or are a usual pair."""
     return {str(one) for one in word} <= sure or "".join(map(str, word)) in PAIRS
 
 
-def _is_product(word: Word, names: list[Token], alone: set[str], axes: tuple[str, str]) -> bool:
+def _is_product(word: Word, names: list[Sign], alone: set[str], axes: tuple[str, str]) -> bool:
     """Whether a run of letters can be meant as a product: of axes, with one new letter at most in front."""
     new = [one for one in names if str(one) not in axes and str(one) not in alone]
     return not new or (new == names[:1] == [word[0]] and any(str(one) in axes for one in names))
 
 
-def _named(left: list[Token], present: Iterable[str]) -> tuple[str, str]:
+def _named(left: list[Sign], present: Iterable[str]) -> tuple[str, str]:
     """The axes that are named; a single name may be that of a vector."""
     if len(left) == 2:
         return str(left[0]), str(left[1])
@@ -93,7 +101,7 @@ def _partner(name: str) -> str:
     letter, _, index = name.partition("_")
     if index:
         return f"{letter}_{2 if index == '1' else 1}"
-    return next((a if name == b else b for a, b in PAIRS if name in (a, b)), "y")
+    return next((pair.replace(name, "") for pair in PAIRS if name in pair), "y")
 
 
 def _guessed(present: dict[str, None], words: list[Word], faults: Faults) -> tuple[str, str]:
@@ -108,17 +116,17 @@ def _guessed(present: dict[str, None], words: list[Word], faults: Faults) -> tup
         return "x", "y"
     if families:
         return _indexed(present, families, words, faults)
-    usual = [(a, b) for a, b in PAIRS if a in present and b in present]
+    usual = [pair for pair in PAIRS if pair[0] in present and pair[1] in present]
     if len(usual) == 1:
-        return usual[0]
+        return usual[0][0], usual[0][1]
     if not usual and len(present) == 2:
         a, b = sorted(present)
         return a, b
     if len(present) == 1:
         (only,) = present
         if any(only in pair for pair in PAIRS):
-            first, second = next((a, b) for a, b in PAIRS if only in (a, b))
-            return first, second
+            pair = next(pair for pair in PAIRS if only in pair)
+            return pair[0], pair[1]
     if present:
         named = list(map(label, present))
         if len(named) == 1:
@@ -127,15 +135,19 @@ def _guessed(present: dict[str, None], words: list[Word], faults: Faults) -> tup
                 f"surface, or begin with f({named[0]}) =."
             )
         else:
-            faults.say(f"Which two of {listed(named)} are the axes? Begin with f({named[0]}, {named[1]}) =, say.")
+            faults.say(
+                f"Which two of {listed(named)} are the axes? Begin with f({named[0]}, {named[1]}) =, say."
+            )
     return "x", "y"
 
 
-def _beside(one: Token) -> str:
+def _beside(one: Sign) -> str:
     letter, _, index = str(one).partition("_")
     if not index:
-        return f"did you mean {letter.lower()}?"[:-1]
-    return f"write {letter}^{index} for a power, {index}*{letter} for a product, or x1 and x2 for the axes"
+        return f"write {letter.lower()} if you mean that"
+    if index == "2":
+        return f"write {letter}^2 for a square, or x1 and x2 for the axes"
+    return "write x and y, or x1 and x2, for the axes"
 
 
 def _indexed(
@@ -149,15 +161,21 @@ def _indexed(
             for one in tokens:
                 faults.add(one, f"is not known: write {str(one)[0]}^2 for a square")
         else:
-            shown = [f"{other}1, {other}2" for other in families]
-            faults.say(f"Which are the axes, {listed(shown)}? Begin with f({shown[0]}) =, say.")
+            pairs = [f"{other}1, {other}2" for other in families]
+            faults.say(f"Which are the axes, {listed(pairs)}? Begin with f({pairs[0]}) =, say.")
     elif indices[-1] - indices[0] > 1 or indices[-1] > 2:
-        for one in tokens:
-            faults.add(one, f"is one of {len(indices)}: a surface has two axes, {letter}1 and {letter}2")
+        shown = listed([label(f"{letter}_{k}") for k in indices], "and")
+        faults.say(
+            f"{shown} are not two that follow each other: a surface has two axes, {letter}1 and {letter}2."
+        )
     elif indices == [2] and faults.text[tokens[0].start_pos : tokens[0].end_pos] == f"{letter}2":
         faults.add(tokens[0], f"is not known: write {letter}^2 for a square, or use {letter}1 and {letter}2")
     counted_from_0 = indices[0] == 0 or "[" in faults.text[tokens[0].start_pos : tokens[0].end_pos]
-    return (f"{letter}_0", f"{letter}_1") if counted_from_0 and 2 not in indices else (f"{letter}_1", f"{letter}_2")
+    return (
+        (f"{letter}_0", f"{letter}_1")
+        if counted_from_0 and 2 not in indices
+        else (f"{letter}_1", f"{letter}_2")
+    )
 
 
 def _check(rest: tuple[str, ...], axes: tuple[str, str], words: list[Word], faults: Faults) -> None:
@@ -172,7 +190,7 @@ def _check(rest: tuple[str, ...], axes: tuple[str, str], words: list[Word], faul
             if name == "E":
                 faults.add(one, "is not known: write e for 2.718…, or another letter")
             elif name.lower() in small:
-                faults.add(one, f"is not known: did you mean {name.lower()}?"[:-1])
+                faults.add(one, f"is not known (did you mean {name.lower()}?)")
             elif unicodedata.category(name[0]) == "Lu" and not name.isascii():
                 faults.add(one, "is not known: small Greek letters and Latin letters are accepted")
             else:
@@ -181,14 +199,12 @@ def _check(rest: tuple[str, ...], axes: tuple[str, str], words: list[Word], faul
     left = [name for name in rest if name not in refused]
     if len(left) > MOST_COEFFICIENTS:
         shown = listed(map(label, left), "and")
-        faults.say(f"{shown} are {len(left)} sliders: at most {MOST_COEFFICIENTS} are accepted, give the others numbers.")
+        faults.say(f"{shown} are {len(left)} sliders: at most {MOST_COEFFICIENTS} are accepted.")
 
 
-def _nearest(word: str) -> str:
-    """The known word that is closest, as a question; how to write a product where none is."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(word.lower(), [*SPELLINGS, "pi", "theta", "alpha", "beta"], n=1)
-    if close:
-        return f": did you mean {close[0]}"
-    return f": write {'*'.join(word)} for a product" if len(word) <= 4 and word.isalpha() else ""
+def _nearest(word: str, called: bool) -> str:
+    """The known word that is closest, as a question; how to write a product where there is none."""
+    for known in (SPELLINGS, [*SPELLED_GREEK, "pi"]):
+        if close := get_close_matches(word.lower(), known, n=1, cutoff=0.65):
+            return f" (did you mean {close[0]}?)"
+    return f": write {'*'.join(word)} for a product" if len(word) <= 4 and not called else ""

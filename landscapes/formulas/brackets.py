@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from lark import Token
-
 from landscapes.formulas.faults import Faults
-from landscapes.formulas.notation import token
+from landscapes.formulas.notation import Sign, token
 from landscapes.formulas.vocabulary import FUNCTIONS
 
 DEEPEST, MOST_BARS = 30, 16
@@ -19,15 +17,15 @@ _NO_OPERAND_BEGINS = {
 }  # fmt: skip
 
 
-def balanced(tokens: list[Token], faults: Faults) -> list[Token]:
+def balanced(tokens: list[Sign], faults: Faults) -> list[Sign]:
     """The tokens with every bracket closed once, decimal commas joined and bars told apart."""
     tokens = _closed(tokens, faults)
     return _bars(_decimals(tokens, faults), faults)
 
 
-def _closed(tokens: list[Token], faults: Faults) -> list[Token]:
-    out: list[Token] = []
-    still_open: list[Token] = []
+def _closed(tokens: list[Sign], faults: Faults) -> list[Sign]:
+    out: list[Sign] = []
+    still_open: list[Sign] = []
     for one in tokens:
         if one.type == "OPEN":
             still_open.append(one)
@@ -39,7 +37,9 @@ def _closed(tokens: list[Token], faults: Faults) -> list[Token]:
                 continue
             opened = still_open.pop()
             if _PAIRS[str(opened)] != str(one):
-                faults.add(one, f"does not close the bracket {faults.quote(opened.start_pos, opened.end_pos)}")
+                faults.add(
+                    one, f"does not close the bracket {faults.quote(opened.start_pos, opened.end_pos)}"
+                )
         out.append(one)
     end = tokens[-1].end_pos if tokens else 0
     for opened in reversed(still_open):
@@ -48,7 +48,7 @@ def _closed(tokens: list[Token], faults: Faults) -> list[Token]:
     return out
 
 
-def _decimals(tokens: list[Token], faults: Faults) -> list[Token]:
+def _decimals(tokens: list[Sign], faults: Faults) -> list[Sign]:
     """Commas that can only be decimal, joined to their numbers; a comma that may be one or not is a fault."""
     inside: list[list[int]] = [[]]  # for every open bracket, where its commas are
     owners: list[str] = [""]
@@ -63,11 +63,14 @@ def _decimals(tokens: list[Token], faults: Faults) -> list[Token]:
         elif one.type == "CLOSE":
             commas, owner = inside.pop(), owners.pop()
             tight = [c for c in commas if _is_tight(tokens, c)]
+            parted = any(tokens[c] == ";" for c in commas)
             least = FUNCTIONS[owner].least if owner else 1
             spare = len(commas) - len(tight) + 1 >= least  # enough arguments if those are decimal
-            if tight and spare and owner and least > 1 and not pointed:
-                faults.add(tokens[tight[0]], "may be decimal or part two arguments: write decimals with a point")
-            elif tight and spare and least == 1:
+            if tight and spare and least > 1 and not pointed and not parted:
+                faults.add(
+                    tokens[tight[0]], "may be decimal or part two arguments: write decimals with a point"
+                )
+            elif tight and (parted or least == 1):
                 decimal |= set(tight)
     for k in sorted(decimal):
         before, after = tokens[k - 1], tokens[k + 1]
@@ -75,9 +78,11 @@ def _decimals(tokens: list[Token], faults: Faults) -> list[Token]:
             faults.add(tokens[k], "stands beside decimal points: write all decimals with a point")
         elif len(after) == 3 and before.lstrip("0") and len(before) <= 3:
             faults.at(
-                before.start_pos, after.end_pos, f"may be {before}.{after} or {before}{after}: write which, with a point"
+                before.start_pos,
+                after.end_pos,
+                f"may be {before}.{after} or {before}{after}: write which, with a point",
             )
-    out: list[Token] = []
+    out: list[Sign] = []
     for k, one in enumerate(tokens):
         if k in decimal:
             continue
@@ -88,22 +93,27 @@ def _decimals(tokens: list[Token], faults: Faults) -> list[Token]:
     return out
 
 
-def _owner(tokens: list[Token], k: int) -> str:
+def _owner(tokens: list[Sign], k: int) -> str:
     """The function that the bracket at k belongs to."""
     while k >= 2 and tokens[k - 1].type == "NUMBER" and tokens[k - 2].type == "POWER":
         k -= 2
     return str(tokens[k - 1]) if k and tokens[k - 1].type == "FUNCTION" else ""
 
 
-def _is_tight(tokens: list[Token], k: int) -> bool:
+def _is_tight(tokens: list[Sign], k: int) -> bool:
     if not 0 < k < len(tokens) - 1 or tokens[k] != ",":
         return False
     before, comma, after = tokens[k - 1 : k + 2]
     numbers = before.type == after.type == "NUMBER" and before.isdigit() and after[:1].isdigit()
-    return bool(numbers and "." not in after and before.end_pos == comma.start_pos and comma.end_pos == after.start_pos)
+    return bool(
+        numbers
+        and "." not in after
+        and before.end_pos == comma.start_pos
+        and comma.end_pos == after.start_pos
+    )
 
 
-def _bars(tokens: list[Token], faults: Faults) -> list[Token]:
+def _bars(tokens: list[Sign], faults: Faults) -> list[Sign]:
     """Every BAR as the opening or the closing one of a pair."""
     groups: list[list[int]] = [[]]
     done: list[list[int]] = []
@@ -118,7 +128,9 @@ def _bars(tokens: list[Token], faults: Faults) -> list[Token]:
     for group in filter(None, [*done, *groups]):
         bars = [tokens[k] for k in group]
         if len(group) > MOST_BARS:
-            faults.add(bars[0], f"is one of {len(group)} bars: at most {MOST_BARS} are accepted, write abs( )")
+            faults.add(
+                bars[0], f"is one of {len(group)} bars: at most {MOST_BARS} are accepted, write abs( )"
+            )
         found = [] if len(group) > MOST_BARS else sorted(_readings(tokens, group), key=lambda one: one[0])
         if not found:
             if len(group) <= MOST_BARS:
@@ -135,7 +147,7 @@ def _bars(tokens: list[Token], faults: Faults) -> list[Token]:
     return out
 
 
-def _readings(tokens: list[Token], group: list[int]) -> Iterator[tuple[int, str]]:
+def _readings(tokens: list[Sign], group: list[int]) -> Iterator[tuple[int, str]]:
     """All ways to pair bars, and how odd each is: bars around a number, a sign or nothing but bars."""
 
     def extended(sides: str, still_open: int) -> Iterator[str]:
@@ -160,7 +172,7 @@ def _readings(tokens: list[Token], group: list[int]) -> Iterator[tuple[int, str]
         yield _oddness(tokens, group, sides), sides
 
 
-def _oddness(tokens: list[Token], group: list[int], sides: str) -> int:
+def _oddness(tokens: list[Sign], group: list[int], sides: str) -> int:
     odd, opened = 0, list[int]()
     for (k, side), (after, following) in pairwise([*zip(group, sides, strict=True), (len(tokens), "")]):
         if side == "O":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -158,13 +158,16 @@ class _Builder:
                 self.complain(span(node), f"has two readings: write 1/{name}( ) for the reciprocal")
                 return None
             name, exponent = _INVERSE[name], 1.0
+        if name == "?":
+            return None
         function = FUNCTIONS[name]
         arguments = [one for one in rest if not is_a(one, "OPEN", "CLOSE", "COMMA")]
         if not function.least <= len(arguments) <= function.most:
             self.complain(span(node), _arity(name, function, len(arguments)))
             return None
         if name == "where":
-            whole = self.choice(*arguments, depth)
+            condition, a, b = arguments
+            whole = self.choice(condition, a, b, depth)
         else:
             whole = self.apply(span(node), function, *[self.term(one, depth + 1) for one in arguments])
         return whole if exponent == 1.0 else self.raised(span(node), whole, exponent)
@@ -203,7 +206,9 @@ class _Builder:
                 terms = [self.term(one, depth + 1) for one in parts[::2]]
                 whole = a
                 for k in range(len(terms) - 2, -1, -1):
-                    whole = self.compared(span(condition), str(parts[2 * k + 1]), terms[k], terms[k + 1], whole, b)
+                    whole = self.compared(
+                        span(condition), str(parts[2 * k + 1]), terms[k], terms[k + 1], whole, b
+                    )
                 return whole
         self.complain(span(condition), "is no condition: write a comparison, like x > 0")
         return None

@@ -13,14 +13,14 @@ from landscapes.formulas.axes import Letters, letters
 from landscapes.formulas.brackets import balanced
 from landscapes.formulas.building import LARGEST_NUMBER, Term, built
 from landscapes.formulas.doubts import ask
-from landscapes.formulas.faults import FormulaError, Faults
-from landscapes.formulas.grammar import Node, parsed
+from landscapes.formulas.faults import Faults, FormulaError
+from landscapes.formulas.grammar import Node, is_a, parsed, span
 from landscapes.formulas.left_side import left_side
-from landscapes.formulas.notation import plain, scanned
+from landscapes.formulas.notation import Sign, plain, scanned, token
 from landscapes.formulas.reading import reading
 from landscapes.formulas.vocabulary import GREEK
 from landscapes.formulas.window import guessed, start_in
-from landscapes.formulas.words import split
+from landscapes.formulas.words import Word, split
 from landscapes.functions import KINKED
 from landscapes.landscape import Landscape, Window, x, y
 from landscapes.once import once
@@ -30,8 +30,8 @@ LARGEST_COST = 7000
 """Bounds the size of the second derivatives: half a second of deriving and compiling."""
 EXAMPLE = "x^2 + 3y^2"
 _COUNTED = {
-    "NUMBER", "CONSTANT", "LETTER", "FUNCTION", "PLUS", "MINUS", "TIMES", "DIVIDE", "POWER", "COMPARE", "ROOT",
-    "FRACTION", "BAR_OPEN", "IF", "QUESTION", "AND", "OR", "NOT",
+    "NUMBER", "CONSTANT", "LETTER", "FUNCTION", "PLUS", "MINUS", "TIMES", "DIVIDE", "POWER", "COMPARE",
+    "ROOT", "FRACTION", "BAR_OPEN", "IF", "QUESTION", "AND", "OR", "NOT",
 }  # fmt: skip
 
 
@@ -134,15 +134,32 @@ def _understood(text: str) -> tuple[Node, Letters, sp.Expr]:
     if sum(one.type == "COMPARE" for one in counted) > MOST_COMPARISONS:
         faults.say(f"The formula has too many comparisons: at most {MOST_COMPARISONS} are accepted.")
     names = letters(words, left, faults)
-    tree = parsed(tokens, faults)
+    tree = parsed(_without(names.unknown, tokens), faults)
     if tree is None or len(counted) > MOST_NODES:
         faults.raise_if_any()
     assert tree is not None
+    if is_a(tree, "comparison", "both", "either", "opposite"):
+        faults.at(*span(tree), "is a condition: write 1 if it holds else 0, in these words, for a step")
     ask(tree, names.axes, faults)
     symbols = dict(zip(names.axes, (x, y), strict=True)) | {
         name: coefficient(name).symbol for name in names.coefficients
     }
     return tree, names, _surface(built(tree, symbols, faults), faults)
+
+
+def _without(unknown: tuple[Word, ...], tokens: list[Sign]) -> list[Sign]:
+    """The tokens with one that means nothing for every word that is not known, so that it is said once."""
+    first = {word[0].start_pos: word[-1].end_pos for word in unknown}
+    inside = {one.start_pos for word in unknown for one in word[1:]}
+    out: list[Sign] = []
+    for one in tokens:
+        if one.start_pos in first:
+            end = first[one.start_pos]
+            called = next((t for t in tokens if t.start_pos == end and t.type == "OPEN"), None) is not None
+            out.append(token("FUNCTION" if called else "LETTER", "?", one.start_pos, end))
+        elif one.start_pos not in inside:
+            out.append(one)
+    return out
 
 
 def _surface(term: Term | None, faults: Faults) -> sp.Expr:

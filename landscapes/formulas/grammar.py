@@ -10,7 +10,7 @@ from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
 from landscapes.formulas.faults import Faults
-from landscapes.formulas.notation import token
+from landscapes.formulas.notation import Sign, token
 
 Node: TypeAlias = Tree[Token] | Token
 Span: TypeAlias = tuple[int, int]
@@ -87,11 +87,11 @@ def is_a(node: Node, *kinds: str) -> bool:
     return (node.type if isinstance(node, Token) else str(node.data)) in kinds
 
 
-def parsed(tokens: list[Token], faults: Faults) -> Node | None:
+def parsed(tokens: list[Sign], faults: Faults) -> Node | None:
     """The tree of the formula; where something is missing or too much, a fault, and the parse goes on."""
     parser: Any = _PARSER.parse_interactive()
     end = tokens[-1].end_pos if tokens else 0
-    before: Token | None = None
+    before: Sign | None = None
     for one in [*tokens, token("$END", "", end, end)]:
         try:
             if one.type != "JUNK":
@@ -108,7 +108,7 @@ def parsed(tokens: list[Token], faults: Faults) -> Node | None:
     return tree if isinstance(tree, Tree | Token) else None
 
 
-def _mended(parser: Any, before: Token | None, one: Token, faults: Faults, say: bool) -> Any:
+def _mended(parser: Any, before: Sign | None, one: Sign, faults: Faults, say: bool) -> Any:
     """Complain about a token that cannot stand here, and feed what may have been meant."""
     accepted = parser.accepts()
     hole = token("LETTER", "?", one.start_pos, one.start_pos)
@@ -116,14 +116,14 @@ def _mended(parser: Any, before: Token | None, one: Token, faults: Faults, say: 
         if "TIMES" in accepted:
             parser.feed_token(token("TIMES", "*", one.start_pos, one.end_pos))
         return None
-    if "LETTER" in accepted and one.type not in ("LETTER", "NUMBER"):
-        if say:
-            _complain_of_hole(before, one, faults)
-        parser.feed_token(hole)
-    elif one.type == "COMMA" and "TIMES" in accepted:
+    if one.type == "COMMA" and "TIMES" in accepted:
         faults.add(one, "does not belong here: decimals have a point, like 0.5")
         parser.feed_token(token("TIMES", "*", one.start_pos, one.end_pos))
         return None
+    if "LETTER" in accepted and "TIMES" not in accepted:
+        if say and not (before is not None and before.type == "JUNK"):
+            _complain_of_hole(before, one, faults)
+        parser.feed_token(hole)
     elif say and one.type != "$END":
         faults.add(one, "does not fit in here")
     try:
@@ -136,11 +136,11 @@ def _mended(parser: Any, before: Token | None, one: Token, faults: Faults, say: 
         return None
 
 
-def _complain_of_hole(before: Token | None, one: Token, faults: Faults) -> None:
+def _complain_of_hole(before: Sign | None, one: Sign, faults: Faults) -> None:
     if before is not None and before.type == "FUNCTION":
         name = faults.text[before.start_pos : before.end_pos]
         faults.add(before, f"needs something to work on: write {name}(x)")
-    elif one.type == "$END" and before is not None:
+    elif before is not None and one.start_pos == one.end_pos:
         faults.add(before, "is the end, and something is missing behind it")
     else:
         faults.add(one, "has nothing before it: something is missing there")

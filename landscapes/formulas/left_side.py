@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-from lark import Token
-
 from landscapes.formulas.faults import Faults
-from landscapes.formulas.notation import scanned
+from landscapes.formulas.notation import Sign, scanned
 from landscapes.formulas.words import split
 
 _WRAPS = (("$$", "$$"), ("$", "$"), ("\\[", "\\]"), ("\\(", "\\)"))
@@ -23,7 +21,7 @@ _EQUALS = re.compile(r":?(?<![<>=!])=(?![=<>])")
 _TASK = re.compile(r"\s*(?:\\?min(?:imi[sz]e)?|\\?max(?:imi[sz]e)?|\\?arg\s*min)(?![A-Za-z(])", re.IGNORECASE)
 
 
-def left_side(text: str, faults: Faults) -> tuple[list[Token], int, int]:
+def left_side(text: str, faults: Faults) -> tuple[list[Sign], int, int]:
     """The names that a left side gives the axes, and the columns between which the formula itself stands."""
     start, end = _unwrapped(text)
     if code := _CODE.match(text, start, end):
@@ -52,7 +50,7 @@ def _unwrapped(text: str) -> tuple[int, int]:
     return start, max(start, end)
 
 
-def _before_equals(text: str, start: int, end: int, faults: Faults) -> list[Token]:
+def _before_equals(text: str, start: int, end: int, faults: Faults) -> list[Sign]:
     """The names in f(x, y), or none in z."""
     if task := _TASK.match(text, start, end):
         start = task.end()
@@ -61,15 +59,17 @@ def _before_equals(text: str, start: int, end: int, faults: Faults) -> list[Toke
     closing = text.rstrip().rfind(")", opening, end)
     tail = text[closing + 1 : end].strip() if closing > 0 else text[opening:end].strip()
     if not named or tail:
-        faults.at(start, max(end, start + 1), "is no left side: write f(x, y) = or only what stands behind it")
+        faults.at(
+            start, max(end, start + 1), "is no left side: write f(x, y) = or only what stands behind it"
+        )
         return []
     return _names(text, opening + 1, closing, faults) if opening < end else []
 
 
-def _names(text: str, start: int, end: int, faults: Faults) -> list[Token]:
+def _names(text: str, start: int, end: int, faults: Faults) -> list[Sign]:
     """One name between commas each; those behind a semicolon are no axes."""
     tokens, _ = split(scanned(text, start, max(start, end), faults), faults)
-    names: list[Token] = []
+    names: list[Sign] = []
     due = True
     for one in tokens:
         if one.type == "COMMA" and not due:

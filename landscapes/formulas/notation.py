@@ -79,22 +79,29 @@ _HINTS = {
 }
 
 
+class Sign(Token):
+    """A token that knows which characters of the text as typed it stands for."""
+
+    start_pos: int
+    end_pos: int
+
+
 def plain(text: str) -> str:
     """The text with one usual sign for all that look alike, as long as it was."""
     return "".join(map(_plain, text))
 
 
-def token(kind: str, value: str, start: int, end: int) -> Token:
-    """A token that knows which characters of the text as typed it stands for."""
-    return Token(kind, value, start_pos=start, end_pos=end, line=1, column=start, end_line=1, end_column=end)
+def token(kind: str, value: str, start: int, end: int) -> Sign:
+    """A token of one kind for the characters from start to end."""
+    return Sign(kind, value, start_pos=start, end_pos=end, line=1, column=start, end_line=1, end_column=end)
 
 
-def scanned(text: str, start: int, end: int, faults: Faults) -> list[Token]:
-    """The tokens of the plain text between two columns; what is none is a fault, and stands for an operator."""
+def scanned(text: str, start: int, end: int, faults: Faults) -> list[Sign]:
+    """The tokens of the plain text between two columns; what is none is a fault."""
     return list(_scan(text, start, end, faults))
 
 
-def _scan(text: str, start: int, end: int, faults: Faults) -> Iterator[Token]:
+def _scan(text: str, start: int, end: int, faults: Faults) -> Iterator[Sign]:
     side = ""
     for match in _TOKEN.finditer(text, start, end):
         kind, piece, a, b = match.lastgroup or "", match[0], match.start(), match.end()

@@ -69,7 +69,7 @@ def _simply(group: Node) -> str:
 
 def _typed_leaf(one: Token) -> str:
     if one.type == "NUMBER":
-        return f"({one})" if "/" in one else str(one)
+        return f"({one})" if "/" in one else one.removesuffix(".")
     if one.type == "LETTER":
         return axes.typed(str(one))
     return {"^": "^", ".*": "*", "./": "/"}.get(str(one), str(one))
@@ -157,6 +157,8 @@ def _printed_leaf(one: Token) -> str:
     if one.type == "NUMBER" and "e" in one.lower():
         digits, _, power = one.lower().partition("e")
         return rf"{digits} \cdot 10^{{{int(power)}}}"
+    if one.type == "NUMBER":
+        return one.removesuffix(".")
     if one.type == "LETTER":
         return axes.latex(str(one))
     signs = {
@@ -168,17 +170,19 @@ def _printed_leaf(one: Token) -> str:
 def _printed_product(node: Tree[Token]) -> str:
     if node.data == "side_by_side":
         return _side_by_side([_latex(one) for one in node.children])
-    written = [_latex(node.children[0])]
     bare = node.children[0]
-    for sign, one in zip(node.children[1::2], node.children[2::2], strict=True):
-        if str(sign).endswith("/"):
-            top = _latex(_bare(bare)) if len(written) == 1 and is_a(bare, "group") else _side_by_side(written)
-            written = [_fraction(top, _latex(_bare(one)))]
+    sign = ""
+    if isinstance(bare, Tree) and bare.data == "signed":  # before a fraction, not on top of it
+        sign, bare = f"{bare.children[0]} ", bare.children[1]
+    written = [_latex(bare)]
+    for operator, one in zip(node.children[1::2], node.children[2::2], strict=True):
+        factors = one.children if isinstance(one, Tree) and one.data == "side_by_side" else [one]
+        if str(operator).endswith("/"):
+            top = _latex(_bare(bare)) if len(written) == 1 else _side_by_side(written)
+            written, factors = [_fraction(top, _latex(_bare(factors[0])))], factors[1:]
             bare = node
-        else:
-            factors = one.children if isinstance(one, Tree) and one.data == "side_by_side" else [one]
-            written += [_bracketed(_latex(f)) if is_a(f, "signed") else _latex(f) for f in factors]
-    return _side_by_side(written)
+        written += [_bracketed(_latex(f)) if is_a(f, "signed") else _latex(f) for f in factors]
+    return sign + _side_by_side(written)
 
 
 def _side_by_side(factors: list[str]) -> str:

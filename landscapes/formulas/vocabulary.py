@@ -29,7 +29,11 @@ def _named(function: Any, latex: str, arguments: int = 1) -> Function:
 def _same(function: Callable[..., Any], latex: str, least: int = 1, most: int = 1) -> Function:
     """A function made of others: the same steps on SymPy objects and on floats."""
     return Function(
-        lambda *terms: function(_Symbolic, *terms), lambda *terms: function(_Numeric, *terms), latex, least, most
+        lambda *terms: function(_Symbolic, *terms),
+        lambda *terms: function(_Numeric, *terms),
+        latex,
+        least,
+        most,
     )
 
 
@@ -117,7 +121,8 @@ WORDS = {"if": "IF", "else": "ELSE", "and": "AND", "or": "OR", "not": "NOT"}
 
 _LETTERS = [chr(k) for k in range(ord("α"), ord("ω") + 1) if chr(k) not in "ςπ"]
 GREEK: dict[str, str] = {
-    unicodedata.name(letter).rpartition(" ")[2].lower().replace("lamda", "lambda"): letter for letter in _LETTERS
+    unicodedata.name(letter).rpartition(" ")[2].lower().replace("lamda", "lambda"): letter
+    for letter in _LETTERS
 }
 """Greek letters that may be names, by their own names."""
 SPELLED_GREEK = {name: letter for name, letter in GREEK.items() if name != "xi"}

@@ -15,6 +15,8 @@ NEAR, FAR = (5.0, 2.0, 10.0, 1.0), (20.0, 50.0, 100.0, 1000.0)
 FRAMES = (1.0, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0, 20.0, 30.0, 50.0, 75.0, 100.0)
 """Half the widths of the windows that are drawn around minima."""
 CELLS = 40
+MOST_SHOWN = 8
+"""Minima for which a window is made wider."""
 STARTS, STEPS = 40, 40
 """Low places of every window that are followed downhill, and how far."""
 
@@ -121,7 +123,8 @@ def _low_places(points: Array, losses: Array) -> Array:
     ]
     cells = (losses <= np.minimum.reduce(around)) & (losses < np.inf)
     order = np.argsort(losses[cells], kind="stable")[:STARTS]
-    return points[cells][order]
+    lowest: Array = points[cells][order]
+    return lowest
 
 
 def _wanted(draft: Landscape, starts: Array, lowest: float, r: float) -> Array:
@@ -134,10 +137,13 @@ def _wanted(draft: Landscape, starts: Array, lowest: float, r: float) -> Array:
     best = losses <= losses.min() + 1e-6 * spread + 1e-12 * draft.loss_range
     far = np.abs(places).max(axis=-1)
     counts = [int((best & (far <= frame)).sum()) for frame in (20.0, 50.0, 100.0)]
-    if counts[0] < counts[1] < counts[2]:  # and so on for ever
-        return places[best][np.argsort(far[best], kind="stable")[:3]]
-    near = far <= 3.0 * max(r, far[best].max())
-    return places[best | near] if near.sum() <= 6 else places[best]
+    if counts[0] < counts[1] < counts[2] or best.sum() > MOST_SHOWN:  # and so on for ever
+        shown = best & (far <= np.sort(far[best])[2])
+    else:
+        near = far <= 3.0 * max(r, far[best].max())
+        shown = best | near if near.sum() <= MOST_SHOWN else best
+    found: Array = places[shown]
+    return found
 
 
 def _distinct(places: Array, losses: Array) -> tuple[Array, Array]:
@@ -152,10 +158,9 @@ def _distinct(places: Array, losses: Array) -> tuple[Array, Array]:
 
 
 def _descended(draft: Landscape, starts: Array) -> tuple[Array, Array]:
-    """Where Newton's method with a load, on all starts (n, 2) at once, comes to rest in minima, and the losses there."""
+    """Where all starts (n, 2) come to rest in minima by Newton's method with a load, and the losses there."""
     points, load = starts.copy(), np.full(len(starts), 1e-3)
     losses = draft.value(points)
-    moved = np.full(len(starts), np.inf)
     with np.errstate(all="ignore"):
         for _ in range(STEPS):
             steps = _loaded_steps(draft, points, load)
@@ -163,27 +168,34 @@ def _descended(draft: Landscape, starts: Array) -> tuple[Array, Array]:
             found = draft.value(there)
             better = found <= losses
             points, losses = np.where(better[:, None], there, points), np.where(better, found, losses)
-            moved = np.abs(steps).max(axis=-1)
             load = np.where(better, load / 10.0, np.minimum(load * 10.0, 1e12))
+        moved = np.abs(_loaded_steps(draft, points, np.zeros(len(points)), 0.0)).max(axis=-1)
         curved = np.linalg.norm(draft.hessian(points), axis=(-2, -1)) > 0.0
     size = 1.0 + np.abs(points).max(axis=-1)
     at_rest = (moved <= 1e-5 * size) & curved & (size <= 1.0 + 1.2 * FRAMES[-1]) & np.isfinite(losses)
     return points[at_rest], losses[at_rest]
 
 
-def _loaded_steps(draft: Landscape, points: Array, load: Array) -> Array:
-    """−(|H| + load·|λ|max)⁻¹ g at points (n, 2): downhill whatever the signs of the curvatures; 0 where there is none."""
+def _loaded_steps(draft: Landscape, points: Array, load: Array, least: float = 1e-12) -> Array:
+    """−(|H| + load·|λ|max)⁻¹ g at points (n, 2): downhill whatever the signs of the curvatures.
+
+    No curvature counts as less than ``least`` times the largest; the step is 0 where there is no slope.
+    """
     gradient, hessian = draft.gradient(points), draft.hessian(points)
     a, b, d = hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1]
     mean, half = (a + d) / 2, (a - d) / 2
     radius = np.hypot(half, b)
     largest = np.maximum(np.abs(mean + radius), np.abs(mean - radius))
-    first, second = (np.maximum(np.abs(value), 1e-12 * largest) + load * largest for value in (mean + radius, mean - radius))
+    first, second = (
+        np.maximum(np.abs(value), least * largest) + load * largest
+        for value in (mean + radius, mean - radius)
+    )
     angle = np.arctan2(b, half) / 2
     axis = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
     other = np.stack([-axis[:, 1], axis[:, 0]], axis=-1)
-    steps = -(
-        axis * ((axis * gradient).sum(axis=-1) / first)[:, None]
-        + other * ((other * gradient).sum(axis=-1) / second)[:, None]
+    along, across = (axis * gradient).sum(axis=-1), (other * gradient).sum(axis=-1)
+    steps: Array = -(
+        axis * np.where(along == 0.0, 0.0, along / first)[:, None]
+        + other * np.where(across == 0.0, 0.0, across / second)[:, None]
     )
-    return np.where(np.isfinite(steps), steps, 0.0)
+    return np.where(np.isfinite(steps), steps, np.inf if least == 0.0 else 0.0)
