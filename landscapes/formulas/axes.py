@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import NamedTuple
 
 from landscapes.formulas.faults import Faults, listed
@@ -60,7 +61,7 @@ def letters(words: list[Word], left: list[Sign], faults: Faults) -> Letters:
     axes = _named(left, present) if left else _guessed(present, words, faults)
     unknown: list[Word] = []
     for word, names in zip(words, parts, strict=True):
-        if len(word) > 1 and names and not _is_product(word, names, alone, axes):
+        if len(word) > 1 and not (_is_product(word, names, alone, axes) and not _is_english(word)):
             whole = faults.text[word[0].start_pos : word[-1].end_pos]
             called = faults.text[word[-1].end_pos : word[-1].end_pos + 1] == "("
             faults.at(word[0].start_pos, word[-1].end_pos, f"is not known{_nearest(whole, called)}")
@@ -69,7 +70,8 @@ def letters(words: list[Word], left: list[Sign], faults: Faults) -> Letters:
                 present.pop(str(one), None) if str(one) not in alone else None
         elif len(word) > 1:
             present |= dict.fromkeys(map(str, names))
-    rest = tuple(name for name in present if name not in axes)
+    places = {str(one): one.start_pos for names in reversed(parts) for one in reversed(names)}
+    rest = tuple(sorted((name for name in present if name not in axes), key=places.__getitem__))
     _check(rest, axes, words, faults)
     return Letters(axes, rest, tuple(unknown))
 
@@ -83,6 +85,11 @@ def _is_product(word: Word, names: list[Sign], alone: set[str], axes: tuple[str,
     """Whether a run of letters can be meant as a product: of axes, with one new letter at most in front."""
     new = [one for one in names if str(one) not in axes and str(one) not in alone]
     return not new or (new == names[:1] == [word[0]] and any(str(one) in axes for one in names))
+
+
+def _is_english(word: Word) -> bool:
+    """Whether a function's name goes on with an e, as in sine."""
+    return any(a.type == "FUNCTION" and str(b) == "e" for a, b in pairwise(word))
 
 
 def _named(left: list[Sign], present: Iterable[str]) -> tuple[str, str]:

@@ -93,6 +93,22 @@ def _decimals(tokens: list[Sign], faults: Faults) -> list[Sign]:
     return out
 
 
+def without_stray_commas(tokens: list[Sign], faults: Faults) -> list[Sign]:
+    """The tokens with a fault for every comma that parts no arguments."""
+    owners = [False]
+    out: list[Sign] = []
+    for k, one in enumerate(tokens):
+        if one.type == "OPEN":
+            owners.append(bool(_owner(tokens, k)))
+        elif one.type == "CLOSE":
+            owners.pop()
+        elif one.type == "COMMA" and not owners[-1]:
+            faults.add(one, "does not belong here: decimals have a point, like 0.5")
+            one = token("JUNK", ",", one.start_pos, one.end_pos)
+        out.append(one)
+    return out
+
+
 def _owner(tokens: list[Sign], k: int) -> str:
     """The function that the bracket at k belongs to."""
     while k >= 2 and tokens[k - 1].type == "NUMBER" and tokens[k - 2].type == "POWER":

@@ -94,19 +94,22 @@ class _Builder:
 
     def chain(self, node: Tree[Token], depth: int) -> Term | None:
         """A sum or a product, from left to right; what stands side by side in it is no deeper."""
-        signs = {"+": _ADD, "-": _SUBTRACT}
-        steps: list[tuple[Function, Node]] = []
-        for k, one in enumerate(node.children):
-            if k % 2:
-                continue
-            sign = str(node.children[k - 1]) if k else ""
-            if node.data == "sum":
-                steps.append((signs.get(sign, _ADD), one))
-                continue
-            factors = one.children if isinstance(one, Tree) and one.data == "side_by_side" else [one]
-            steps.append((_DIVIDE if sign.endswith("/") else _MULTIPLY, factors[0]))
-            steps += [(_MULTIPLY, factor) for factor in factors[1:]]
-        return self.folded(node, steps, depth)
+        first, *others = node.children
+        if node.data == "sum":
+            pairs = zip(others[::2], others[1::2], strict=True)
+            steps = [(_SUBTRACT if sign == "-" else _ADD, one) for sign, one in pairs]
+            return self.folded(node, [(_ADD, first), *steps], depth)
+        negative = False
+        while isinstance(first, Tree) and first.data == "signed":  # the sign of the whole product
+            negative ^= first.children[0] == "-"
+            first = first.children[1]
+        steps = [(_MULTIPLY, one) for one in _factors(first)]
+        for sign, one in zip(others[::2], others[1::2], strict=True):
+            divisor, *rest = _factors(one)
+            steps.append((_DIVIDE if is_a(sign, "DIVIDE") else _MULTIPLY, divisor))
+            steps += [(_MULTIPLY, factor) for factor in rest]
+        whole = self.folded(node, steps, depth)
+        return self.apply(span(node), _NEGATE, whole) if negative else whole
 
     def folded(self, node: Tree[Token], steps: list[tuple[Function, Node]], depth: int) -> Term | None:
         """Terms joined from left to right."""
@@ -260,6 +263,11 @@ class _Builder:
     def complain(self, place: Span, complaint: str) -> None:
         """Note a fault of a node."""
         self.faults.at(*place, complaint)
+
+
+def _factors(node: Node) -> list[Node]:
+    """The factors of a node in a product."""
+    return list(node.children) if isinstance(node, Tree) and node.data == "side_by_side" else [node]
 
 
 def exact(term: Term | None) -> sp.Expr:

@@ -62,7 +62,7 @@ def _neighbours(node: Tree[Token], axes: tuple[str, str], faults: Faults) -> Non
     parts = node.children
     for one, two in pairwise(parts):
         tight = _end(one) == _start(two)
-        if is_a(two, "NUMBER") or _is_power_of_number(two):
+        if is_a(two, "NUMBER") or (is_a(one, "NUMBER") and _is_power_of_number(two)):
             faults.at(_start(one), _end(two), _number_behind(one, two, faults))
         elif tight and _is_root(one) and not _is_bracketed(one) and not _begins_anew(two):
             faults.at(_start(one), _end(two), "has two readings: write a bracket, as in √(2x) or √(2)*x")

@@ -10,7 +10,7 @@ import sympy as sp
 from landscapes.declarations import Facts, Parameter
 from landscapes.formulas import axes
 from landscapes.formulas.axes import Letters, letters
-from landscapes.formulas.brackets import balanced
+from landscapes.formulas.brackets import balanced, without_stray_commas
 from landscapes.formulas.building import LARGEST_NUMBER, Term, built
 from landscapes.formulas.doubts import ask
 from landscapes.formulas.faults import Faults, FormulaError
@@ -134,7 +134,7 @@ def _understood(text: str) -> tuple[Node, Letters, sp.Expr]:
     if sum(one.type == "COMPARE" for one in counted) > MOST_COMPARISONS:
         faults.say(f"The formula has too many comparisons: at most {MOST_COMPARISONS} are accepted.")
     names = letters(words, left, faults)
-    tree = parsed(_without(names.unknown, tokens), faults)
+    tree = parsed(without_stray_commas(_without(names.unknown, tokens), faults), faults)
     if tree is None or len(counted) > MOST_NODES:
         faults.raise_if_any()
     assert tree is not None

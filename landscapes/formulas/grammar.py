@@ -116,10 +116,6 @@ def _mended(parser: Any, before: Sign | None, one: Sign, faults: Faults, say: bo
         if "TIMES" in accepted:
             parser.feed_token(token("TIMES", "*", one.start_pos, one.end_pos))
         return None
-    if one.type == "COMMA" and "TIMES" in accepted:
-        faults.add(one, "does not belong here: decimals have a point, like 0.5")
-        parser.feed_token(token("TIMES", "*", one.start_pos, one.end_pos))
-        return None
     if "LETTER" in accepted and "TIMES" not in accepted:
         if say and not (before is not None and before.type == "JUNK"):
             _complain_of_hole(before, one, faults)
@@ -130,7 +126,8 @@ def _mended(parser: Any, before: Sign | None, one: Sign, faults: Faults, say: bo
         return parser.feed_token(one)
     except UnexpectedToken:
         if one.type == "$END":
-            faults.say("The formula ends too early.")
+            missing = "else" if "ELSE" in accepted else ":" if "COLON" in accepted else "something"
+            faults.say(f"The formula ends too early: {missing} is missing.")
         elif not say:
             faults.add(one, "does not fit in here")
         return None

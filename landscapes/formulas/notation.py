@@ -42,7 +42,7 @@ _TOKEN = re.compile(
     |(?P<size>\\(?:left|right|middle|[bB]igg?[lrm]?)(?![A-Za-z])\s*)
     |(?P<fraction>\\[dtc]?frac(?![A-Za-z])\s*(?P<halves>[0-9]\s*[0-9](?![0-9]))?)
     |(?P<root>\\sqrt(?![A-Za-z])(?:\s*\[\s*(?P<index>[0-9])\s*\])?|[√∛∜])
-    |(?P<text>{_TEXT}\{{\s*(?P<name>[A-Za-z]+[0-9]*)\s*\}})
+    |(?P<text>{_TEXT}\{{\s*(?P<name>[A-Za-z][A-Za-z0-9]*)\s*\}})
     |(?P<subscript>_\s*\{{?\s*[0-9]+\s*\}}?|[₀-₉]+)
     |(?P<superscript>[⁰¹²³⁴-⁹⁺⁻⁽⁾ˣʸⁿᵃᵇ]+)
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[¼-¾⅐-⅞↉])

@@ -12,6 +12,8 @@ from landscapes.formulas.grammar import Node, is_a
 from landscapes.formulas.vocabulary import FUNCTIONS
 
 _INVERSE = {"sin": "asin", "cos": "acos", "tan": "atan", "sinh": "asinh", "cosh": "acosh", "tanh": "atanh"}
+_RAISED = (*_INVERSE, "sec", "csc", "cot", "sech", "csch", "coth")
+"""Functions that are printed with an exponent behind their name."""
 
 
 class Reading(NamedTuple):
@@ -54,12 +56,16 @@ def _text(node: Node) -> str:
         case "power":
             return f"{_text(parts[0])}^{_simply(parts[2])}"
         case "python_choice":
-            return f"({_text(parts[0])}) if {_text(parts[2])} else ({_text(parts[4])})"
+            return _typed_choice(parts[0], parts[2], parts[4])
         case "c_choice":
-            return f"({_text(parts[2])}) if {_text(parts[0])} else ({_text(parts[4])})"
+            return _typed_choice(parts[2], parts[0], parts[4])
     name, exponent, arguments = _call(node)
     called = f"{name}({', '.join(map(_text, arguments))})"
     return called if exponent is None else f"{called}^{_simply(exponent)}"
+
+
+def _typed_choice(a: Node, condition: Node, b: Node) -> str:
+    return f"({_text(_bare(a))}) if {_text(condition)} else ({_text(_bare(b))})"
 
 
 def _simply(group: Node) -> str:
@@ -143,12 +149,12 @@ def _latex(node: Node) -> str:
             index = "" if parts[0] == "2" else f"[{parts[0]}]"
             return rf"\sqrt{index}{{{_latex(_bare(parts[1]))}}}"
         case "power":
-            return f"{_latex(parts[0])}^{{{_latex(_bare(parts[2]))}}}"
+            return _printed_power(parts[0], _bare(parts[2]))
         case "python_choice":
             return _cases(parts[0], parts[2], parts[4])
         case "c_choice":
             return _cases(parts[2], parts[0], parts[4])
-    return _printed_call(node)
+    return _printed_call(*_call(node))
 
 
 def _printed_leaf(one: Token) -> str:
@@ -169,20 +175,29 @@ def _printed_leaf(one: Token) -> str:
 
 def _printed_product(node: Tree[Token]) -> str:
     if node.data == "side_by_side":
-        return _side_by_side([_latex(one) for one in node.children])
-    bare = node.children[0]
+        return _side_by_side([_factor(one) for one in node.children])
+    first, *steps = node.children
     sign = ""
-    if isinstance(bare, Tree) and bare.data == "signed":  # before a fraction, not on top of it
-        sign, bare = f"{bare.children[0]} ", bare.children[1]
-    written = [_latex(bare)]
-    for operator, one in zip(node.children[1::2], node.children[2::2], strict=True):
+    if isinstance(first, Tree) and first.data == "signed":  # before a fraction, not on top of it
+        sign, first = f"{first.children[0]} ", first.children[1]
+    divided = is_a(steps[0], "DIVIDE")
+    written = [_latex(_bare(first)) if divided else _factor(first)]
+    for operator, one in zip(steps[::2], steps[1::2], strict=True):
         factors = one.children if isinstance(one, Tree) and one.data == "side_by_side" else [one]
-        if str(operator).endswith("/"):
-            top = _latex(_bare(bare)) if len(written) == 1 else _side_by_side(written)
-            written, factors = [_fraction(top, _latex(_bare(factors[0])))], factors[1:]
-            bare = node
-        written += [_bracketed(_latex(f)) if is_a(f, "signed") else _latex(f) for f in factors]
+        if is_a(operator, "DIVIDE"):
+            written = [_fraction(_side_by_side(written), _latex(_bare(factors[0])))]
+            factors = factors[1:]
+        written += map(_factor, factors)
     return sign + _side_by_side(written)
+
+
+def _factor(node: Node) -> str:
+    """A factor as it is printed among others; a fraction needs no bracket there, a sign does."""
+    inner = _bare(node)
+    if isinstance(inner, Tree) and len(inner.children) == 3:
+        if inner.data == "fraction" or (inner.data == "product" and is_a(inner.children[1], "DIVIDE")):
+            return _latex(inner)
+    return _bracketed(_latex(node)) if is_a(node, "signed") else _latex(node)
 
 
 def _side_by_side(factors: list[str]) -> str:
@@ -193,8 +208,16 @@ def _side_by_side(factors: list[str]) -> str:
     return written
 
 
-def _printed_call(node: Tree[Token]) -> str:
-    name, exponent, arguments = _call(node)
+def _printed_power(base: Node, exponent: Node) -> str:
+    """A power; a whole one of a function stands behind the function's name."""
+    if isinstance(base, Tree) and base.data == "call" and is_a(exponent, "NUMBER"):
+        name, own, arguments = _call(base)
+        if own is None and name in _RAISED:
+            return _printed_call(name, exponent, arguments)
+    return f"{_latex(base)}^{{{_latex(exponent)}}}"
+
+
+def _printed_call(name: str, exponent: Node | None, arguments: list[Node]) -> str:
     inner = [_latex(one) for one in arguments]
     raised = "" if exponent is None else f"^{{{_latex(exponent)}}}"
     match name:

@@ -170,9 +170,10 @@ def _descended(draft: Landscape, starts: Array) -> tuple[Array, Array]:
             points, losses = np.where(better[:, None], there, points), np.where(better, found, losses)
             load = np.where(better, load / 10.0, np.minimum(load * 10.0, 1e12))
         moved = np.abs(_loaded_steps(draft, points, np.zeros(len(points)), 0.0)).max(axis=-1)
-        curved = np.linalg.norm(draft.hessian(points), axis=(-2, -1)) > 0.0
+        low, high = _curvatures(draft.hessian(points))
+        isolated = low > 1e-9 * high  # the floor of a valley has no end
     size = 1.0 + np.abs(points).max(axis=-1)
-    at_rest = (moved <= 1e-5 * size) & curved & (size <= 1.0 + 1.2 * FRAMES[-1]) & np.isfinite(losses)
+    at_rest = (moved <= 1e-5 * size) & isolated & (size <= 1.0 + 1.2 * FRAMES[-1]) & np.isfinite(losses)
     return points[at_rest], losses[at_rest]
 
 
@@ -199,3 +200,10 @@ def _loaded_steps(draft: Landscape, points: Array, load: Array, least: float = 1
         + other * np.where(across == 0.0, 0.0, across / second)[:, None]
     )
     return np.where(np.isfinite(steps), steps, np.inf if least == 0.0 else 0.0)
+
+
+def _curvatures(hessian: Array) -> tuple[Array, Array]:
+    """The lower and the higher eigenvalue of matrices (n, 2, 2)."""
+    a, b, d = hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1]
+    mean, radius = (a + d) / 2, np.hypot((a - d) / 2, b)
+    return mean - radius, mean + radius
