@@ -74,7 +74,10 @@ def _decimals(tokens: list[Sign], faults: Faults) -> list[Sign]:
                 decimal |= set(tight)
     for k in sorted(decimal):
         before, after = tokens[k - 1], tokens[k + 1]
-        if pointed:
+        if k - 2 in decimal:
+            faults.add(tokens[k], "is a second comma in one number: write decimals with a point")
+            decimal.discard(k)
+        elif pointed:
             faults.add(tokens[k], "stands beside decimal points: write all decimals with a point")
         elif len(after) == 3 and before.lstrip("0") and len(before) <= 3:
             faults.at(

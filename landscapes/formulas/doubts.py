@@ -94,9 +94,7 @@ def _number_behind(one: Node, two: Node, faults: Faults) -> str:
 
 
 def _is_power_of_number(node: Node) -> bool:
-    return (
-        isinstance(node, Tree) and node.data == "power" and getattr(node.children[0], "type", "") == "NUMBER"
-    )
+    return isinstance(node, Tree) and node.data == "power" and is_a(node.children[0], "NUMBER")
 
 
 def _is_root(node: Node) -> bool:

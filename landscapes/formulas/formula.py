@@ -89,7 +89,7 @@ def _checked(window: Window) -> Window:
 
 @once(maxsize=128)
 def _landscape(text: str, window: Window | None) -> Landscape:
-    tree, names, expression = _understood(text)
+    tree, names, expression = understood(text)
     said = reading(tree, names)
     coefficients = tuple(map(coefficient, names.coefficients))
     draft = Landscape(
@@ -114,7 +114,7 @@ def _landscape(text: str, window: Window | None) -> Landscape:
     return replace(draft, start=start)
 
 
-def _understood(text: str) -> tuple[Node, Letters, sp.Expr]:
+def understood(text: str) -> tuple[Node, Letters, sp.Expr]:
     """The tree of a formula, its letters and its expression.
 
     Raises

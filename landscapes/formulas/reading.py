@@ -194,9 +194,8 @@ def _printed_product(node: Tree[Token]) -> str:
 def _factor(node: Node) -> str:
     """A factor as it is printed among others; a fraction needs no bracket there, a sign does."""
     inner = _bare(node)
-    if isinstance(inner, Tree) and len(inner.children) == 3:
-        if inner.data == "fraction" or (inner.data == "product" and is_a(inner.children[1], "DIVIDE")):
-            return _latex(inner)
+    if isinstance(inner, Tree) and len(inner.children) == 3 and is_a(inner.children[1], "DIVIDE", "group"):
+        return _latex(inner)
     return _bracketed(_latex(node)) if is_a(node, "signed") else _latex(node)
 
 
