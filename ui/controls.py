@@ -57,9 +57,13 @@ def landscape_controls(scenario: Scenario) -> None:
 def _formula_field(surface: Landscape) -> None:
     """The formula as typed, how it was read, and what was wrong with a draft of it."""
     bound(st.text_input, f"f({', '.join(surface.axes)}) =", "formula", surface.text, _write, draft=True)
-    if wrong := refusal("formula"):
-        st.error(as_written(wrong))
-    st.markdown(f"Read as $f({', '.join(surface.axes_latex)}) = {surface.latex}$")
+    wrong = refusal("formula")
+    if wrong:
+        st.markdown(f":red[{as_written(wrong)}]")
+    # Between left and right brackets of LaTeX a line never breaks.
+    latex = surface.latex.replace(r"\left(", "(").replace(r"\right)", ")")
+    said = "Still drawn:" if wrong else "Read as"
+    st.markdown(f"{said} $f({', '.join(surface.axes_latex)}) = {latex}$")
 
 
 def _title(key: str) -> str:
