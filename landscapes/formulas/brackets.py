@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from landscapes.formulas.faults import Faults
 from landscapes.formulas.notation import Sign, token
@@ -150,24 +150,27 @@ def _bars(tokens: list[Sign], faults: Faults) -> list[Sign]:
             faults.add(
                 bars[0], f"is one of {len(group)} bars: at most {MOST_BARS} are accepted, write abs( )"
             )
-        found = [] if len(group) > MOST_BARS else sorted(_readings(tokens, group), key=lambda one: one[0])
+        found = [] if len(group) > MOST_BARS else sorted(_readings(tokens, group))
         if not found:
             if len(group) <= MOST_BARS:
                 faults.add(bars[-1], "has no partner: bars stand in pairs, as in |x|")
-            found = [(0, "")]
-        elif len(found) > 1 and found[0][0] == found[1][0]:
+            found = [(0, 0, "")]
+        elif len(found) > 1 and found[0][:2] == found[1][:2]:
             faults.at(
                 bars[0].start_pos, bars[-1].end_pos, "can be read in two ways: write abs( ) for the bars"
             )
-        sides = found[0][1] or "OC" * (len(group) // 2) + "J" * (len(group) % 2)
+        sides = found[0][2] or "OC" * (len(group) // 2) + "J" * (len(group) % 2)
         for k, side in zip(group, sides, strict=True):
             kind = {"O": "BAR_OPEN", "C": "BAR_CLOSE", "J": "JUNK"}[side]
             out[k] = token(kind, "|", tokens[k].start_pos, tokens[k].end_pos)
     return out
 
 
-def _readings(tokens: list[Sign], group: list[int]) -> Iterator[tuple[int, str]]:
-    """All ways to pair bars, and how odd each is: bars around a number, a sign or nothing but bars."""
+def _readings(tokens: list[Sign], group: list[int]) -> Iterator[tuple[int, int, str]]:
+    """All ways to pair bars, with how odd each is, and how deep it nests.
+
+    Odd are bars around a number, before a sign in a product, or around nothing but bars.
+    """
 
     def extended(sides: str, still_open: int) -> Iterator[str]:
         if len(sides) == len(group):
@@ -188,7 +191,8 @@ def _readings(tokens: list[Sign], group: list[int]) -> Iterator[tuple[int, str]]
             yield from extended(sides + "O", still_open + 1)
 
     for sides in extended("", 0):
-        yield _oddness(tokens, group, sides), sides
+        depth = sum(accumulate(1 if side == "O" else -1 for side in sides))
+        yield _oddness(tokens, group, sides), depth, sides
 
 
 def _oddness(tokens: list[Sign], group: list[int], sides: str) -> int:

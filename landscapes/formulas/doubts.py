@@ -25,6 +25,8 @@ def ask(tree: Node, axes: tuple[str, str], faults: Faults) -> None:
                 _neighbours(node, axes, faults)
             case "bare_call":
                 _number_in_front(node, faults)
+            case "power" if is_a(node.children[2], "LETTER") and node.children[2] == "T":
+                faults.at(*span(node), "may be a transpose: write out the products of the components")
             case "power" if isinstance(base := node.children[0], Tree) and base.data == "root":
                 if faults.text[_start(base.children[1])] != "{":
                     faults.at(*span(node), "can be read in two ways: write brackets, as in √(x^2) or (√x)^2")
@@ -62,10 +64,13 @@ def _neighbours(node: Tree[Token], axes: tuple[str, str], faults: Faults) -> Non
     parts = node.children
     for one, two in pairwise(parts):
         tight = _end(one) == _start(two)
+        if "?" in (one, two):
+            continue  # of which something was said
         if is_a(two, "NUMBER") or (is_a(one, "NUMBER") and _is_power_of_number(two)):
             faults.at(_start(one), _end(two), _number_behind(one, two, faults))
         elif tight and _is_root(one) and not _is_bracketed(one) and not _begins_anew(two):
-            faults.at(_start(one), _end(two), "has two readings: write a bracket, as in √(2x) or √(2)*x")
+            a, b = (faults.text[slice(*span(part))] for part in (one, two))
+            faults.at(_start(one), _end(two), f"has two readings: {a[0]}({a[1:]}{b}) or ({a})*{b}")
         elif tight and is_a(one, "LETTER") and str(one) not in axes and _is_argument(two, axes):
             faults.at(
                 _start(one), _end(two), f"may be a product or a function {one}: write {one}*… for a product"
@@ -87,7 +92,9 @@ def _number_in_front(call: Tree[Token], faults: Faults) -> None:
 
 
 def _number_behind(one: Node, two: Node, faults: Faults) -> str:
-    a, b = faults.text[_start(one) : _end(one)], faults.text[_start(two) : _end(two)]
+    a, b = (faults.text[slice(*span(part))] for part in (one, two))
+    if is_a(one, "NUMBER"):
+        return "is two numbers side by side: write * or a point between them, or make it one"
     if len(a + b) > 24:
         a, b = "x", "2"
     return f"has a number behind: write {a}^{b} for a power or {b}*{a} for a product"

@@ -89,55 +89,62 @@ def is_a(node: Node, *kinds: str) -> bool:
 
 def parsed(tokens: list[Sign], faults: Faults) -> Node | None:
     """The tree of the formula; where something is missing or too much, a fault, and the parse goes on."""
-    parser: Any = _PARSER.parse_interactive()
     end = tokens[-1].end_pos if tokens else 0
-    before: Sign | None = None
+    parse, tree = _Parse(faults), None
     for one in [*tokens, token("$END", "", end, end)]:
-        try:
-            if one.type != "JUNK":
-                tree = parser.feed_token(one)
-                before = one
-                continue
-            mended = False
-        except UnexpectedToken:
-            mended = True
-        tree = _mended(parser, before, one, faults, mended)
-        if one.type == "$END" and tree is None:
-            return None
-        before = one
+        tree = parse.take(one)
     return tree if isinstance(tree, Tree | Token) else None
 
 
-def _mended(parser: Any, before: Sign | None, one: Sign, faults: Faults, say: bool) -> Any:
-    """Complain about a token that cannot stand here, and feed what may have been meant."""
-    accepted = parser.accepts()
-    hole = token("LETTER", "?", one.start_pos, one.start_pos)
-    if one.type == "JUNK":
-        if "TIMES" in accepted:
-            parser.feed_token(token("TIMES", "*", one.start_pos, one.end_pos))
-        return None
-    if "LETTER" in accepted and "TIMES" not in accepted:
-        if say and not (before is not None and before.type == "JUNK"):
-            _complain_of_hole(before, one, faults)
-        parser.feed_token(hole)
-    elif say and one.type != "$END":
-        faults.add(one, "does not fit in here")
-    try:
-        return parser.feed_token(one)
-    except UnexpectedToken:
+class _Parse:
+    """A parse that feeds what may have been meant where a token cannot stand."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.parser: Any = _PARSER.parse_interactive()
+        self.faults = faults
+        self.before: Sign | None = None
+        self.lost = False
+        """Whether the last token did not fit, so that nothing more is to be said of the next."""
+
+    def take(self, one: Sign) -> Any:
+        """Feed one token; returns the tree after the last."""
+        before, self.before = self.before, one
+        if one.type == "JUNK":
+            if "TIMES" in self.parser.accepts():
+                self.parser.feed_token(token("TIMES", "*", one.start_pos, one.end_pos))
+            return None
+        try:
+            return self.fed(one)
+        except UnexpectedToken:
+            accepted = self.parser.accepts()
+        if "LETTER" in accepted and "TIMES" not in accepted:
+            if not self.lost and (before is None or before.type != "JUNK"):
+                self.miss_operand(before, one)
+            self.parser.feed_token(token("LETTER", "?", one.start_pos, one.start_pos))
+            try:
+                return self.fed(one)
+            except UnexpectedToken:
+                accepted = self.parser.accepts()
         if one.type == "$END":
             missing = "else" if "ELSE" in accepted else ":" if "COLON" in accepted else "something"
-            faults.say(f"The formula ends too early: {missing} is missing.")
-        elif not say:
-            faults.add(one, "does not fit in here")
+            self.faults.say(f"The formula ends too early: {missing} is missing.")
+        elif not self.lost and one.start_pos < one.end_pos:
+            self.faults.add(one, "does not fit in here")
+        self.lost = True
         return None
 
+    def fed(self, one: Sign) -> Any:
+        """The parser's own answer."""
+        tree = self.parser.feed_token(one)
+        self.lost = False
+        return tree
 
-def _complain_of_hole(before: Sign | None, one: Sign, faults: Faults) -> None:
-    if before is not None and before.type == "FUNCTION":
-        name = faults.text[before.start_pos : before.end_pos]
-        faults.add(before, f"needs something to work on: write {name}(x)")
-    elif before is not None and one.start_pos == one.end_pos:
-        faults.add(before, "is the end, and something is missing behind it")
-    else:
-        faults.add(one, "has nothing before it: something is missing there")
+    def miss_operand(self, before: Sign | None, one: Sign) -> None:
+        """Complain that a token has nothing before it to work on."""
+        if before is not None and before.type == "FUNCTION":
+            name = self.faults.text[before.start_pos : before.end_pos]
+            self.faults.add(before, f"needs something to work on: write {name}(x)")
+        elif before is not None and one.start_pos == one.end_pos:
+            self.faults.add(before, "is the end, and something is missing behind it")
+        else:
+            self.faults.add(one, "has nothing before it: something is missing there")

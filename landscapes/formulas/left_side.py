@@ -17,6 +17,7 @@ _CODE = re.compile(
     re.VERBOSE,
 )
 _RETURN = re.compile(r"\s*return\b")
+_GOAL = re.compile(r"(?:→|->|\\to)\s{0,9}\\?m(?:in|ax)$")
 _EQUALS = re.compile(r":?(?<![<>=!])=(?![=<>])")
 _TASK = re.compile(r"\s*(?:\\?min(?:imi[sz]e)?|\\?max(?:imi[sz]e)?|\\?arg\s*min)(?![A-Za-z(])", re.IGNORECASE)
 
@@ -29,8 +30,11 @@ def left_side(text: str, faults: Faults) -> tuple[list[Sign], int, int]:
         names = _names(text, *code.span(kind), faults)
         start = code.end()
     elif (equals := _EQUALS.search(text, start, end)) is not None:
-        names = _before_equals(text, start, equals.start(), faults)
-        start = equals.end()
+        if _is_name_alone(text, equals, end):
+            names, end = [], equals.start()
+        else:
+            names = _before_equals(text, start, equals.start(), faults)
+            start = equals.end()
     else:
         names = []
     if back := _RETURN.match(text, start, end):
@@ -43,11 +47,20 @@ def left_side(text: str, faults: Faults) -> tuple[list[Sign], int, int]:
 def _unwrapped(text: str) -> tuple[int, int]:
     """The columns between dollar signs, without blanks and what ends a sentence or a statement."""
     start, end = len(text) - len(text.lstrip()), len(text.rstrip(_TRAILING))
+    if goal := _GOAL.search(text, start, end):
+        end = goal.start()
     for opening, closing in _WRAPS:
         if text.startswith(opening, start) and text.endswith(closing, start + len(opening), end):
             start, end = start + len(opening), end - len(closing)
             return start, start + len(text[start:end].rstrip(_TRAILING))
     return start, max(start, end)
+
+
+def _is_name_alone(text: str, equals: re.Match[str], end: int) -> bool:
+    """Whether the sides are exchanged, as in x² + y² = z."""
+    right, left = text[equals.end() : end].strip(), text[: equals.start()].strip()
+    new = re.fullmatch(r"[A-Za-z]", right) is not None and right not in left
+    return new and re.fullmatch(r"[\w\s(),]*", left) is None
 
 
 def _before_equals(text: str, start: int, end: int, faults: Faults) -> list[Sign]:

@@ -41,7 +41,7 @@ _TOKEN = re.compile(
     |(?P<library>(?:numpy|np|jnp|math|Math|torch|tf|sympy|sp)\s*\.\s*(?=[A-Za-z]))
     |(?P<size>\\(?:left|right|middle|[bB]igg?[lrm]?)(?![A-Za-z])\s*)
     |(?P<fraction>\\[dtc]?frac(?![A-Za-z])\s*(?P<halves>[0-9]\s*[0-9](?![0-9]))?)
-    |(?P<root>\\sqrt(?![A-Za-z])(?:\s*\[\s*(?P<index>[0-9])\s*\])?|[√∛∜])
+    |(?P<root>\\sqrt(?![A-Za-z])(?:\s*\[\s*(?P<index>[0-9])\s*\])?|[√∛∜]|(?<![^\s(+\-*/=\[{{,])[³⁴]√)
     |(?P<text>{_TEXT}\{{\s*(?P<name>[A-Za-z][A-Za-z0-9]*)\s*\}})
     |(?P<subscript>_\s*\{{?\s*[0-9]+\s*\}}?|[₀-₉]+)
     |(?P<superscript>[⁰¹²³⁴-⁹⁺⁻⁽⁾ˣʸⁿᵃᵇ]+)
@@ -122,7 +122,7 @@ def _scan(text: str, start: int, end: int, faults: Faults) -> Iterator[Sign]:
             case "fraction":
                 yield token("FRACTION", "frac", a, b)
             case "root":
-                index = {"√": "2", "∛": "3", "∜": "4"}.get(piece, match["index"] or "2")
+                index = {"√": "2", "∛": "3", "∜": "4", "³√": "3", "⁴√": "4"}.get(piece, match["index"] or "2")
                 yield token("ROOT", index, a, b)
             case "text":
                 yield token("WORD", match["name"], a, b)
