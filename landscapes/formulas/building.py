@@ -1,31 +1,23 @@
-"""From the tree of a formula to a SymPy expression: an allow-list, never an evaluation.
-
-Constants are folded on Python floats before SymPy can expand them, and everything stays within bounds. No
-string reaches SymPy.
-"""
+"""From the tree of a formula to a SymPy expression: an allow-list of nodes, never an evaluation."""
 
 from __future__ import annotations
 
 import math
 import operator
 from collections.abc import Mapping
-from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
 import sympy as sp
 from lark import Token, Tree
 
+from landscapes.formulas.calls import call_of
 from landscapes.formulas.faults import Faults
+from landscapes.formulas.folding import Term, applied
 from landscapes.formulas.grammar import Node, Span, is_a, span
 from landscapes.formulas.vocabulary import CONSTANTS, FUNCTIONS, Function
 from landscapes.functions import choose, power
 
-Term: TypeAlias = float | sp.Expr
-"""A folded constant, or an expression in x, y and coefficients."""
-
-DEEPEST, LARGEST_INTEGER, LARGEST_NUMBER = 30, 10**9, 1e100
-LARGEST_EXPONENT, LARGEST_POWER = 50, 100
-_INVERSE = {"sin": "asin", "cos": "acos", "tan": "atan", "sinh": "asinh", "cosh": "acosh", "tanh": "atanh"}
+DEEPEST, LARGEST_INTEGER, LARGEST_EXPONENT = 30, 10**9, 50
 _ADD = Function(operator.add, operator.add, "+")
 _SUBTRACT = Function(operator.sub, operator.sub, "-")
 _MULTIPLY = Function(operator.mul, operator.mul, "*")
@@ -152,19 +144,10 @@ class _Builder:
 
     def call(self, node: Tree[Token], depth: int) -> Term | None:
         """A function of its arguments; with an exponent between, a power of that."""
-        name, rest = str(node.children[0]), list(node.children[1:])
-        exponent: Term | None = 1.0
-        if is_a(rest[0], "function_power"):
-            exponent = self.function_power(rest.pop(0), depth)
-        if exponent == -1.0:
-            if name not in _INVERSE:
-                self.complain(span(node), f"has two readings: write 1/{name}( ) for the reciprocal")
-                return None
-            name, exponent = _INVERSE[name], 1.0
+        name, between, arguments = call_of(node)
         if name == "?":
             return None
         function = FUNCTIONS[name]
-        arguments = [one for one in rest if not is_a(one, "OPEN", "CLOSE", "COMMA")]
         if not function.least <= len(arguments) <= function.most:
             self.complain(span(node), _arity(name, function, len(arguments)))
             return None
@@ -173,13 +156,13 @@ class _Builder:
             whole = self.choice(condition, a, b, depth)
         else:
             whole = self.apply(span(node), function, *[self.term(one, depth + 1) for one in arguments])
-        return whole if exponent == 1.0 else self.raised(span(node), whole, exponent)
-
-    def function_power(self, node: Node, depth: int) -> Term | None:
-        """The exponent between a function and its argument."""
-        assert isinstance(node, Tree)
-        number = self.term(node.children[-1], depth + 1)
-        return -number if is_a(node.children[1], "MINUS") and number is not None else number
+        if between is None:
+            return whole
+        exponent = self.term(between, depth + 1)
+        if exponent == -1.0:
+            self.complain(span(node), f"has two readings: write 1/{name}( ) for the reciprocal")
+            return None
+        return self.raised(span(node), whole, exponent)
 
     # --- conditions ------------------------------------------------------------------------
 
@@ -232,33 +215,15 @@ class _Builder:
             return a if difference > 0.0 else b
         return self.apply(place, _CHOOSE, difference, a, b)
 
-    # --- bounds ----------------------------------------------------------------------------
-
     def apply(self, place: Span, function: Function, *terms: Term | None) -> Term | None:
-        """One operation: on floats if every term is constant, else on SymPy objects, within bounds."""
+        """One operation within bounds; None where there is a fault in a term, or now one here."""
         if any(term is None for term in terms):
             return None
-        constant = all(isinstance(term, float) for term in terms)
         try:
-            built: Any = function.numeric(*terms) if constant else function.symbolic(*map(exact, terms))
-            if constant or built.is_number:
-                built = float(built)
-        except (ArithmeticError, ValueError, TypeError):
-            built = math.nan
-        if isinstance(built, float):
-            if math.fabs(built) <= LARGEST_NUMBER:
-                return built
-            self.complain(place, f"is undefined or too large: constants may grow to {LARGEST_NUMBER:g}")
+            return applied(function, terms)
+        except ValueError as error:
+            self.complain(place, str(error))
             return None
-        numbers = built.atoms(sp.Number)
-        parts = [part for n in numbers for part in ((n.p, n.q) if n.is_Rational else (n,))]
-        powers = [one.exp for one in built.atoms(sp.Pow) if one.exp.is_Number]
-        if any(abs(n) > LARGEST_NUMBER for n in parts) or any(abs(n) > LARGEST_POWER for n in powers):
-            self.complain(
-                place, f"is too large: numbers may grow to {LARGEST_NUMBER:g}, powers to {LARGEST_POWER}"
-            )
-            return None
-        return built
 
     def complain(self, place: Span, complaint: str) -> None:
         """Note a fault of a node."""
@@ -268,17 +233,6 @@ class _Builder:
 def _factors(node: Node) -> list[Node]:
     """The factors of a node in a product."""
     return list(node.children) if isinstance(node, Tree) and node.data == "side_by_side" else [node]
-
-
-def exact(term: Term | None) -> sp.Expr:
-    """A constant for SymPy: as a small fraction, of π or e too, where that is the same float."""
-    if not isinstance(term, float):
-        return term
-    for unit, symbol in ((1.0, sp.Integer(1)), (math.pi, sp.pi), (math.e, sp.E)):
-        ratio = Fraction(term / unit).limit_denominator(1000)
-        if float(ratio) * unit == term:
-            return sp.Rational(ratio.numerator, ratio.denominator) * symbol
-    return sp.Float(term)
 
 
 def _arity(name: str, function: Function, given: int) -> str:

@@ -61,7 +61,7 @@ class Faults:
         """A piece of the text in quotation marks, cut where it is long."""
         piece = " ".join(self.text[start:end].split()) or self.text[start:end]
         shown = piece if len(piece) <= LONGEST_QUOTE else piece[: LONGEST_QUOTE - 1] + "…"
-        shown = "".join(c if c.isprintable() else "?" for c in shown)
+        shown = _printable(shown)
         named = f" ({_name(piece)})" if len(piece) == 1 and not (piece.isascii() and shown == piece) else ""
         return f"“{shown}”{named}"
 
@@ -74,13 +74,18 @@ class Faults:
             If anything was.
         """
         if self._found:
-            raise FormulaError(*(sentence for _, sentence in sorted(self._found.values(), key=_column)))
+            found = sorted(self._found.values(), key=_column)
+            raise FormulaError(*(_printable(sentence) for _, sentence in found))
 
 
 def listed(names: Iterable[str], last: str = "or") -> str:
     """Names as a sentence says them: a, b or c."""
     *first, end = names
     return f"{', '.join(first)} {last} {end}" if first else end
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def _column(found: tuple[int, str]) -> int:

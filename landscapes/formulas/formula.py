@@ -11,9 +11,10 @@ from landscapes.declarations import Facts, Parameter
 from landscapes.formulas import axes
 from landscapes.formulas.axes import Letters, letters
 from landscapes.formulas.brackets import balanced, without_stray_commas
-from landscapes.formulas.building import LARGEST_NUMBER, Term, built
+from landscapes.formulas.building import built
 from landscapes.formulas.doubts import ask
 from landscapes.formulas.faults import Faults, FormulaError
+from landscapes.formulas.folding import LARGEST_NUMBER, Term
 from landscapes.formulas.grammar import Node, is_a, parsed, span
 from landscapes.formulas.left_side import left_side
 from landscapes.formulas.notation import Sign, plain, scanned, token

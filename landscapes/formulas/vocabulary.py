@@ -116,6 +116,8 @@ SPELLINGS: dict[str, str] = {name: name for name in FUNCTIONS} | {
 }  # fmt: skip
 """Every way to write a function, in small letters."""
 
+INVERSES = {"sin": "asin", "cos": "acos", "tan": "atan", "sinh": "asinh", "cosh": "acosh", "tanh": "atanh"}
+"""What a minus one behind a function's name makes of it."""
 CONSTANTS = {"pi": math.pi, "e": math.e}
 WORDS = {"if": "IF", "else": "ELSE", "and": "AND", "or": "OR", "not": "NOT"}
 
