@@ -424,6 +424,7 @@ def audit() -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_is_refused_at_once_and_does_nothing(text: str) -> None:
+    parse_landscape("x + y")  # the first compilation imports what it needs
     began = time.process_time()
     with audit() as effects:
         sentence = refusal(text)

@@ -444,6 +444,8 @@ REFUSED = {
     "f(x, y, z) = x + y + z": "“z” at column 9 is a third axis: a surface has two",
     "x^2 + y^2 = 5": "“x^2 + y^2” at column 1 is no left side",
     "f(2) = x": "“2” at column 3 is no name for an axis",
+    "f(x, y) = w1 x + y": "“w1” at column 11 is neither x nor y: a coefficient has no index.",
+    "x1 + x2 + c_3": "Which are the axes, x1, x2 or c1, c2?",
     "a x + b y + c + d + g": "a, b, c, d and g are 5 sliders: at most 4 are accepted.",
     "a": "The formula has the same value everywhere if a is a slider",
     "E^x + y": "“E” at column 1 is not known: write e for 2.718…, or another letter.",

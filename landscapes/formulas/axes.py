@@ -177,6 +177,9 @@ def _indexed(
         )
     elif indices == [2] and faults.text[tokens[0].start_pos : tokens[0].end_pos] == f"{letter}2":
         faults.add(tokens[0], f"is not known: write {letter}^2 for a square, or use {letter}1 and {letter}2")
+    if faults:  # said once is enough
+        for name in [name for name in present if "_" in name]:
+            present.pop(name)
     counted_from_0 = indices[0] == 0 or "[" in faults.text[tokens[0].start_pos : tokens[0].end_pos]
     return (
         (f"{letter}_0", f"{letter}_1")
@@ -196,6 +199,10 @@ def _check(rest: tuple[str, ...], axes: tuple[str, str], words: list[Word], faul
                 continue
             if name == "E":
                 faults.add(one, "is not known: write e for 2.718…, or another letter")
+            elif "_" in name:
+                faults.add(
+                    one, f"is neither {label(axes[0])} nor {label(axes[1])}: a coefficient has no index"
+                )
             elif name.lower() in small:
                 faults.add(one, f"is not known (did you mean {name.lower()}?)")
             elif unicodedata.category(name[0]) == "Lu" and not name.isascii():
