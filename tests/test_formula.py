@@ -346,6 +346,8 @@ REFUSED = {
     "log(-exp(x))": "no value and slope",
     "x" + "+x" * 250: "at most 500",
     "x" + "+1" * 100: "“1” at column 201 is too much: 200 numbers, names and signs are accepted",
+    "x" * 201: "“x” at column 201 is too much",
+    "½" + " x½" * 100: "is too much",
     "(" * 31 + "x" + ")" * 31: "at most 30",
     "-" * 40 + "x": "at most 30",
     "x**" * 40 + "x": "at most 30",

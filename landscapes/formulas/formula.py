@@ -30,10 +30,8 @@ LONGEST, MOST_NODES, MOST_COMPARISONS = 500, 200, 8
 LARGEST_COST = 7000
 """Bounds the size of the second derivatives: half a second of deriving and compiling."""
 EXAMPLE = "x^2 + 3y^2"
-_COUNTED = {
-    "NUMBER", "CONSTANT", "LETTER", "FUNCTION", "PLUS", "MINUS", "TIMES", "DIVIDE", "POWER", "COMPARE",
-    "ROOT", "FRACTION", "BAR_OPEN", "IF", "QUESTION", "AND", "OR", "NOT",
-}  # fmt: skip
+_UNCOUNTED = {"TIMES", "OPEN", "CLOSE", "BAR_CLOSE", "COMMA", "COLON", "ELSE", "JUNK"}
+"""Not times, since a product may as well be written without a sign."""
 
 
 def parse_landscape(text: str, window: Window | None = None) -> Landscape:
@@ -129,7 +127,7 @@ def understood(text: str) -> tuple[Node, Letters, sp.Expr]:
     if not tokens:
         raise FormulaError(f"Type a formula in x and y, like {EXAMPLE}.")
     tokens = balanced(tokens, faults)
-    counted = [one for one in tokens if one.type in _COUNTED]
+    counted = [one for one in tokens if one.type not in _UNCOUNTED for _ in range(_weight(one))]
     if len(counted) > MOST_NODES:
         faults.add(counted[MOST_NODES], f"is too much: {MOST_NODES} numbers, names and signs are accepted")
     if sum(one.type == "COMPARE" for one in counted) > MOST_COMPARISONS:
@@ -146,6 +144,11 @@ def understood(text: str) -> tuple[Node, Letters, sp.Expr]:
         name: coefficient(name).symbol for name in names.coefficients
     }
     return tree, names, _surface(built(tree, symbols, faults), faults)
+
+
+def _weight(one: Sign) -> int:
+    """How many numbers, names and signs a token is: ½ is two numbers and a sign."""
+    return 3 if one.type == "NUMBER" and "/" in one else 1
 
 
 def _without(unknown: tuple[Word, ...], tokens: list[Sign]) -> list[Sign]:
