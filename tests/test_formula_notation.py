@@ -113,6 +113,7 @@ AS_PRINTED: dict[str, Callable[[Any, Any], Any]] = {
     "exp −x² + y": lambda x, y: exp(-(x**2)) + y,
     "ln sin² x + y": lambda x, y: log(sin(x) ** 2) + y,
     "sin cos(x) + y": lambda x, y: sin(cos(x)) + y,
+    "sinhx + 2tanhxy": lambda x, y: np.sinh(x) + 2 * tanh(x * y),
     "sinx + cosxy": lambda x, y: sin(x) + cos(x * y),
     "xsiny + ycos2x": lambda x, y: x * sin(y) + y * cos(2 * x),
     "e^{sin x} + e^cos(y)": lambda x, y: exp(sin(x)) + exp(cos(y)),

@@ -56,9 +56,10 @@ class _Builder:
             case "signed":
                 inner = self.term(parts[1], depth + 1)
                 return inner if parts[0] == "+" else self.apply(span(node), _NEGATE, inner)
-            case "group" | "absolute":
-                inner = self.term(parts[1], depth + 1)
-                return inner if node.data == "group" else self.apply(span(node), FUNCTIONS["abs"], inner)
+            case "group":  # a bracket is no level: those are counted where they are matched
+                return self.term(parts[1], depth)
+            case "absolute":
+                return self.apply(span(node), FUNCTIONS["abs"], self.term(parts[1], depth + 1))
             case "fraction":
                 return self.divide(span(node), self.term(parts[1], depth + 1), self.term(parts[2], depth + 1))
             case "root":
