@@ -240,7 +240,7 @@ class Watch:
     def complain(self, what: str, text: str) -> None:
         """Print an input that must not be."""
         self.bad += 1
-        print(f"{ascii(what)} <- {text!a}", flush=True)
+        print(f"{what!a} <- {text!a}", flush=True)
 
     def report(self) -> None:
         """Print the counts, the slowest inputs and the memory."""

@@ -67,7 +67,11 @@ def _typed_choice(a: Node, condition: Node, b: Node) -> str:
 
 def _simply(group: Node) -> str:
     inner = bare(group)
-    return _text(inner if isinstance(inner, Token) or is_a(inner, "call", "absolute", "fraction") else group)
+    return _text(
+        inner
+        if isinstance(inner, Token) or is_a(inner, "call", "bare_call", "absolute", "fraction")
+        else group
+    )
 
 
 def _typed_leaf(one: Token) -> str:
