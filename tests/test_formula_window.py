@@ -136,6 +136,11 @@ def test_endless_minima_do_not_make_the_window_wide(text: str) -> None:
     assert max(parse_landscape(text).spans) <= 20.0
 
 
+def test_two_minima_further_and_further_out_have_a_window() -> None:
+    text = "csc²(√(u-((|u − v|)**(atanh sinh²(|(u³) ((u+v))|)))))"
+    assert np.isfinite(parse_landscape(text).window).all()
+
+
 @pytest.mark.parametrize("text", [BRANIN, DECKKERS_AARTS, TWO_MINIMA, "sin(40x)sin(40y)", "e^−x + y²"])
 def test_a_window_is_guessed_in_a_third_of_a_second(text: str) -> None:
     def seconds() -> float:

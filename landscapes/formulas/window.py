@@ -138,7 +138,7 @@ def _wanted(draft: Landscape, starts: Array, lowest: float, r: float) -> Array:
     far = np.abs(places).max(axis=-1)
     counts = [int((best & (far <= frame)).sum()) for frame in (20.0, 50.0, 100.0)]
     if counts[0] < counts[1] < counts[2] or best.sum() > MOST_SHOWN:  # and so on for ever
-        shown = best & (far <= np.sort(far[best])[2])
+        shown = best & (far <= np.sort(far[best])[:3][-1])
     else:
         near = far <= 3.0 * max(r, far[best].max())
         shown = best | near if near.sum() <= MOST_SHOWN else best
