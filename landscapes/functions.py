@@ -4,7 +4,8 @@ SymPy's own functions ask whether they can be simplified, which takes minutes fo
 then give values to points where the formula as typed has none.
 
 At a kink the slope is the mean of the slopes on its two sides: 0 for abs(x), ½ for relu(x) and for each
-argument of a tie in min or max; second derivatives ignore kinks and jumps.
+argument of a tie in min or max; second derivatives ignore kinks and jumps. A root at 0 has the slope 0 where
+what stands under it has: on the flat part of sqrt(max(0, x)), say.
 """
 
 from __future__ import annotations
@@ -23,28 +24,81 @@ class Opaque(sp.Function):
 
     numeric: Callable[..., float]
     partials: tuple[Callable[..., Any], ...]
+    steepness: Callable[..., Any] | None = None
+    """One over the slope, of a function of one argument whose slope may be infinite."""
 
     @cacheit  # type: ignore[untyped-decorator]
     def _eval_derivative(self, s: sp.Symbol) -> Any:
-        slopes = (arg.diff(s) for arg in self.args)
+        slopes = [arg.diff(s) for arg in self.args]
+        if self.steepness is not None:
+            return _over(slopes[0], self.steepness(*self.args))
         pairs = zip(self.partials, slopes, strict=True)
         return sp.Add(*(partial(*self.args) * slope for partial, slope in pairs if slope != 0))
 
 
 def _opaque(
-    name: str, numeric: Callable[..., float] | None, *partials: Callable[..., Any], written: str = ""
+    name: str,
+    numeric: Callable[..., float] | None,
+    *partials: Callable[..., Any],
+    written: str = "",
+    steepness: Callable[..., Any] | None = None,
 ) -> Any:
     """A function by the name that printers know, its value on floats and its partial derivatives.
 
     ``written`` is its LaTeX with z for the argument, where SymPy's own way, the name, will not do.
+    ``steepness`` stands for the one partial derivative where that may be infinite.
     """
 
     def latex(self: Any, printer: Any, exp: str | None = None) -> str:
         body = written.replace("z", printer._print(self.args[0]))
         return body if exp is None else f"{body}^{{{exp}}}"
 
-    members = {"numeric": numeric, "partials": partials, "__module__": __name__}
+    partials = (lambda z: 1 / steepness(z),) if steepness else partials
+    members = {"numeric": numeric, "partials": partials, "steepness": steepness, "__module__": __name__}
+    members["steepness"] = staticmethod(steepness) if steepness else None
     return type(name, (Opaque,), members | ({"_latex": latex} if written else {}))
+
+
+def _over(slope: sp.Expr, steepness: sp.Expr) -> Any:
+    """A slope over a steepness, as a quotient that is 0 where both are."""
+    if slope == 0:
+        return slope
+    number, steepness = steepness.as_coeff_Mul()
+    return quotient(slope / number, steepness)
+
+
+class quotient(Opaque):  # noqa: N801 - named as it is printed
+    """Its first argument over its second; 0 where both are 0."""
+
+    def _eval_derivative(self, s: sp.Symbol) -> Any:
+        a, b = self.args
+        fall = a * b.diff(s)
+        return _over(a.diff(s), b) - (quotient(fall, b**2) if fall != 0 else 0)
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        body = rf"\frac{{{printer._print(self.args[0])}}}{{{printer._print(self.args[1])}}}"
+        return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
+
+
+class choose(Opaque):  # noqa: N801
+    """Its second argument where the first is above 0, else its third."""
+
+    def _eval_derivative(self, s: sp.Symbol) -> Any:
+        condition, a, b = self.args
+        return _blended(condition, a.diff(s), b.diff(s))
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        condition, a, b = map(printer._print, self.args)
+        body = rf"\begin{{cases}} {a} & {condition} > 0 \\ {b} & \text{{else}} \end{{cases}}"
+        return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
+
+
+class blend(choose):  # noqa: N801
+    """The slope of a choice: the mean of both sides where its condition is exactly 0."""
+
+
+def _blended(condition: sp.Expr, a: sp.Expr, b: sp.Expr) -> Any:
+    return a if a == b else blend(condition, a, b)
 
 
 def float_sigmoid(z: float) -> float:
@@ -77,15 +131,29 @@ heaviside = _opaque("heaviside", None, lambda z: 0, written=r"\theta\left(z\righ
 positive: Any = _opaque("positive", None, lambda z: 1)
 """Its argument where that is above zero: the slope of a logarithm ends where the logarithm does."""
 sign = _opaque("sign", float_sign, lambda z: 0)
-sqrt: Any = _opaque("sqrt", math.sqrt, lambda z: 1 / (2 * sqrt(z)), written=r"\sqrt{z}")
+sqrt: Any = _opaque("sqrt", math.sqrt, steepness=lambda z: 2 * sqrt(z), written=r"\sqrt{z}")
+cbrt: Any = _opaque("cbrt", math.cbrt, steepness=lambda z: 3 * cbrt(z) ** 2, written=r"\sqrt[3]{z}")
 exp: Any = _opaque("exp", math.exp, lambda z: exp(z))
 log = _opaque("log", math.log, lambda z: 1 / positive(z))
 sin = _opaque("sin", math.sin, lambda z: cos(z))
 cos: Any = _opaque("cos", math.cos, lambda z: -sin(z))
 tan: Any = _opaque("tan", math.tan, lambda z: 1 + tan(z) ** 2)
-asin = _opaque("asin", math.asin, lambda z: 1 / sqrt(1 - z**2))
-acos = _opaque("acos", math.acos, lambda z: -1 / sqrt(1 - z**2))
+asin = _opaque("asin", math.asin, steepness=lambda z: sqrt(1 - z**2))
+acos = _opaque("acos", math.acos, steepness=lambda z: -sqrt(1 - z**2))
 atan = _opaque("atan", math.atan, lambda z: 1 / (1 + z**2))
+atan2 = _opaque("atan2", math.atan2, lambda a, b: b / (a**2 + b**2), lambda a, b: -a / (a**2 + b**2))
+asinh = _opaque("asinh", math.asinh, lambda z: 1 / sqrt(1 + z**2))
+acosh = _opaque("acosh", math.acosh, lambda z: 1 / (sqrt(z - 1) * sqrt(z + 1)))
+atanh = _opaque("atanh", math.atanh, lambda z: 1 / positive(1 - z**2))
+log10 = _opaque(
+    "log10", math.log10, lambda z: 1 / (math.log(10) * positive(z)), written=r"\log_{10}\left(z\right)"
+)
+log2 = _opaque(
+    "log2", math.log2, lambda z: 1 / (math.log(2) * positive(z)), written=r"\log_{2}\left(z\right)"
+)
+floor = _opaque("floor", lambda z: float(math.floor(z)), lambda z: 0)
+ceil = _opaque("ceil", lambda z: float(math.ceil(z)), lambda z: 0)
+step = _opaque("step", lambda z: 0.5 * (1.0 + float_sign(z)), lambda z: 0)
 sinh = _opaque("sinh", math.sinh, lambda z: cosh(z))
 cosh: Any = _opaque("cosh", math.cosh, lambda z: sinh(z))
 tanh: Any = _opaque("tanh", math.tanh, lambda z: 1 - tanh(z) ** 2)
@@ -99,7 +167,19 @@ relu = _opaque("relu", float_relu, lambda z: heaviside(z))
 Abs = _opaque("Abs", math.fabs, lambda z: sign(z))
 Min = _opaque("Min", min, lambda a, b: _above(b, a), lambda a, b: _above(a, b))
 Max = _opaque("Max", max, lambda a, b: _above(a, b), lambda a, b: _above(b, a))
-Pow: Any = _opaque("Pow", math.pow, lambda a, b: b * Pow(a, b - 1), lambda a, b: log(a) * Pow(a, b))
+
+
+class Pow(Opaque):
+    """A power that is not whole; those from 0 to 1 are roots."""
+
+    partials = (lambda a, b: b * Pow(a, b - 1), lambda a, b: log(a) * Pow(a, b))
+
+    @cacheit  # type: ignore[untyped-decorator]
+    def _eval_derivative(self, s: sp.Symbol) -> Any:
+        base, exponent = self.args
+        if exponent.is_number and 0 < exponent < 1:
+            return _over(exponent * base.diff(s), Pow(base, 1 - exponent))
+        return super()._eval_derivative(s)
 
 
 def _latex_positive(e: Any, printer: Any, exp: str | None = None) -> str:
@@ -117,15 +197,8 @@ positive._latex, Pow._latex = _latex_positive, _latex_power
 # What printers ask of a power; its own exponent is not written after its name.
 Pow.base, Pow.exp, Pow.is_Function = property(lambda e: e.args[0]), property(lambda e: e.args[1]), False
 
-NAMED: dict[str, Any] = {
-    f.__name__.lower(): f
-    for f in (
-        sqrt, exp, log, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, Abs, sign, Min, Max, sigmoid, relu,
-        softplus,
-    )
-}  # fmt: skip
-"""What a typed formula may call."""
-KINKED = (Abs, sign, Min, Max, relu)
+KINKED = (Abs, sign, Min, Max, relu, choose, step, floor, ceil)
+"""Functions with a kink or a jump."""
 
 
 def power(base: sp.Expr, exponent: sp.Expr) -> Any:

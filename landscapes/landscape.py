@@ -71,6 +71,10 @@ class Landscape:
     """Grids made offline, where there is no formula: the expression then only says so."""
     text: str | None = None
     """The formula as typed, for a visitor's own surface; None for a built-in one."""
+    reading: str | None = None
+    """How a typed formula was understood, in characters that can be typed again."""
+    printed: str | None = None
+    """The same in LaTeX, in the order in which it was typed."""
 
     def __post_init__(self) -> None:
         if not self.values:
@@ -174,6 +178,8 @@ class Landscape:
     @kept
     def latex(self) -> str:
         """The formula in LaTeX, in the letters of parameters and axes; angles in degrees, switches bound."""
+        if self.printed is not None:
+            return self.printed
         written = str(sp.latex(self._lettered, symbol_names=self._axis_names))
         if self.data is None:
             return written
@@ -200,17 +206,27 @@ class Landscape:
         return r"\sum_i " if self.data.summed else r"\frac{1}{N} \sum_i "
 
     @property
+    def axes_latex(self) -> tuple[str, str]:
+        """What the two weights are called, in LaTeX."""
+        first, second = self._axis_names.values()
+        return first, second
+
+    @property
     def _axis_names(self) -> dict[sp.Symbol, str]:
         """What LaTeX is to write for x and y."""
         plain = (unicodedata.normalize("NFKC", axis) for axis in self.axes)  # w₁ as w1
-        names = (rf"\mathrm{{{name}}}" if name.isalpha() and name[1:] else "_".join(name) for name in plain)
+        names = (
+            rf"\mathrm{{{name}}}" if name.isalpha() and name[1:] else "_".join(map(_in_latex, name))
+            for name in plain
+        )
         return dict(zip((x, y), names, strict=True))
 
     @kept
     def _lettered(self) -> sp.Expr:
         expression = self.expression
         for p, value in zip(self.parameters, self.values, strict=True):
-            letter = sp.Integer(int(value)) if p.switch else sp.Symbol(p.letter, real=True)
+            # A coefficient x of a surface with other axes is not the axis: {x} reads the same.
+            letter = sp.Integer(int(value)) if p.switch else sp.Symbol(_unlike_an_axis(p.letter), real=True)
             expression = expression.subs(p.symbol, letter * 180 / sp.pi if p.unit == "°" else letter)
         if self.data:  # means and deviations of columns have more digits than anyone would read
             expression = expression.xreplace({n: sp.Float(n, 4) for n in expression.atoms(sp.Float)})
@@ -322,6 +338,17 @@ class Landscape:
                 break
             p = moved
         return (float(p[0]), float(p[1]))
+
+
+def _in_latex(character: str) -> str:
+    """A letter or a digit; a Greek letter by its name."""
+    if character.isascii():
+        return character
+    return "\\" + unicodedata.name(character).rpartition(" ")[2].lower().replace("lamda", "lambda")
+
+
+def _unlike_an_axis(letter: str) -> str:
+    return f"{{{letter}}}" if letter in ("x", "y") else letter
 
 
 _CHUNK = 12_800

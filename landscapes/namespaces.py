@@ -42,6 +42,30 @@ def _array_positive(z: Any) -> Any:
     return np.where(z <= 0.0, np.nan, z)
 
 
+def _float_quotient(a: float, b: float) -> float:
+    return 0.0 if a == 0.0 == b else a / b
+
+
+def _array_quotient(a: Any, b: Any) -> Any:
+    return np.where((a == 0.0) & (b == 0.0), 0.0, a / b)
+
+
+def _float_blend(condition: float, a: float, b: float) -> float:
+    return 0.5 * (a + b) if condition == 0.0 else _float_choose(condition, a, b)
+
+
+def _float_choose(condition: float, a: float, b: float) -> float:
+    return condition if condition != condition else a if condition > 0.0 else b
+
+
+def _array_choose(condition: Any, a: Any, b: Any) -> Any:
+    return np.where(condition > 0.0, a, np.where(condition <= 0.0, b, np.nan))
+
+
+def _array_blend(condition: Any, a: Any, b: Any) -> Any:
+    return np.where(condition == 0.0, 0.5 * (a + b), _array_choose(condition, a, b))
+
+
 def _spread(constant: Any, a: Any, b: Any) -> Any:
     return constant + 0.0 * a + 0.0 * b
 
@@ -59,7 +83,10 @@ _SHARED: dict[str, Any] = {
     "DiracDelta": _impulse,
 }
 
-_ELEMENTARY = ("sqrt", "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")
+_ELEMENTARY = (
+    "sqrt", "cbrt", "exp", "log", "log2", "log10", "sin", "cos", "tan", "asin", "acos", "atan",
+    "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "atan2", "floor", "ceil",
+)  # fmt: skip
 _LOGICAL = ("power", "sign", "where", "logical_and", "logical_or")
 
 FLOATS: dict[str, Any] = {
@@ -77,6 +104,12 @@ FLOATS: dict[str, Any] = {
     "softplus": float_softplus,
     "relu": float_relu,
     "positive": _float_positive,
+    "floor": lambda a: math.floor(a) + 0.0,
+    "ceil": lambda a: math.ceil(a) + 0.0,
+    "step": _float_heaviside,
+    "quotient": _float_quotient,
+    "choose": _float_choose,
+    "blend": _float_blend,
 }
 
 ARRAYS: dict[str, Any] = {
@@ -89,5 +122,13 @@ ARRAYS: dict[str, Any] = {
     "softplus": lambda z: np.logaddexp(0.0, z),
     "relu": lambda z: np.maximum(z, 0.0) + 0.0,
     "log": lambda z: np.log(_array_positive(z)),
+    "log2": lambda z: np.log2(_array_positive(z)),
+    "log10": lambda z: np.log10(_array_positive(z)),
     "positive": _array_positive,
+    "floor": lambda a: np.floor(a) + 0.0,
+    "ceil": lambda a: np.ceil(a) + 0.0,
+    "step": lambda a: np.heaviside(a, 0.5),
+    "quotient": _array_quotient,
+    "choose": _array_choose,
+    "blend": _array_blend,
 }

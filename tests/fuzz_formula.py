@@ -5,14 +5,16 @@ Run by hand from the project's folder; it is not part of the test run::
     python -m tests.fuzz_formula --count 100000 --hypothesis 20000 --seed 0
 
 Every input must give a landscape whose value, gradient and Hessian can be evaluated on a 40 × 40 grid and
-written in LaTeX, or a FormulaError of one line, within one second of processor time, warnings counted as
-errors. Others are printed, and the exit code is 1.
+written in LaTeX, and whose reading, typed again, has the same expression (unless its brackets, which may be
+more, are nested too deep); or a FormulaError of one line. All within one second of processor time, warnings
+counted as errors. Others are printed, and the exit code is 1.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import re
 import resource
 import time
 import warnings
@@ -24,30 +26,44 @@ from hypothesis import strategies as st
 
 from landscapes.formulas import formula
 from landscapes.formulas.formula import FormulaError, parse_landscape
+from landscapes.formulas.vocabulary import FUNCTIONS, SPELLINGS
 
 SLOW = 1.0
-UNARY = [name for name, function in formula.FUNCTIONS.items() if len(function.partials) == 1]
-VARIADIC = [name for name in formula.FUNCTIONS if name not in UNARY]
+UNARY = [name for name, one in FUNCTIONS.items() if one.least == 1]
+VARIADIC = ["min", "max", "hypot"]
 NUMBERS = [
     "0", "1", "2", "3", "7", "50", "51", "97", "100", "-1", "0.5", ".1", "0.333", "1/3", "1e-3", "1e99",
-    "1e308", "1e-300", "2.5e8", "9**9", "999999937", "1000000000", "1000000001", "pi", "e", "pi/97",
+    "½", "⅓", "1e308", "1e-300", "2.5e8", "9^9", "999999937", "1000000000", "1000000001", "pi", "π", "e",
+    "π/97",
+    "0,5",
 ]  # fmt: skip
+AXES = [("x", "y")] * 6 + [
+    ("x1", "x2"), ("x_1", "x_2"), ("x₁", "x₂"), ("x[0]", "x[1]"), ("x(1)", "x(2)"), ("w0", "w1"), ("u", "v"),
+    ("θ0", "θ1"), ("\\theta_{0}", "\\theta_{1}"), ("theta0", "theta1"), ("w", "b"), ("X", "Y"), ("p", "q"),
+    ("α", "β"),
+]  # fmt: skip
+"""Pairs of names that take the places of x and y in a grown formula."""
 PLAIN = [
-    "x", "y", "x", "y", "x*y", "(x+y)", "(x-2*y)", "2*x", "x**2", "(1-x)", "x/3", "(-x)", "(-y)", "2",
-    "0.5", "a", "a*x", "(x+a)",
+    "x", "y", "x", "y", "xy", "2xy", "(x+y)", "(x−2y)", "2x", "x²", "(1-x)", "x/3", "(−x)", "|y|", "2", "0.5",
+    "a", "a x", "(x+a)", "|x − y|", "√x", "√(x²+y²)", "[x-1]", "x³", "y⁻¹", "x^{2}", "2πx", "bxy",
 ]  # fmt: skip
-EXPONENTS = ["2", "3", "-1", "0.5", "1/3", "50", "-0.25", "2.5", "7", "x", "y", "(x+y)", "49", "a"]
+EXPONENTS = [
+    "2", "3", "-1", "0.5", "(1/3)", "50", "-0.25", "2.5", "7", "x", "y", "(x+y)", "49", "a", "{2}", "{-1.5}",
+    "²",
+]  # fmt: skip
 JUNK = [
     "=", "_", ".", "[", "]", "{", "}", "'", "\\", ";", ":", ":=", "<", "#", "@", "%", "//", "&", "|", "~",
     "!", "é", "х", "ｘ", "²", "−", "·", "×", "√", "π", "٣", "𝐱", "0x1", "1j", "1_0", "b''", "f''", "*args",
     "None", "True", "import", "lambda", "if", "else", "await", "yield", "__class__", " ", "\x00", "\n",
-    " if ", "yield ", "\ud800", "\u202e", "\"",
+    " if ", "yield ", "\ud800", "\u202e", "\"", "|", "|", "½", "⁻", "₁", "\\frac", "\\sqrt", "\\left", "sin ",
+    "?", " and ", "not ", "f(x) = ", "np.", "$", "≤", "e^", ",5", "@(x)", "=>",
 ]  # fmt: skip
-STYLES = ["sum", "product", "fraction", "power", "extreme", "root", "function"]
+STYLES = ["sum", "product", "fraction", "power", "extreme", "root", "function", "choice", "beside"]
 SHAPES = [
-    "sin({a}*x)", "({a}+x)", "(x**{a}+y)", "sqrt(x+{a})", "abs(x-{a}*y)", "exp(-{a}*x*y)", "1/(x+{a}*y)",
-    "tan(x*{a})", "x**{a}", "(x*y)**{a}", "log(x+{a})", "max(x,{a}*y)", "({a}-x*y)**2", "{a}**x",
-    "cos(y-{a})", "asin(x/{a})", "sigmoid({a}*x+y)", "softplus(x-{a})*a", "relu(y-{a})", "sinh(x*y/{a})",
+    "sin({a}x)", "({a}+x)", "(x^{a}+y)", "√(x+{a})", "|x-{a}y|", "exp(-{a}x*y)", "1/(x+{a}y)",
+    "tan(x*{a})", "x^{a}", "(xy)^{a}", "ln(x+{a})", "max(x,{a}*y)", "({a}-xy)²", "{a}^x",
+    "cos(y-{a})", "asin(x/{a})", "sigmoid({a}x+y)", "softplus(x-{a})*a", "relu(y-{a})", "sinh(x*y/{a})",
+    "atan2(y,{a}x)", "(x > {a})", "log2({a}x)", "\\frac{{x}}{{y+{a}}}", "cbrt(x-{a})",
 ]  # fmt: skip
 
 
@@ -57,32 +73,51 @@ def grown(rng: random.Random, budget: int, style: str) -> str:
         return rng.choice(NUMBERS) if rng.random() < 0.15 else rng.choice(PLAIN)
     kind = style if rng.random() < 0.7 else rng.choice(STYLES)
     cut = rng.randint(1, budget - 1)
-    if kind in ("sum", "product"):
+    if kind in ("sum", "product", "beside"):
         left, right = grown(rng, cut, style), grown(rng, budget - cut, style)
-        return (
-            f"{left}{rng.choice('+-')}{right}" if kind == "sum" else f"({left}){rng.choice('**/')}({right})"
-        )
+        if kind == "sum":
+            return f"{left}{rng.choice(['+', '-', ' − '])}{right}"
+        if kind == "product":
+            return f"({left}){rng.choice(['*', '*', '/', '·', '.*', './'])}({right})"
+        return f"{rng.choice(['(' + left + ')', '2', 'x', 'sin²'])}{rng.choice(['', ' '])}({right})"
     inner = grown(rng, budget - 1, style)
     if kind == "function":
-        return f"{rng.choice(UNARY)}({inner})"
+        name = rng.choice(UNARY)
+        return rng.choice([f"{name}({inner})", f"{name}({inner})", f"{name} {inner}", f"{name}²({inner})"])
     rest = grown(rng, min(cut, 3), style)
     if kind == "fraction":
-        return f"{rng.choice('xy1')}/({rest}+{inner})"
+        return rng.choice([f"{rng.choice('xy1')}/({rest}+{inner})", f"\\frac{{{rest}}}{{{inner}}}"])
     if kind == "extreme":
-        return f"{rng.choice(VARIADIC)}({rest},{inner})"
+        return rng.choice(
+            [f"{rng.choice(VARIADIC)}({rest},{inner})", f"|{inner}|", f"\\left|{inner}\\right|"]
+        )
     if kind == "root":
-        return f"sqrt({rest}{rng.choice('+-*')}({inner}))"
-    return f"({inner})**{rng.choice(EXPONENTS)}" if rng.random() < 0.7 else f"({rest})**({inner})"
+        return f"{rng.choice(['sqrt', '√', '∛'])}({rest}{rng.choice('+-*')}({inner}))"
+    if kind == "choice":
+        return rng.choice(
+            [f"({rest} if x {rng.choice(['>', '<='])} y else {inner})", f"where({rest} > 1, {inner}, y)"]
+        )
+    return f"({inner})^{rng.choice(EXPONENTS)}" if rng.random() < 0.7 else f"({rest})**({inner})"
 
 
 def many(rng: random.Random) -> str:
     """A long flat formula: many terms, factors or arguments of one shape."""
     shape = rng.choice(SHAPES)
     items = [shape.format(a=rng.choice([k, k + 0.5, 999999937 - k])) for k in range(1, rng.randint(3, 70))]
-    joined = rng.choice(["+", "*", "-", "/", "**", ",", "+y*", "*x+"]).join(items)
+    joined = rng.choice(["+", "*", "-", "/", "**", ",", "+y*", "*x+", "", " "]).join(items)
     return rng.choice(
-        ["max({})", "sqrt({})", "({})**7", "{}", "exp({})", "abs({})", "1/({})", "log({})"]
+        ["max({})", "sqrt({})", "({})^7", "{}", "exp({})", "|{}|", "1/({})", "log({})", "sin {}"]
     ).format(joined)
+
+
+def dressed(rng: random.Random, text: str) -> str:
+    """The formula with other axes, a left side, dollar signs or blanks."""
+    first, second = rng.choice(AXES)
+    alone = r"(?<![A-Za-z]){}(?![A-Za-z])"
+    if (first, second) != ("x", "y"):
+        text = re.sub(alone.format("x"), lambda _: first, re.sub(alone.format("y"), lambda _: second, text))
+    left = rng.choice(["", "", "", f"f({first}, {second}) = ", "z = ", f"lambda {first}, {second}: "])
+    return rng.choice(["{}", "{}", "{}", "${}$", " {} ;", "{}."]).format(left + text)
 
 
 def mutated(rng: random.Random, text: str) -> str:
@@ -90,7 +125,7 @@ def mutated(rng: random.Random, text: str) -> str:
     characters = list(text)
     for _ in range(rng.randint(1, 4)):
         k = rng.randrange(len(characters) + 1)
-        piece = rng.choice([*JUNK, *formula.FUNCTIONS, *"xyeabz()+-*/^,.0123456789 "])
+        piece = rng.choice([*JUNK, *SPELLINGS, *"xyeabz()+-*/^,.0123456789 "])
         characters[k : k + rng.randint(0, 2)] = rng.choice([[], [piece], characters[k : k + 3] * 2])
     return "".join(characters)
 
@@ -101,10 +136,11 @@ def sample(rng: random.Random) -> str:
     text = many(rng) if rng.random() < 0.1 else grown(rng, size, rng.choice(STYLES))
     if len(text) > formula.LONGEST:
         text = grown(rng, rng.randint(1, 12), rng.choice(STYLES))
+    text = dressed(rng, text)
     luck = rng.random()
-    if luck < 0.55:
+    if luck < 0.45:
         return mutated(rng, text)
-    if luck < 0.7:
+    if luck < 0.6:
         return "".join(rng.choice([*JUNK, *"xy()+-*/^,.019e "]) for _ in range(rng.randint(0, 80)))
     return text
 
@@ -112,22 +148,32 @@ def sample(rng: random.Random) -> str:
 def grammar(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """One operation more."""
     return st.one_of(
-        st.builds("{}{}{}".format, parts, st.sampled_from(["+", "-", "*", "/", " - ", " * "]), parts),
+        st.builds(
+            "{}{}{}".format, parts, st.sampled_from(["+", "-", "*", "/", " − ", " · ", "", " "]), parts
+        ),
         st.builds(
             "({}){}{}".format,
             parts,
             st.sampled_from(["^", "**"]),
-            st.sampled_from(["2", "-1", "0.5", "3", "y", "-1.5", "a"]),
+            st.sampled_from(["2", "-1", "0.5", "{3}", "y", "-1.5", "a"]),
         ),
+        st.builds("({}){}".format, parts, st.sampled_from("²³⁴⁻¹")),
         st.builds("{}({})".format, st.sampled_from(UNARY), parts),
+        st.builds("{} {}".format, st.sampled_from(UNARY), parts),
         st.builds("{}({}, {})".format, st.sampled_from(VARIADIC), parts, parts),
+        st.builds("\\frac{{{}}}{{{}}}".format, parts, parts),
+        st.builds("({} if {} > {} else {})".format, parts, parts, parts, parts),
+        st.builds("|{}|".format, parts),
+        st.builds("√({})".format, parts),
         st.builds("-({})".format, parts),
     )
 
 
-LEAVES = st.sampled_from(["x", "y", "x", "y", "a", "pi", "e", "1e-3", "0"]) | st.integers(0, 60).map(str)
+LEAVES = st.sampled_from(["x", "y", "x", "y", "xy", "a", "π", "e", "1e-3", "0", "½"]) | st.integers(
+    0, 60
+).map(str)
 FORMULAS = st.recursive(LEAVES, grammar, max_leaves=12)
-NOISE = st.text(max_size=60) | st.text("xyab0123456789.eE+-*/^(), sincoxpmabqrtlg", max_size=40)
+NOISE = st.text(max_size=60) | st.text("xyab0123456789.eE+-*/^(), sincoxpmabqrtlg|²√πθ_{}[]=\\", max_size=40)
 
 
 def attempt(text: str) -> str:
@@ -136,8 +182,8 @@ def attempt(text: str) -> str:
     try:
         surface = parse_landscape(text)
     except FormulaError as error:
-        if not str(error).endswith(".") or len(str(error).splitlines()) != 1:
-            raise AssertionError(f"not one sentence: {error!s}") from error
+        if not str(error).endswith(".") or len(str(error).splitlines()) != 1 or not str(error).isprintable():
+            raise AssertionError(f"not one line of sentences: {error!s}") from error
         return "formula error"
     for value in (-5.0, 0.0, 1.0):
         at = surface.with_parameters(**dict.fromkeys(surface.settings, value))
@@ -152,7 +198,19 @@ def attempt(text: str) -> str:
             raise AssertionError(f"brackets do not match in {written}")
     if not (np.isfinite(surface.value(surface.start)) and np.isfinite(surface.gradient(surface.start)).all()):
         raise AssertionError("no value or slope at the start")
+    again = read_again(surface.reading or "")
+    if again != (surface.expression, surface.axes) and "too deep" not in str(again):
+        raise AssertionError(f"typed again, {surface.reading} is another surface")
     return "landscape"
+
+
+def read_again(reading: str) -> object:
+    """The expression and the axes of a reading that is typed."""
+    try:
+        _, names, expression = formula.understood(reading)
+    except FormulaError as error:
+        return str(error)
+    return expression, (formula.axes.label(names.axes[0]), formula.axes.label(names.axes[1]))
 
 
 class Watch:
@@ -182,7 +240,7 @@ class Watch:
     def complain(self, what: str, text: str) -> None:
         """Print an input that must not be."""
         self.bad += 1
-        print(f"{what} <- {text!r}", flush=True)
+        print(f"{what!a} <- {text!a}", flush=True)
 
     def report(self) -> None:
         """Print the counts, the slowest inputs and the memory."""

@@ -12,8 +12,9 @@ import streamlit as st
 from charts import number
 from landscapes import LANDSCAPES, Landscape, Parameter, parse_landscape
 from optimizers import MAX_STEPS, SCHEDULES, Hyperparameter
+from ui.page import as_written
 from ui.scenario import Entry, Scenario
-from ui.state import bound, change
+from ui.state import bound, change, refusal
 
 _OWN = "Your own formula"
 _R10 = (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.3, 8.0)
@@ -41,15 +42,28 @@ def landscape_controls(scenario: Scenario) -> None:
         format_func=_title,
     )
     if surface.text:
-        bound(st.text_input, "f(x, y) =", "formula", surface.text, _write, draft=True)
+        _formula_field(surface)
         _window_fields(surface)
-    st.markdown(f"$f = {surface.latex}$", help=surface.data and surface.data.meaning)
+    else:
+        st.markdown(f"$f = {surface.latex}$", help=surface.data and surface.data.meaning)
     st.caption(surface.lesson)
     for p in surface.parameters:
         _parameter_slider(surface, p)
     _what_switches_did(surface)
     _start_fields(scenario)
     _length_fields(scenario)
+
+
+def _formula_field(surface: Landscape) -> None:
+    """The formula as typed, how it was read, and what was wrong with a draft of it."""
+    bound(st.text_input, f"f({', '.join(surface.axes)}) =", "formula", surface.text, _write, draft=True)
+    wrong = refusal("formula")
+    if wrong:
+        st.markdown(f":red[{as_written(wrong)}]")
+    # Between left and right brackets of LaTeX a line never breaks.
+    latex = surface.latex.replace(r"\left(", "(").replace(r"\right)", ")")
+    said = "Still drawn:" if wrong else "Read as"
+    st.markdown(f"{said} $f({', '.join(surface.axes_latex)}) = {latex}$")
 
 
 def _title(key: str) -> str:

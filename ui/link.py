@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from landscapes import LANDSCAPES, FormulaError, Landscape, Window, parse_landscape
-from landscapes.formulas.formula import LETTERS
+from landscapes.formulas.formula import COEFFICIENTS
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
 from ui.scenario import SLOTS, Entry, Scenario, default_scenario
 
@@ -22,7 +22,7 @@ _LONGEST = 600
 OWN_KEYS = (
     *("landscape", "formula", "window", "x", "y", "steps", "noise", "seed", "batch_size", *SLOTS),
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
-    *LETTERS,
+    *COEFFICIENTS,
 )
 """What a link may contain, besides the settings of runs, such as ``A.momentum``."""
 

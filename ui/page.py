@@ -45,10 +45,10 @@ def say(sentences: Sequence[str]) -> None:
     """Show notices as plain text, since they may quote what a stranger's link says."""
     with st.container():  # always there, so that what follows keeps its place
         if sentences:
-            st.warning("  \n".join(_plain(sentence) for sentence in sentences))
+            st.warning("  \n".join(as_written(sentence) for sentence in sentences))
 
 
-def _plain(text: str) -> str:
+def as_written(text: str) -> str:
     """Markdown that shows the text as it is, with nothing in it to click."""
     unlinked = re.sub(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", "\u2060", text, flags=re.IGNORECASE)
     return re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", unlinked)

@@ -129,3 +129,10 @@ def _apply(key: str, name: str, edit: Edit) -> None:
     value = st.session_state[name]
     taken = change(lambda s: edit(s, value))
     st.session_state["refused"] = None if taken else name
+    st.session_state["refusal"] = "" if taken else st.session_state["notices"][0]
+
+
+def refusal(key: str) -> str:
+    """Why what stands in the draft with this key was refused; empty where it was not."""
+    name = st.session_state.get("names", {}).get(key)
+    return st.session_state["refusal"] if name and st.session_state.get("refused") == name else ""
