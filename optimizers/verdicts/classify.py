@@ -179,7 +179,8 @@ def _follows_hessian(surface: Landscape, p: Array, radius: float) -> Array:
     slope, bend = derivatives(surface, p)
     size = np.hypot(slope[0], slope[1]) + radius * np.abs(bend).max(axis=0)
     off = _off_hessian(surface, p, radius)
-    return np.where(np.isfinite(off), off / np.where(size > 0.0, size, 1.0), np.inf)
+    with np.errstate(all="ignore"):
+        return np.where(np.isfinite(off), off / np.where(size > 0.0, size, 1.0), np.inf)
 
 
 _EIGHT = np.array([(np.cos(a), np.sin(a)) for a in np.arange(8) * np.pi / 4 + 0.2])
