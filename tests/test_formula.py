@@ -219,6 +219,12 @@ def test_the_landscape_is_complete() -> None:
     assert surface != parse_landscape("x**2 + 4*y^2")
 
 
+def test_a_decimal_is_a_fraction_where_that_is_the_same_float() -> None:
+    assert parse_landscape("0.26x").expression == sp.Rational(13, 50) * x
+    assert parse_landscape("0.123456789x").expression == sp.Float(0.123456789) * x
+    assert parse_landscape("2πx/3").expression == 2 * sp.pi * x / 3
+
+
 def test_formulas_read_well() -> None:
     shown = sp.latex(parse_landscape("sqrt(x)*sin(2*pi*x)^2 + abs(y)/3 + x^(1/3) - log(y)").expression)
     for part in (r"\sqrt{x}", r"\sin^{2}{\left(2 \pi x \right)}", r"\left|{y}\right|", r"\sqrt[3]{x}"):

@@ -228,6 +228,7 @@ AS_PRINTED: dict[str, Callable[[Any, Any], Any]] = {
     "max(1, 3)*x + sqrt(16)*y + abs(-2) + (2**3)**2": lambda x, y: 3 * x + 4 * y + 66,
     "sign(-3)*x + relu(2)*y + sigmoid(0) + softplus(0)": lambda x, y: -x + 2 * y + 0.5 + log(2),
     "((((x)))) + y": lambda x, y: x + y,
+    "--x*y + 1": lambda x, y: x * y + 1,
     "+x - -y": lambda x, y: x + y,
     "x - y - 1 - 2": lambda x, y: x - y - 3,
     "sqrt(x)*y**(1/3) + x**y": lambda x, y: sqrt(x) * y ** (1 / 3) + x**y,
