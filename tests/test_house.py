@@ -64,7 +64,7 @@ def violations(path: Path, source: str) -> list[str]:
 def reaches(home: str, room: str, name: tuple[str, ...]) -> bool:
     """Whether a module in this room of a layer may import this name of the same layer."""
     floors = {one: i for i, floor in enumerate(ROOMS[home]) for one in floor}
-    module = (ROOT / home / name[0]).with_suffix(".py").exists()
+    module = len(name) == 1 and (ROOT / home / name[0]).with_suffix(".py").exists()
     if len(name) < 2 and not module:  # through the layer's own door, which is above all its rooms
         return False
     other = name[0] if name[0] in floors else ""
