@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from html import escape
+from urllib.parse import quote
 
 import streamlit as st
 
-from charts import Line
+from charts import RUNS, Line
 from optimizers import OPTIMIZERS, Verdict
 from ui.controls import schedule_controls, setting_field, setting_slider
 from ui.scenario import Entry, Scenario
@@ -79,11 +80,12 @@ def swatch(slot: str, line: Line) -> str:
         ink = "transparent" if i % 2 else color
         stops.append(f"{ink} {at:g}px {at + length:g}px")
         at += length
+    sign = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1.5 -1.5 3 3" fill="{color}">'
+        f'<path d="{RUNS[marker].path}"/></svg>'
+    )
     return (
         f'<span class="swatch"><b>{slot}</b>'
         f'<i style="background:repeating-linear-gradient(90deg,{",".join(stops)})"></i>'
-        f'<span style="color:{color}" title="{marker}">{_SIGNS[marker]}</span></span>'
+        f'<img alt="" src="data:image/svg+xml,{quote(sign)}"></span>'
     )
-
-
-_SIGNS = {"circle": "●", "square": "■", "diamond": "◆", "triangle-up": "▲", "x": "✖", "star": "★"}

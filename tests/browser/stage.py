@@ -7,8 +7,10 @@ from functools import partialmethod
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from playwright.sync_api import Locator, Page
 
+from landscapes import Window
 from optimizers import Trajectory, run
 from ui.link import decode
 from ui.scenario import Scenario
@@ -80,6 +82,13 @@ class Area(NamedTuple):
         """The point of the page over a point of the plot."""
         right, up = self.pixel
         return self.left + (x - self.x[0]) / right, self.top + (self.y[1] - y) / up
+
+    def frames(self, window: Window) -> bool:
+        """Whether this is the view of a window: all of it in the middle, touching two of the edges."""
+        edges = [(shown, edge) for shown, edge in zip((self.x, self.y), window, strict=True)]
+        middle = all(sum(shown) == pytest.approx(sum(edge), abs=1e-9) for shown, edge in edges)
+        slack = [(shown[1] - shown[0]) / (edge[1] - edge[0]) for shown, edge in edges]
+        return middle and min(slack) == pytest.approx(1.0)
 
     def share(self, right: float, down: float) -> tuple[int, int]:
         """A whole pixel at these shares of the area's width and height."""

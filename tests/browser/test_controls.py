@@ -69,8 +69,7 @@ def test_other_landscapes_bring_their_map_start_and_sliders(stage: Stage) -> Non
             stage.choose("Landscape", surface.name)
         assert stage.scenario.surface == surface
         assert stage.start == surface.start
-        area = stage.area()
-        assert (tuple(area.x), tuple(area.y)) == surface.window
+        assert stage.area().frames(surface.window)
         expect(stage.page.get_by_text(surface.lesson)).to_be_visible()
     with stage.changes_link():
         stage.page.get_by_role("slider", name=re.compile("Condition number")).press("ArrowRight")

@@ -149,7 +149,7 @@ def test_zoom_survives_every_slider_until_the_view_is_reset(stage: Stage) -> Non
     stage.zoom(focus)
     with stage.changes_link():
         stage.choose("Landscape", "Himmelblau")
-    assert stage.area()[4:] == ([-5, 5], [-5, 5])
+    assert stage.area().frames(((-5, 5), (-5, 5)))
 
 
 def test_hovering_reads_the_loss_itself_beside_its_height(visit: Visit) -> None:

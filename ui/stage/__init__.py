@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 import numpy as np
 
 from charts import (
+    LANDSCAPE,
+    RUNS,
     Line,
     Look,
     empty_map,
@@ -24,8 +26,11 @@ from charts import (
     learning_rates,
     left_map,
     loss_axis,
+    marks,
+    picture,
     rate_axis,
     relief,
+    sign,
     trace_layout,
 )
 from landscapes import Array, Landscape
@@ -126,6 +131,7 @@ def pack(
                 "color": line.style.color,
                 "dash": line.style.dash,
                 "marker": line.style.marker,
+                "sign": RUNS[line.style.marker].path,
                 "exit": gone and gone._asdict(),
             }
             for entry, line in zip(scenario.entries, lines, strict=True)
@@ -174,11 +180,18 @@ def _terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
     """The map as bytes: header length, JSON header, then every example's losses in float32 if asked for."""
     header: dict[str, Any] = {
         "name": _name(surface, look, batches),
+        "title": surface.name,
+        "window": surface.window,
         "figure": json.loads(empty_map(surface, look).to_json()),
+        "signs": [
+            {"name": name, "path": sign(name).path, "points": points}
+            for name, points in marks(surface).items()
+        ],
+        "start": LANDSCAPE["start"].path,
     }
     if not batches:
         return _packed(header)
     losses = example_losses(surface)
     levels = relief(surface).levels[::2].tolist()
-    header["examples"] = {"shape": losses.shape, "window": surface.window, "levels": levels}
+    header["examples"] = {"shape": losses.shape, "window": picture(surface), "levels": levels}
     return _packed(header) + _single(losses)

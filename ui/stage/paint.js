@@ -1,7 +1,7 @@
 // What is drawn on the canvases: paths, traces, heads, the start and the step under the cursor.
 
 import { batchAt, contours } from "./batch.js";
-import { mark } from "./markers.js";
+import { mark, outline } from "./markers.js";
 
 const FAR = 1e5; // pixels; canvases misbehave with larger numbers
 const bound = (p) => Math.max(-FAR, Math.min(FAR, p));
@@ -31,11 +31,12 @@ function trail(context, run, count, xs, ys, look) {
   context.setLineDash([]);
 }
 
-export function paintMap(frame, scene, step, start, ghost, surface) {
+export function paintMap(frame, scene, terrain, step, start, ghost, surface) {
   frame.measure();
   const { context } = frame;
   context.save();
   frame.clip();
+  beyond(frame, terrain.window, scene.look);
   if (surface) paintBatchSurface(frame, surface, scene.look);
   if (ghost) {
     context.globalAlpha = 0.3;
@@ -55,11 +56,10 @@ export function paintMap(frame, scene, step, start, ghost, surface) {
       }
     }
   }
-  const [sx, sy] = [frame.px(start[0]), frame.py(start[1])];
-  ring(context, sx, sy, scene.look);
+  outline(context, terrain.start, bound(frame.px(start[0])), bound(frame.py(start[1])), 9, scene.look);
   for (const run of scene.runs) {
     const k = Math.min(step, run.last);
-    mark(context, run.marker, bound(frame.px(run.x[k])), bound(frame.py(run.y[k])), 7, run.color, scene.look.halo);
+    mark(context, run.sign, bound(frame.px(run.x[k])), bound(frame.py(run.y[k])), 7, run.color, scene.look.halo);
   }
   context.restore();
   exits(frame, scene, step);
@@ -82,15 +82,18 @@ function paintBatchSurface(frame, surface, look) {
   context.globalAlpha = 1;
 }
 
-function ring(context, x, y, look) {
+// What the picture shows around the window is paler, so that the map can be told from what lies beside it.
+function beyond(frame, [[x0, x1], [y0, y1]], look) {
+  const { context, area } = frame;
+  const [left, top] = [frame.px(x0), frame.py(y1)];
+  const [width, height] = [frame.px(x1) - left, frame.py(y0) - top];
   context.beginPath();
-  context.arc(x, y, 9, 0, 2 * Math.PI);
-  context.lineWidth = 6;
-  context.strokeStyle = look.halo;
-  context.stroke();
-  context.lineWidth = 2.5;
-  context.strokeStyle = look.ink;
-  context.stroke();
+  context.rect(area.left, area.top, area.width, area.height);
+  context.rect(bound(left), bound(top), width, height);
+  context.globalAlpha = 0.45;
+  context.fillStyle = look.paper;
+  context.fill("evenodd");
+  context.globalAlpha = 1;
 }
 
 // An arrow over the edge for each run that has left the map for good, with the step at which it did.
@@ -163,7 +166,7 @@ export function paintTrace(frame, scene, which, step) {
   for (const run of scene.runs) {
     const k = Math.min(step, run.last);
     const y = height(run.values[which][k]);
-    if (Number.isFinite(y)) mark(context, run.marker, frame.px(k), bound(y), 5.5, run.color, scene.look.halo);
+    if (Number.isFinite(y)) mark(context, run.sign, frame.px(k), bound(y), 5.5, run.color, scene.look.halo);
   }
   context.restore();
 }
@@ -218,7 +221,7 @@ function answer(frame, run, x, y, look) {
   const above = y < area.top, below = y > area.top + area.height;
   if (above) arrow(context, x, area.top + 14, 0, -1, run.color, look.halo);
   else if (below) arrow(context, x, area.top + area.height - 14, 0, 1, run.color, look.halo);
-  else mark(context, run.marker, x, y, 6, run.color, look.halo);
+  else mark(context, run.sign, x, y, 6, run.color, look.halo);
 }
 
 // The recorded point nearest to the pointer, on the map.

@@ -2,6 +2,7 @@
 
 import { followRateSliders } from "./drag.js";
 import { Frame } from "./frame.js";
+import { Legend } from "./legend.js";
 import { batchAt, batchSurface } from "./batch.js";
 import { paintFit, paintMap, paintTrace } from "./paint.js";
 import { unpack } from "./payload.js";
@@ -10,6 +11,7 @@ import { listen } from "./pointer.js";
 import { terrain } from "./terrains.js";
 
 const SKELETON = `
+  <header class="head"><h1></h1><ul aria-label="Signs on the map"></ul></header>
   <div class="frame map" role="img"><div class="plot"></div><canvas></canvas></div>
   <div class="frame loss" role="img" aria-label="Loss against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
@@ -57,6 +59,7 @@ class Stage {
     this.map = new Frame(this.root, "map");
     this.frames = ["loss", "gradient", "rate"].map((name) => new Frame(this.root, name));
     this.fit = new Frame(this.root, "fit");
+    this.legend = new Legend(this.root);
     this.tip = this.root.querySelector(".tip");
     this.player = new Player(
       this.root,
@@ -82,9 +85,9 @@ class Stage {
     this.send = send;
     this.latest = data;
     const scene = unpack(data);
-    const [Plotly, { figure, examples }] = await Promise.all([loadPlotly(), terrain(scene.terrain)]);
+    const [Plotly, ground] = await Promise.all([loadPlotly(), terrain(scene.terrain)]);
     if (this.latest !== data) return; // a newer picture is on its way
-    [this.Plotly, this.scene, this.figure, this.examples] = [Plotly, scene, figure, examples];
+    [this.Plotly, this.scene, this.terrain] = [Plotly, scene, ground];
     // A picture from before the visitor's last word would move the start marker back for a moment.
     const current = !this.sending || scene.heard === this.sent;
     if (current && !this.outbox.has("start")) this.start = scene.start;
@@ -118,10 +121,10 @@ class Stage {
 
   async draw() {
     if (!this.root.isConnected) return;
-    const { Plotly, scene, figure } = this;
+    const { Plotly, scene } = this, { figure, examples } = this.terrain;
     this.root.classList.toggle("scheduled", scene.traces.length > 2);
     this.root.classList.toggle("fitted", Boolean(scene.fit));
-    this.root.classList.toggle("batched", Boolean(this.examples));
+    this.root.classList.toggle("batched", Boolean(examples));
     const axes = (frame, layout) =>
       frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...layout, dragmode: false }, "");
     await Promise.all([
@@ -146,7 +149,8 @@ class Stage {
 
   paintNow() {
     if (!this.ready || !this.root.isConnected) return;
-    paintMap(this.map, this.scene, this.player.step, this.start, this.ghost, this.batchSurface());
+    paintMap(this.map, this.scene, this.terrain, this.player.step, this.start, this.ghost, this.batchSurface());
+    this.legend.show(this.scene, this.terrain, this.start, this.map);
     this.traces.forEach((frame, i) => paintTrace(frame, this.scene, i, this.player.step));
     if (this.scene.fit) paintFit(this.fit, this.scene, this.player.step);
     this.root.dataset.step = this.player.step;
@@ -157,8 +161,8 @@ class Stage {
 
   // The surface of the batch that led to this step; not while playing, where it would only flicker.
   batchSurface() {
-    if (!this.examples || !this.batchBox.checked || this.player.playing) return null;
-    return batchSurface(this.examples, batchAt(this.scene, this.player.step));
+    if (!this.terrain.examples || !this.batchBox.checked || this.player.playing) return null;
+    return batchSurface(this.terrain.examples, batchAt(this.scene, this.player.step));
   }
 
   // Move the start marker now, and the runs as fast as the server answers.
@@ -208,7 +212,7 @@ class Stage {
   }
 
   reset() {
-    const { xaxis, yaxis } = this.figure.layout;
+    const { xaxis, yaxis } = this.terrain.figure.layout;
     this.Plotly.relayout(this.map.plot, { "xaxis.range": [...xaxis.range], "yaxis.range": [...yaxis.range] });
   }
 
