@@ -26,7 +26,7 @@ from charts.figures import (
     trace_layout,
 )
 from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
-from charts.numbers import number
+from charts.numbers import exact, number, prose
 from charts.relief import equal_scales, example_losses, picture, relief, relief_around
 from charts.symbols import LANDSCAPE, RUNS, Sign, sign
 from charts.thumbnail import thumbnail
@@ -47,6 +47,7 @@ __all__ = [
     "contour_map",
     "empty_map",
     "equal_scales",
+    "exact",
     "example_losses",
     "fit_layout",
     "gradient_axis",
@@ -61,6 +62,7 @@ __all__ = [
     "marks",
     "number",
     "picture",
+    "prose",
     "rate_axis",
     "rate_trace",
     "relief",

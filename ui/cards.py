@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from html import escape
 from urllib.parse import quote
 
 import streamlit as st
@@ -14,13 +13,18 @@ from optimizers import OPTIMIZERS, Verdict
 from ui.controls import schedule_controls, setting_field, setting_slider
 from ui.scenario import Entry, Scenario
 from ui.state import bound, change
+from ui.words import written
 
 _PER_ROW = 3
 
 
-def cards(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> None:
-    """One card a run, three in a row, and a button for one more in the next place."""
-    fills = [partial(_card, scenario, *card) for card in zip(scenario.entries, lines, verdicts, strict=True)]
+def cards(scenario: Scenario, drawn: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> None:
+    """One card a run, three in a row, and a button for one more in the next place.
+
+    What is ``drawn`` differs from the scenario while a learning rate is dragged: fields follow it.
+    """
+    each = zip(scenario.entries, drawn.entries, lines, verdicts, strict=True)
+    fills = [partial(_card, scenario, *card) for card in each]
     if scenario.free_slot is not None:
         fills.append(_add)
     for first in range(0, len(fills), _PER_ROW):
@@ -33,7 +37,7 @@ def _add() -> None:
     st.button("Add a run", icon=":material/add:", on_click=change, args=(Scenario.add,), width="stretch")
 
 
-def _card(scenario: Scenario, entry: Entry, line: Line, verdict: Verdict) -> None:
+def _card(scenario: Scenario, entry: Entry, drawn: Entry, line: Line, verdict: Verdict) -> None:
     slot = entry.slot
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(swatch(slot, line), width=64)
@@ -44,8 +48,8 @@ def _card(scenario: Scenario, entry: Entry, line: Line, verdict: Verdict) -> Non
     first, *_ = entry.rule.hyperparameters()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         setting_slider(entry, first)
-        setting_field(entry, first, width=96)
-    head, _, rest = escape(verdict.sentence).partition(":")
+        setting_field(drawn, first, width=96)
+    head, _, rest = written(verdict.sentence).partition(":")
     st.html(f'<p class="verdict"><b>{head}</b>{":" if rest else ""}{rest}</p>')
 
 

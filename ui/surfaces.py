@@ -15,6 +15,7 @@ from optimizers import stationary_points
 from ui.link import encode
 from ui.scenario import default_scenario
 from ui.table import html_table
+from ui.words import written
 
 _MOST_LISTED = 60
 
@@ -26,7 +27,7 @@ def card(surface: Landscape, look: Look) -> None:
     st.html(
         f'<figure class="run"><a href="./?{link}" target="_self">'
         f'<img src="{_picture(surface, look)}" alt="{name}: contours"></a>'
-        f"<figcaption><b>{name}</b><br>{escape(surface.lesson)}<br>"
+        f"<figcaption><b>{name}</b><br>{written(surface.lesson)}<br>"
         f"<small>{escape(surface.source)}</small></figcaption></figure>"
     )
     details(surface, look, key=f"about.{surface.key}")

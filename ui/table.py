@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -12,6 +11,7 @@ import streamlit as st
 from charts import Line, heights, number
 from landscapes import Landscape
 from optimizers import Constant, Optimizer, Schedule, Trajectory, Verdict
+from ui.words import written
 
 GOAL = 1e-6
 """Height above the minimum that counts as reached."""
@@ -46,7 +46,7 @@ def _cells(surface: Landscape, line: Line, verdict: Verdict) -> tuple[str, ...]:
         number(float(t.values[-1])),
         number(distance(surface, t)),
         _whole(steps_to_goal(surface, t)),
-        f"{t.evaluations[-1, 1]:,.1f}".removesuffix(".0"),
+        number(float(t.evaluations[-1, 1]), 6),
         verdict.kind.capitalize(),
         verdict.sentence,
     )
@@ -75,7 +75,7 @@ def steps_to_goal(surface: Landscape, t: Trajectory) -> int | None:
 def html_table(head: Sequence[str], rows: Sequence[Sequence[str]], look: str = "facts") -> None:
     """A plain table; ``look`` is its class in the style sheet."""
     top, *body = (
-        f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in row)}</tr>"
+        f"<tr>{''.join(f'<{tag}>{written(cell)}</{tag}>' for cell in row)}</tr>"
         for row, tag in zip((head, *rows), ["th", *["td"] * len(rows)], strict=True)
     )
     table = f"<thead>{top}</thead><tbody>{''.join(body)}</tbody>"

@@ -51,6 +51,13 @@ _COUNT = f"""([name, color]) => {{{_COPY}
   }}
   return count;
 }}"""
+_REFUSED = """([label, sentence]) => {
+  const said = [...document.querySelectorAll("p.refusal")];
+  const field = [...document.querySelectorAll("input")].find((e) => e.ariaLabel === label && e.offsetWidth);
+  if (said.length !== 1 || !field || !said[0].textContent.includes(sentence)) return false;
+  const below = said[0].getBoundingClientRect().top - field.getBoundingClientRect().top;
+  return 0 < below && below < 90;
+}"""
 _AFTER_RELAYOUT = """() => {
   const root = document.querySelector("section.stage");
   window.relayout = new Promise((resolve) =>
@@ -218,10 +225,10 @@ class Stage:
         return self.page.get_by_role("slider", name=re.compile("learning rate"))
 
     def rate_field(self, slot: str) -> Locator:
-        return self.page.locator(f'[class*="st-key-{slot}-learning_rate"]').get_by_role("spinbutton")
+        return self.page.locator(f'[class*="st-key-{slot}-learning_rate"]').get_by_role("textbox")
 
     def field(self, label: str) -> Locator:
-        return self.page.get_by_role("spinbutton", name=label, exact=True)
+        return self.page.get_by_role("textbox", name=label, exact=True)
 
     def type(self, field: Locator, text: str) -> None:
         """Type into a field as a visitor does: all of it anew, then Enter."""
@@ -247,6 +254,15 @@ class Stage:
     @property
     def notice(self) -> Locator:
         return self.page.get_by_test_id("stAlert")
+
+    @property
+    def refusal(self) -> Locator:
+        """What is said at a field about what was typed there."""
+        return self.page.locator("p.refusal")
+
+    def refuses(self, field: Locator, sentence: str = "") -> None:
+        """Until exactly one sentence about what was typed is shown, and it stands at this field."""
+        self.page.wait_for_function(_REFUSED, arg=[field.get_attribute("aria-label"), sentence])
 
     @property
     def query(self) -> str:

@@ -27,6 +27,7 @@ from charts import (
     left_map,
     loss_axis,
     marks,
+    number,
     picture,
     rate_axis,
     relief,
@@ -39,6 +40,7 @@ from optimizers import Verdict
 from ui.assets import mount
 from ui.link import OWN_KEYS, encode
 from ui.scenario import Scenario
+from ui.words import plain
 
 
 def stage(
@@ -161,9 +163,9 @@ def _single(column: Array) -> bytes:
 
 def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
     """The picture in words."""
-    said = " ".join(f"{line.label}: {v.sentence}" for line, v in zip(lines, verdicts, strict=True))
+    said = " ".join(f"{line.label}: {plain(v.sentence)}" for line, v in zip(lines, verdicts, strict=True))
     x, y = scenario.start
-    return f"Contour map of {scenario.surface.name}; runs start at ({x:.4g}, {y:.4g}). {said}"
+    return f"Contour map of {scenario.surface.name}; runs start at ({number(x)}, {number(y)}). {said}"
 
 
 @lru_cache(maxsize=256)

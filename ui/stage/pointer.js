@@ -1,5 +1,6 @@
 // The pointer on the map and the traces: click or drag places the start, hovering reads a step.
 
+import { number } from "./numbers.js";
 import { nearestOnMap, nearestOnTrace } from "./paint.js";
 
 const CLICK = 5; // pixels a click may wander
@@ -10,7 +11,7 @@ const total = (minimum, height) => {
   const unit = 10 ** (Math.floor(Math.log10(Math.max(Math.abs(minimum), Math.abs(height)))) - 5);
   return Math.round((minimum + height) / unit) * unit;
 };
-const round = (v) => (Number.isFinite(v) ? Number(v.toPrecision(6)).toString() : "no number");
+const round = (v) => (Number.isFinite(v) ? number(v, 6) : "no number");
 
 export function listen(stage, signal) {
   const { map } = stage;
