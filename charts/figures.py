@@ -175,12 +175,14 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, among: int = 2) -> 
     margin = 0.03 * (axis.high - axis.low)  # a marker on the edge stays whole
     vertical = {**_axis(look, ""), "range": [axis.low - margin, axis.high + margin]}
     if axis.logarithmic:
-        every = max(1, round((axis.high - axis.low) / (3 if low else 5)))
+        every = max(1, math.ceil((axis.high - axis.low) / (3 if low else 5)))
         decades = range(math.ceil(axis.low / every) * every, math.floor(axis.high) + 1, every)
         # Plotly would write its own powers of ten larger than every other tick.
         powers = [_SHORT.get(d, power_of_ten(d)) for d in decades]
         vertical |= {"type": "log", "tickvals": [10.0**d for d in decades], "ticktext": powers}
     horizontal = {**_axis(look, "" if low else "step"), "range": [0, 1.02 * steps]}
+    if steps < 10:
+        horizontal["dtick"] = 1  # there is no step 0.2
     name = f"{axis.title} by step" if low else axis.title
     font, pad = ({"size": 13}, {"l": 4}) if low else ({"size": 15}, {"l": 10})
     title = {"text": name, "x": 0.0, "pad": pad, "y": 1.0, "yanchor": "top", "font": font}
@@ -270,4 +272,5 @@ def _axis(look: Look, title: str) -> dict[str, Any]:
         "linecolor": look.ink,
         "ticks": "outside",
         "ticklen": 4,
+        "exponentformat": "power",
     }

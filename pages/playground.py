@@ -7,7 +7,7 @@ from ui.controls import landscape_controls
 from ui.page import insist_on_app, look, say
 from ui.runs import judged_runs
 from ui.stage import stage
-from ui.state import heard, moved, notices, place, preview, scenario, shown, unsaid
+from ui.state import heard, moved, notices, place, preview, returned, scenario, shown, turned, unsaid
 from ui.surfaces import details
 from ui.table import verdict_table
 
@@ -18,7 +18,9 @@ def comparison() -> None:
     drawn, theme = shown(), look()
     top = st.container()
     lines, verdicts = judged_runs(drawn, theme)
-    stage(drawn, lines, verdicts, theme, heard(), on_start=place, on_preview=preview)
+    stage(
+        drawn, lines, verdicts, theme, heard(), place, preview, turned, returned, settled=drawn == scenario()
+    )
     cards(scenario(), drawn, lines, verdicts)
     verdict_table(drawn.surface, lines, verdicts)
     with top:

@@ -39,14 +39,14 @@ def _add() -> None:
 
 def _card(scenario: Scenario, entry: Entry, drawn: Entry, line: Line, verdict: Verdict) -> None:
     slot = entry.slot
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head-{slot}"):
         st.html(swatch(slot, line), width=64)
         more = st.popover(entry.rule.name, key=f"{slot}.settings", on_change="rerun", width="stretch")
     if more.open:
         with more:
             _settings(scenario, entry)
     first, *_ = entry.rule.hyperparameters()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"exact-{slot}"):
         setting_slider(entry, first)
         setting_field(drawn, first, width=96)
     head, _, rest = written(verdict.sentence).partition(":")
@@ -57,7 +57,7 @@ def _settings(scenario: Scenario, entry: Entry) -> None:
     names = {key: rule.name for key, rule in OPTIMIZERS.items()}
     bound(
         st.selectbox, f"Rule of run {entry.slot}", f"{entry.slot}.rule", entry.rule.key,
-        lambda s, key: s.with_rule(entry.slot, OPTIMIZERS[key]()),
+        lambda s, key: s.with_kind(entry.slot, OPTIMIZERS[key]),
         options=list(names), format_func=names.get,
     )  # fmt: skip
     for h in entry.rule.hyperparameters()[1:]:
@@ -65,14 +65,24 @@ def _settings(scenario: Scenario, entry: Entry) -> None:
         setting_field(entry, h)
     schedule_controls(entry)
     with st.container(horizontal=True):
+        if len(scenario.entries) > 1 and "learning_rate" in entry.rule.settings:
+            st.button(
+                "Same η for all", key=f"{entry.slot}.rate_for_all",
+                on_click=change, args=(lambda s: s.with_rate_of(entry.slot),),
+            )  # fmt: skip
         st.button(
             "Duplicate", key=f"{entry.slot}.duplicate", disabled=scenario.free_slot is None,
-            on_click=change, args=(lambda s: s.add(s.entry(entry.slot)),),
+            on_click=_duplicate, args=(entry.slot,),
         )  # fmt: skip
         st.button(
             "Remove", key=f"{entry.slot}.remove", disabled=len(scenario.entries) == 1,
             on_click=change, args=(lambda s: s.remove(entry.slot),),
         )  # fmt: skip
+
+
+def _duplicate(slot: str) -> None:
+    change(lambda s: s.add(s.entry(slot)))
+    st.session_state[f"{slot}.settings"] = False  # the copy is what is looked at next
 
 
 def swatch(slot: str, line: Line) -> str:

@@ -12,6 +12,7 @@ from charts import number
 from landscapes import LANDSCAPES, Landscape, Parameter, parse_landscape
 from optimizers import MAX_STEPS, SCHEDULES, Hyperparameter
 from ui.fields import number_field, number_slider
+from ui.rates import opening
 from ui.scenario import Entry, Scenario
 from ui.state import bound, change
 from ui.words import plain
@@ -49,7 +50,10 @@ def _title(key: str) -> str:
 
 
 def _choose(scenario: Scenario, key: str) -> Scenario:
-    return scenario.on(LANDSCAPES[key] if key else parse_landscape("x^2 + 3*y^2 + 2*sin(3*x)"))
+    chosen = LANDSCAPES[key] if key else parse_landscape("x^2 + 3*y^2 + 2*sin(3*x)")
+    untouched = scenario.entries == opening(scenario.surface).entries
+    moved = scenario.on(chosen)
+    return replace(moved, entries=opening(chosen).entries) if untouched else moved
 
 
 def _write(scenario: Scenario, formula: str) -> Scenario:

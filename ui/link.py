@@ -14,6 +14,7 @@ from landscapes import LANDSCAPES, FormulaError, Landscape, Window, parse_landsc
 from landscapes.formulas.formula import LETTERS
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
 from ui.numbers import quoted
+from ui.rates import opening
 from ui.scenario import SLOTS, Entry, Scenario, default_scenario
 
 Part = TypeVar("Part", Optimizer, Schedule)
@@ -90,6 +91,8 @@ def decode(query: Mapping[str, str]) -> tuple[Scenario, list[str]]:
     entries = tuple(entry for slot in SLOTS if (entry := reader.entry(slot)) is not None)
     if entries:
         scenario = replace(scenario, entries=entries)
+    elif not any(slot in query for slot in SLOTS):
+        scenario = replace(scenario, entries=opening(scenario.surface).entries)
     elif any(slot in query for slot in SLOTS):
         reader.notices.append("None of the link's runs is known; the default pair stands in their place.")
     return scenario, reader.notices + reader.leftovers()

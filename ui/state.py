@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -70,6 +71,20 @@ def _placed(value: Any) -> tuple[Point, bool]:
 def moved() -> bool:
     """Whether the start was just dropped somewhere else on the stage; said once."""
     return bool(st.session_state.pop("moved", False))
+
+
+def turned() -> None:
+    """Note that the visitor's theme has changed: everything on the page is made anew."""
+    _heard("theme", str)
+    st.session_state["moved"] = True
+
+
+def returned() -> None:
+    """Take over the scenario of the address that the visitor went back, or forward, to."""
+    query = _heard("address", lambda value: dict(parse_qsl(value["query"], keep_blank_values=True)))
+    if query is not None:
+        st.session_state["scenario"], st.session_state["notices"] = decode(query)
+        st.session_state["moved"] = True
 
 
 def preview() -> None:

@@ -12,8 +12,6 @@ from charts import Look, number, relief_3d, thumbnail
 from landscapes import Landscape
 from landscapes.once import once
 from optimizers import stationary_points
-from ui.link import encode
-from ui.scenario import default_scenario
 from ui.table import html_table
 from ui.words import written
 
@@ -22,7 +20,7 @@ _MOST_LISTED = 60
 
 def card(surface: Landscape, look: Look) -> None:
     """A surface in the gallery: its picture leads to the playground, the rest opens below it."""
-    link = escape(urlencode(encode(default_scenario().on(surface))))
+    link = escape(urlencode({"landscape": surface.key}))
     name = escape(surface.name)
     st.html(
         f'<figure class="run"><a href="./?{link}" target="_self">'

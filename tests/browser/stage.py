@@ -278,8 +278,10 @@ class Stage:
         mouse.up()
 
     def zoom(self, at: tuple[float, float], notches: int = 4) -> None:
-        """Turn the wheel over a point of the page."""
+        """Turn the wheel over a point of the map, with the key that lets it zoom."""
         self.page.mouse.move(*at)
+        self.page.keyboard.down("Control")
         with self.changes_view():
             for _ in range(notches):
                 self.page.mouse.wheel(0, -100)
+        self.page.keyboard.up("Control")
