@@ -58,7 +58,8 @@ def empty_map(surface: Landscape, look: Look = LIGHT) -> go.Figure:
         figure.add_scatter(
             x=[p[0] for p in points], y=[p[1] for p in points], name=name, mode="markers",
             marker=_outlined(name, look), showlegend=False,
-            hovertemplate=f"{name} (%{{x:.5g}}, %{{y:.5g}})<extra></extra>",
+            text=[f"{name} ({number(a, 5)}, {number(b, 5)})" for a, b in points],
+            hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
     (x_lo, x_hi), (y_lo, y_hi) = surface.window
     together = {"scaleanchor": "x", "constrain": "range"} if equal_scales(surface) else {}

@@ -16,7 +16,7 @@ from ui.table import verdict_table
 def comparison() -> None:
     """The picture, the run cards under it and the table."""
     drawn, theme = shown(), look()
-    top = st.container()
+    top = st.container()  # always there, so that what follows keeps its place
     lines, verdicts = judged_runs(drawn, theme)
     stage(
         drawn, lines, verdicts, theme, heard(), place, preview, turned, returned, settled=drawn == scenario()

@@ -34,7 +34,14 @@ def cards(scenario: Scenario, drawn: Scenario, lines: Sequence[Line], verdicts: 
 
 
 def _add() -> None:
-    st.button("Add a run", icon=":material/add:", on_click=change, args=(Scenario.add,), width="stretch")
+    st.button(
+        "Add a run",
+        key="add.0",
+        icon=":material/add:",
+        on_click=change,
+        args=(Scenario.add,),
+        width="stretch",
+    )
 
 
 def _card(scenario: Scenario, entry: Entry, drawn: Entry, line: Line, verdict: Verdict) -> None:
@@ -57,7 +64,7 @@ def _settings(scenario: Scenario, entry: Entry) -> None:
     names = {key: rule.name for key, rule in OPTIMIZERS.items()}
     bound(
         st.selectbox, f"Rule of run {entry.slot}", f"{entry.slot}.rule", entry.rule.key,
-        lambda s, key: s.with_kind(entry.slot, OPTIMIZERS[key]),
+        partial(_choose, entry.slot),
         options=list(names), format_func=names.get,
     )  # fmt: skip
     for h in entry.rule.hyperparameters()[1:]:
@@ -78,6 +85,11 @@ def _settings(scenario: Scenario, entry: Entry) -> None:
             "Remove", key=f"{entry.slot}.remove", disabled=len(scenario.entries) == 1,
             on_click=change, args=(lambda s: s.remove(entry.slot),),
         )  # fmt: skip
+
+
+def _choose(slot: str, scenario: Scenario, key: str) -> Scenario:
+    st.session_state[f"{slot}.settings"] = True  # the button gets another name, and its menu would close
+    return scenario.with_kind(slot, OPTIMIZERS[key])
 
 
 def _duplicate(slot: str) -> None:

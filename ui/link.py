@@ -33,10 +33,10 @@ _EMBEDDING = ("embed", "embed_options")
 """Streamlit's own part of the address."""
 
 
-def encode(scenario: Scenario) -> dict[str, str]:
-    """The query that reproduces the scenario; empty for the default one."""
+def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
+    """The query that reproduces the scenario; empty for the default one, unless that is not to be short."""
     default = default_scenario()
-    if scenario == default:
+    if short and scenario == default:
         return {}
     surface = scenario.surface
     query = {"formula": surface.text} if surface.text else {"landscape": surface.key}

@@ -46,9 +46,8 @@ def insist_on_app() -> None:
 
 def say(sentences: Sequence[str]) -> None:
     """Show notices as plain text, since they may quote what a stranger's link says."""
-    with st.container():  # always there, so that what follows keeps its place
-        if sentences:
-            st.warning("  \n".join(_plain(sentence) for sentence in sentences))
+    if sentences:
+        st.warning("  \n".join(_plain(sentence) for sentence in sentences))
 
 
 def _plain(text: str) -> str:

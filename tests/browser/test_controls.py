@@ -122,6 +122,7 @@ def test_settings_copies_and_removals_are_one_click_away(stage: Stage) -> None:
         page.get_by_role("button", name="Duplicate").click()
     _, original, copy = stage.scenario.entries
     assert (copy.slot, copy.rule) == ("C", original.rule)
+    stage.open_settings("B")
     with stage.changes_link():
         page.get_by_role("button", name="Remove").click()
     assert [e.slot for e in stage.scenario.entries] == ["A", "C"]
@@ -132,6 +133,9 @@ def test_settings_copies_and_removals_are_one_click_away(stage: Stage) -> None:
 def test_a_rule_can_be_changed(stage: Stage) -> None:
     with stage.changes_link():
         stage.choose_rule("A", "Newton")
+    assert stage.scenario.entry("A").rule.settings["learning_rate"] == 0.0005
+    with stage.changes_link():
+        stage.type(stage.rate_field("A"), "1")
     assert [e.rule.key for e in stage.scenario.entries] == ["newton", "adam"]
     expect(stage.page.get_by_text("Minimum (1, 1) at step").first).to_be_visible()
 

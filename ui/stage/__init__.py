@@ -118,6 +118,7 @@ def pack(
         "minimum": surface.minimum,
         "own": OWN_KEYS,
         "link": urlencode(encode(scenario)),
+        "whole": urlencode(encode(scenario, short=False)),
         "start": scenario.start,
         "steps": scenario.steps,
         "look": {"key": look.key, "ink": look.ink, "paper": look.paper, "halo": look.halo},

@@ -16,17 +16,17 @@ export class History {
     );
   }
 
-  write({ link, own }) {
+  write({ link, whole, own }) {
     const before = new URLSearchParams(location.search);
     const others = [...before].filter(([key]) => !own.includes(key) && !SETTING.test(key));
     const query = [new URLSearchParams(others).toString(), link].filter(Boolean).join("&");
     const { pathname, search, hash } = location;
     const first = this.path === undefined;
-    this.path = pathname;
+    const [old, fresh] = [new URLSearchParams(this.whole), new URLSearchParams(whole)];
+    [this.path, this.whole] = [pathname, whole];
     if (search === (query && `?${query}`)) return;
-    const after = new URLSearchParams(query);
-    const changed = [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key));
-    const what = changed.map((key) => (key === "y" ? "x" : key)).join(), now = performance.now();
+    const changed = [...new Set([...old.keys(), ...fresh.keys()])].filter((key) => old.get(key) !== fresh.get(key));
+    const what = changed.includes("x") || changed.includes("y") ? "start" : changed.join(), now = performance.now();
     const goesOn = what === this.latest?.what && now - this.latest.when < PAUSE;
     const address = pathname + (query && `?${query}`) + hash;
     if (first || goesOn) history.replaceState(history.state, "", address);

@@ -50,14 +50,14 @@ function enterMenus() {
 // What scrolls can be focused, so that keys scroll it.
 function openScrollers() {
   const look = () => {
-    for (const e of document.querySelectorAll(".katex-display, .stMarkdown .katex, .wide")) {
-      const scroller = [e, e.parentElement].find((s) => s && s.scrollWidth > s.clientWidth + 1 && getComputedStyle(s).overflowX !== "visible");
-      if (scroller && !scroller.hasAttribute("tabindex")) scroller.setAttribute("tabindex", "0");
+    for (const e of document.querySelectorAll(".katex-display, .wide")) {
+      const scrolls = e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight;
+      if (scrolls && !e.hasAttribute("tabindex")) e.setAttribute("tabindex", "0");
     }
   };
   let asked = null;
   new MutationObserver(() => {
-    asked ??= setTimeout(() => ((asked = null), look()), 200);
+    asked ??= requestAnimationFrame(() => ((asked = null), look()));
   }).observe(document.body, { childList: true, subtree: true });
   window.addEventListener("resize", look);
 }

@@ -14,7 +14,7 @@ export function followTouches(stage, signal) {
     (event) => {
       event.stopPropagation(); // Plotly would move the map with one finger
       if (event.touches.length !== 2 || !stage.ready) return void (grip = null);
-      event.preventDefault();
+      if (event.cancelable) event.preventDefault();
       const at = middle(event.touches);
       grip = { apart: at.apart, x: map.x(at.px), y: map.y(at.py), wide: map.x(1) - map.x(0), high: map.y(0) - map.y(1) };
     },
@@ -24,7 +24,7 @@ export function followTouches(stage, signal) {
     "touchmove",
     (event) => {
       if (!grip || event.touches.length !== 2) return;
-      event.preventDefault();
+      if (event.cancelable) event.preventDefault();
       event.stopPropagation();
       const { px, py, apart } = middle(event.touches), { left, top, width, height } = map.area;
       const scale = grip.apart / apart, wide = grip.wide * scale, high = grip.high * scale;
