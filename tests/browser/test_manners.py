@@ -57,6 +57,25 @@ def test_the_wheel_over_the_map_scrolls_the_page_unless_a_key_is_held_or_the_map
     assert not stage.root.locator(".map").evaluate("map => map === document.activeElement")
 
 
+def test_the_wheel_over_the_third_dimension_scrolls_the_page_too(stage: Stage) -> None:
+    page = stage.page
+    page.get_by_text("Formula, derivatives, facts").click()
+    page.get_by_text("In three dimensions").click()
+    chart = page.get_by_test_id("stPlotlyChart")
+    chart.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stPlotlyChart] .js-plotly-plot')?._fullLayout?.scene?._scene"
+    )
+    eye = "JSON.stringify(document.querySelector('[data-testid=stPlotlyChart] .js-plotly-plot')._fullLayout.scene._scene.getCamera().eye)"
+    before, top = page.evaluate(eye), page.evaluate(TOP)
+    box = chart.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
+    page.mouse.wheel(0, -200)
+    page.wait_for_function(f"top => {TOP} < top", arg=top)
+    assert page.evaluate(eye) == before
+
+
 def test_one_finger_scrolls_two_move_the_map_and_a_tap_places(visit: Visit) -> None:
     stage = visit(**PHONE)
     page, view = stage.page, stage.area()

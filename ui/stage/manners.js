@@ -97,6 +97,19 @@ function keepPlace() {
   }).observe(document.body, { childList: true, subtree: true });
 }
 
+// The wheel over the third dimension scrolls the page, unless a key is held or the view is focused.
+function tameWheels() {
+  document.addEventListener(
+    "wheel",
+    (event) => {
+      const chart = event.target.closest?.('[data-testid="stPlotlyChart"]');
+      if (!chart || event.ctrlKey || event.metaKey || chart.contains(document.activeElement)) return;
+      event.stopImmediatePropagation();
+    },
+    { capture: true, passive: true },
+  );
+}
+
 let minded = false;
 
 export default function ({ parentElement }) {
@@ -107,4 +120,5 @@ export default function ({ parentElement }) {
   enterMenus();
   openScrollers();
   keepPlace();
+  tameWheels();
 }
