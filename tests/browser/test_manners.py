@@ -63,10 +63,11 @@ def test_the_wheel_over_the_third_dimension_scrolls_the_page_too(stage: Stage) -
     page.get_by_text("In three dimensions").click()
     chart = page.get_by_test_id("stPlotlyChart")
     chart.scroll_into_view_if_needed()
-    page.wait_for_function(
+    scene = (
         "document.querySelector('[data-testid=stPlotlyChart] .js-plotly-plot')?._fullLayout?.scene?._scene"
     )
-    eye = "JSON.stringify(document.querySelector('[data-testid=stPlotlyChart] .js-plotly-plot')._fullLayout.scene._scene.getCamera().eye)"
+    page.wait_for_function(scene)
+    eye = f"JSON.stringify({scene}.getCamera().eye)"
     before, top = page.evaluate(eye), page.evaluate(TOP)
     box = chart.bounding_box()
     assert box
