@@ -3,16 +3,15 @@
 from charts.facts import (
     Axis,
     Exit,
-    example_losses,
     gradient_axis,
     gradient_norms,
     heights,
     learning_rates,
+    left_for_good,
     left_map,
     loss_axis,
     marks,
     rate_axis,
-    relief,
 )
 from charts.figures import (
     SCRIPTS,
@@ -27,21 +26,28 @@ from charts.figures import (
     trace_layout,
 )
 from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
-from charts.numbers import number
+from charts.numbers import exact, number, prose
+from charts.relief import equal_scales, example_losses, picture, relief, relief_around
+from charts.symbols import LANDSCAPE, RUNS, Sign, sign
 from charts.thumbnail import thumbnail
 
 __all__ = [
     "DARK",
+    "LANDSCAPE",
     "LIGHT",
     "LOOKS",
+    "RUNS",
     "SCRIPTS",
     "Axis",
     "Exit",
     "Line",
     "Look",
     "RunStyle",
+    "Sign",
     "contour_map",
     "empty_map",
+    "equal_scales",
+    "exact",
     "example_losses",
     "fit_layout",
     "gradient_axis",
@@ -49,15 +55,20 @@ __all__ = [
     "gradient_trace",
     "heights",
     "learning_rates",
+    "left_for_good",
     "left_map",
     "loss_axis",
     "loss_trace",
     "marks",
     "number",
+    "picture",
+    "prose",
     "rate_axis",
     "rate_trace",
     "relief",
     "relief_3d",
+    "relief_around",
+    "sign",
     "thumbnail",
     "trace_layout",
 ]

@@ -12,116 +12,6 @@ import numpy as np
 from landscapes import Array, Landscape, Point
 from optimizers import Trajectory, stationary_points
 
-_LEVELS = 20
-"""A multiple of four: else a contour would run, trembling, along a plateau at a quarter of the range."""
-
-
-class Relief(NamedTuple):
-    """The surface as heights to be coloured, and what loss each tick of the scale stands for.
-
-    A height is the loss, or log₁₀(1 + (loss − lowest)/knee) where there is a ``knee``.
-    """
-
-    x: Array
-    y: Array
-    height: Array
-    ticks: Array
-    losses: Array
-    lowest: float = 0.0
-    knee: float | None = None
-
-    @property
-    def logarithmic(self) -> bool:
-        """Whether heights are logarithms."""
-        return self.knee is not None
-
-    @property
-    def span(self) -> tuple[float, float]:
-        """The lowest and the highest height; (0, 1) where there is none."""
-        return (
-            (float(np.nanmin(self.height)), float(np.nanmax(self.height))) if self.ticks.size else (0.0, 1.0)
-        )
-
-    @property
-    def spacing(self) -> float:
-        """From one contour to the next, in height; the first lies half of it above the lowest height."""
-        low, high = self.span
-        return high / _LEVELS - low / _LEVELS or 1.0
-
-    @property
-    def levels(self) -> Array:
-        """The losses at which contours are drawn."""
-        heights: Array = self.span[0] + (np.arange(float(_LEVELS)) + 0.5) * self.spacing
-        return heights if self.knee is None else self.lowest + self.knee * np.expm1(heights * math.log(10.0))
-
-
-def relief(surface: Landscape, resolution: int = 141) -> Relief:
-    """Heights (n, n) over the window: the loss, or its logarithm where the range is large.
-
-    The logarithm is taken of 1 + (f − lowest)/knee, with the knee at the lowest hundredth of the map,
-    so that a ravine's floor gets contours of its own; not on a surface with ``plain_heights``. nan where
-    the loss has no value.
-    """
-    x, y, loss = surface.grid(resolution)
-    loss[~np.isfinite(loss)] = np.nan
-    finite = loss[np.isfinite(loss)]
-    if not finite.size:
-        return Relief(x, y, loss, np.zeros(0), np.zeros(0))
-    lowest = float(finite.min()) if surface.minimum is None else surface.minimum
-    top = float(finite.max()) - lowest
-    knee = float(np.quantile(finite, 0.01)) - lowest
-    if surface.plain_heights or knee <= 0.0 or top / knee < 200.0:
-        losses = _round_ticks(float(finite.min()), float(finite.max()))
-        return Relief(x, y, loss, losses, losses)
-    height = np.log10(1.0 + np.maximum(loss - lowest, 0.0) / knee)
-    losses = _spread_ticks(lowest, knee, top)
-    return Relief(x, y, height, np.log10(1.0 + (losses - lowest) / knee), losses, lowest, knee)
-
-
-def example_losses(surface: Landscape, numbers: int = 60_000) -> Array:
-    """Every training example's own surface on a grid over the window, (N, n, n) with n ≤ 101.
-
-    The mean over a batch's examples is the surface that this batch's gradient belongs to.
-    ``numbers`` is how many to make at most.
-    """
-    assert surface.data is not None
-    count = len(surface.data)
-    columns, rows = (np.linspace(lo, hi, min(101, math.isqrt(numbers // count))) for lo, hi in surface.window)
-    x, y = np.meshgrid(columns, rows)
-    with np.errstate(all="ignore"):
-        return np.stack([surface.batch(np.array([i])).on_arrays.value(x, y) for i in range(count)])
-
-
-def _spread_ticks(lowest: float, knee: float, top: float, count: int = 7) -> Array:
-    """Round losses from ``lowest + knee`` to ``lowest + top``, at most ``count``, apart on the log scale.
-
-    Powers of ten if there are three of them, else 2 and 5 times those as well; if need be, the two ends.
-    """
-    powers = 10.0 ** np.arange(math.floor(math.log10(knee)), math.ceil(math.log10(abs(lowest) + top)) + 1.0)
-    for digits in ((1.0,), (1.0, 2.0, 5.0)):
-        sizes = np.outer(powers, digits).ravel()
-        losses = np.unique(np.concatenate([-sizes, sizes]))
-        losses = losses[(losses >= lowest + knee) & (losses <= lowest + top)]
-        heights = np.log10(1.0 + (losses - lowest) / knee)
-        kept: list[int] = []
-        for i in range(len(losses))[::-1]:
-            if not kept or heights[kept[-1]] - heights[i] > math.log10(1.0 + top / knee) / count:
-                kept.append(i)
-        if len(kept) >= 3:
-            return losses[kept[::-1]]
-    return lowest + np.array([knee, top])  # far from 0 against its range: none of them is round
-
-
-def _round_ticks(low: float, high: float, count: int = 5) -> Array:
-    """About ``count`` round numbers from low to high."""
-    if not high > low:
-        return np.array([low])
-    raw = (high - low) / count
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(m for m in (1.0, 2.0, 5.0, 10.0) if m * power >= raw) * power
-    return np.arange(math.ceil(low / step), math.floor(high / step) + 1.0) * step
-
-
 _MOST_MARKS = 40
 """More stationary points than this would hide the map: only those that are known by name are drawn."""
 
@@ -223,16 +113,25 @@ class Exit(NamedTuple):
     direction: Point
 
 
-def left_map(surface: Landscape, t: Trajectory) -> Exit | None:
-    """The last step at which the path went over the window's edge; None if it ends on the map."""
+def left_for_good(surface: Landscape, points: Array) -> int | None:
+    """The first step of points (steps + 1, 2) after which none is on the map; None if it ends there.
+
+    0 if none ever was.
+    """
     low, high = np.array(surface.window).T
-    inside = np.all((t.points >= low) & (t.points <= high), axis=-1)
+    inside = np.all((points >= low) & (points <= high), axis=-1)
     if inside[-1]:
         return None
     within = np.flatnonzero(inside)
-    step = int(within[-1]) + 1 if within.size else 0
-    if step == 0:
+    return int(within[-1]) + 1 if within.size else 0
+
+
+def left_map(surface: Landscape, t: Trajectory) -> Exit | None:
+    """Where and when the path left the map for good; None if it did not, or never was there."""
+    step = left_for_good(surface, t.points)
+    if not step:
         return None
+    low, high = np.array(surface.window).T
     a, b = t.points[step - 1], t.points[step]
     if not np.isfinite(b).all():
         move = -t.gradients[step - 1]

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from charts.facts import (
     Axis,
     Exit,
-    Relief,
     gradient_axis,
     gradient_norms,
     heights,
@@ -24,10 +23,11 @@ from charts.facts import (
     loss_axis,
     marks,
     rate_axis,
-    relief,
 )
 from charts.look import LIGHT, Look, RunStyle
 from charts.numbers import number, power_of_ten
+from charts.relief import Relief, equal_scales, relief, relief_around
+from charts.symbols import LANDSCAPE, RUNS, sign
 from landscapes import Array, Landscape
 from optimizers import Trajectory
 
@@ -43,37 +43,43 @@ class Line(NamedTuple):
 SCRIPTS = Path(plotly.__file__).parent / "package_data"
 """Where the plotly package keeps Plotly's browser code, ``plotly.min.js``."""
 
-_SYMBOLS = {
-    "minimum": "star",
-    "local minimum": "star-open",
-    "saddle": "x-thin-open",
-    "maximum": "triangle-up-open",
-    "degenerate point": "diamond-open",
-}
 _SHORT = {0: "1", 1: "10"}
 _FONT = 14
 _FAMILY = '"Source Sans", sans-serif'
 
 
-def empty_map(surface: Landscape, look: Look = LIGHT, resolution: int = 141) -> go.Figure:
-    """The contour map with its known minimizers and saddles, before any run."""
-    r = relief(surface, resolution)
-    figure = go.Figure(_contours(r, look))
+def empty_map(surface: Landscape, look: Look = LIGHT) -> go.Figure:
+    """The contour map with its known minimizers and saddles, before any run.
+
+    Where both axes have one scale, the picture may show more than the window; it never shows less.
+    """
+    figure = go.Figure(_contours(relief_around(surface), look))
     for name, points in marks(surface).items():
-        marker = {"symbol": _SYMBOLS[name], "size": 12, "color": look.ink}
         figure.add_scatter(
-            x=[p[0] for p in points], y=[p[1] for p in points], name=name,
-            mode="markers", marker=marker | {"line": {"width": 2, "color": look.ink}},
-            hovertemplate=f"{name} (%{{x:.5g}}, %{{y:.5g}})<extra></extra>", showlegend=False,
+            x=[p[0] for p in points], y=[p[1] for p in points], name=name, mode="markers",
+            marker=_outlined(name, look), showlegend=False,
+            text=[f"{name} ({number(a, 5)}, {number(b, 5)})" for a, b in points],
+            hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
     (x_lo, x_hi), (y_lo, y_hi) = surface.window
+    together = {"scaleanchor": "x", "constrain": "range"} if equal_scales(surface) else {}
     figure.update_layout(
-        **_page(look),
+        **_page(look) | {"margin": {"l": 52, "r": 12, "t": 30, "b": 48}},
         xaxis={**_axis(look, surface.axes[0]), "range": [x_lo, x_hi]},
-        yaxis={**_axis(look, surface.axes[1]), "range": [y_lo, y_hi]},
+        yaxis={**_axis(look, surface.axes[1]), "range": [y_lo, y_hi], **together},
         dragmode="pan",
     )
+    if not together:
+        figure.add_annotation(
+            text="axes scaled", x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="bottom",
+            showarrow=False, font={"size": 13, "color": look.ink},
+        )  # fmt: skip
     return figure
+
+
+def _outlined(name: str, look: Look) -> dict[str, Any]:
+    line = {"width": 2, "color": look.ink}
+    return {"symbol": sign(name).plotly, "size": 13, "color": look.paper, "line": line}
 
 
 def contour_map(surface: Landscape, lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:
@@ -90,7 +96,7 @@ def contour_map(surface: Landscape, lines: Sequence[Line], look: Look = LIGHT) -
         )  # fmt: skip
         last = points[np.isfinite(points).all(axis=-1)][-1]
         marker = {
-            "symbol": line.style.marker,
+            "symbol": RUNS[line.style.marker].plotly,
             "size": 11,
             "color": color,
             "line": {"width": 1.5, "color": look.halo},
@@ -102,7 +108,7 @@ def contour_map(surface: Landscape, lines: Sequence[Line], look: Look = LIGHT) -
         if gone is not None:
             figure.add_annotation(**_arrow(gone, color))
     starts = {tuple(line.trajectory.points[0]) for line in lines}
-    marker = {"symbol": "circle-open", "size": 14, "color": look.ink, "line": {"width": 3}}
+    marker = {"symbol": LANDSCAPE["start"].plotly, "size": 14, "color": look.ink, "line": {"width": 3}}
     figure.add_scatter(
         x=[p[0] for p in starts], y=[p[1] for p in starts], mode="markers", marker=marker, name="start",
         showlegend=False, hovertemplate="start (%{x:.6g}, %{y:.6g})<extra></extra>",
@@ -116,6 +122,7 @@ def relief_3d(surface: Landscape, look: Look = LIGHT, resolution: int = 81) -> g
     scale = [[i / (len(look.heights) - 1), color] for i, color in enumerate(look.heights)]
     figure = go.Figure(go.Surface(x=r.x, y=r.y, z=r.height, colorscale=scale, showscale=False))
     axis = {"color": look.ink, "gridcolor": look.faint, "backgroundcolor": look.paper}
+    width, depth = surface.spans / surface.spans.max() if equal_scales(surface) else (1.0, 1.0)
     ticks = {"tickvals": r.ticks, "ticktext": [number(loss).removeprefix("1·") for loss in r.losses]}
     figure.update_layout(
         **_page(look) | {"margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
@@ -124,6 +131,8 @@ def relief_3d(surface: Landscape, look: Look = LIGHT, resolution: int = 81) -> g
             "xaxis": axis | {"title": {"text": surface.axes[0]}},
             "yaxis": axis | {"title": {"text": surface.axes[1]}},
             "zaxis": axis | ticks | {"title": {"text": "loss"}},
+            "aspectmode": "manual",
+            "aspectratio": {"x": float(width), "y": float(depth), "z": 0.7},
         },
     )
     return figure
@@ -167,12 +176,14 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, among: int = 2) -> 
     margin = 0.03 * (axis.high - axis.low)  # a marker on the edge stays whole
     vertical = {**_axis(look, ""), "range": [axis.low - margin, axis.high + margin]}
     if axis.logarithmic:
-        every = max(1, round((axis.high - axis.low) / (3 if low else 5)))
+        every = max(1, math.ceil((axis.high - axis.low) / (3 if low else 5)))
         decades = range(math.ceil(axis.low / every) * every, math.floor(axis.high) + 1, every)
         # Plotly would write its own powers of ten larger than every other tick.
         powers = [_SHORT.get(d, power_of_ten(d)) for d in decades]
         vertical |= {"type": "log", "tickvals": [10.0**d for d in decades], "ticktext": powers}
     horizontal = {**_axis(look, "" if low else "step"), "range": [0, 1.02 * steps]}
+    if steps < 10:
+        horizontal["dtick"] = 1  # there is no step 0.2
     name = f"{axis.title} by step" if low else axis.title
     font, pad = ({"size": 13}, {"l": 4}) if low else ({"size": 15}, {"l": 10})
     title = {"text": name, "x": 0.0, "pad": pad, "y": 1.0, "yanchor": "top", "font": font}
@@ -202,16 +213,16 @@ def fit_layout(surface: Landscape, look: Look = LIGHT) -> dict[str, Any]:
 
 
 def _contours(r: Relief, look: Look) -> go.Contour:
-    low, high = r.span
+    (low, high), (first, last) = r.span, r.contours
     small = {"color": look.ink, "size": 13}
     return go.Contour(
         x=r.x,
         y=r.y,
-        z=_single(r.height, high - low),
+        z=_single(np.clip(r.height, first - r.spacing, last + r.spacing), high - low),
         zmin=low,
         zmax=high,
         autocontour=False,
-        contours={"start": low + r.spacing / 2, "end": high, "size": r.spacing},
+        contours={"start": first, "end": last + r.spacing / 4, "size": r.spacing},
         colorscale=[[i / (len(look.heights) - 1), color] for i, color in enumerate(look.heights)],
         line={"color": look.contour, "width": 1, "smoothing": 0.6},
         colorbar={
@@ -262,4 +273,5 @@ def _axis(look: Look, title: str) -> dict[str, Any]:
         "linecolor": look.ink,
         "ticks": "outside",
         "ticklen": 4,
+        "exponentformat": "power",
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from charts.symbols import RUNS
+
 
 class RunStyle(NamedTuple):
     """How one run is told from the others: never by its colour alone."""
@@ -34,11 +36,10 @@ class Look:
     @property
     def runs(self) -> tuple[RunStyle, ...]:
         """The style of every run, by its place."""
-        return tuple(RunStyle(*style) for style in zip(self.colors, DASHES, MARKERS, strict=True))
+        return tuple(RunStyle(*style) for style in zip(self.colors, DASHES, RUNS, strict=True))
 
 
 DASHES = ("solid", "12px,4px", "3px,3px", "12px,4px,3px,4px", "7px,4px", "18px,5px")
-MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "star")
 
 LIGHT = Look(
     key="light",

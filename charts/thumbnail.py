@@ -7,11 +7,13 @@ from html import escape
 import numpy as np
 from contourpy import FillType, LineType, contour_generator
 
-from charts.facts import relief
 from charts.look import LIGHT, Look
+from charts.relief import picture, relief_around
+from charts.symbols import LANDSCAPE
 from landscapes import Array, Landscape
 
 WIDTH, HEIGHT = 300, 220
+_SHAPE = WIDTH / HEIGHT
 _GRID = 61
 _LINES_A_BAND = 2
 _PLACES = 60
@@ -23,23 +25,24 @@ _MARGIN = 0.5
 
 def thumbnail(surface: Landscape, label: str, points: Array | None = None, look: Look = LIGHT) -> str:
     """The surface's contours and, if given, a path of points (n, 2) whose head moves at the pace of steps."""
+    star = LANDSCAPE["minimum"].path
     known = "".join(
-        f'<text x="{x:.1f}" y="{y:.1f}" class="star">★</text>'
+        f'<path d="{star}" class="minimum" transform="translate({x:.1f} {y:.1f}) scale(7)"/>'
         for x, y in _pixels(surface, np.array(surface.minimizers).reshape(-1, 2))
     )
     path = "" if points is None else _run(_pixels(surface, _drawable(surface, points)), look)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
         f"<title>{escape(label)}</title>"
-        f"<style>.star{{font-size:15px;text-anchor:middle;dominant-baseline:central;fill:{look.ink}}}</style>"
+        f"<style>.minimum{{fill:{look.paper};stroke:{look.ink};stroke-width:.25}}</style>"
         f"{_ground(surface, look)}{known}{path}</svg>"
     )
 
 
 def _ground(surface: Landscape, look: Look) -> str:
-    r = relief(surface, _GRID)
+    r = relief_around(surface, (_SHAPE, _SHAPE), _GRID**2)
     bands = len(look.heights)
-    edges = np.linspace(np.nanmin(r.height), np.nanmax(r.height), bands * _LINES_A_BAND + 1)
+    edges = np.linspace(*r.span, bands * _LINES_A_BAND + 1)
     generator = contour_generator(
         r.x,
         r.y,
@@ -92,7 +95,7 @@ def _drawable(surface: Landscape, points: Array) -> Array:
 
 
 def _pixels(surface: Landscape, points: Array) -> Array:
-    low, high = np.array(surface.window).T
+    low, high = np.array(picture(surface, (_SHAPE, _SHAPE))).T
     shares = (points - low) / (high - low)
     pixels: Array = np.stack([shares[:, 0] * WIDTH, (1.0 - shares[:, 1]) * HEIGHT], axis=-1)
     return pixels

@@ -7,7 +7,7 @@ from ui.controls import landscape_controls
 from ui.page import insist_on_app, look, say
 from ui.runs import judged_runs
 from ui.stage import stage
-from ui.state import heard, moved, notices, place, preview, scenario, shown
+from ui.state import heard, moved, notices, place, preview, returned, scenario, shown, turned, unsaid
 from ui.surfaces import details
 from ui.table import verdict_table
 
@@ -16,11 +16,15 @@ from ui.table import verdict_table
 def comparison() -> None:
     """The picture, the run cards under it and the table."""
     drawn, theme = shown(), look()
-    say(notices())
+    top = st.container()  # always there, so that what follows keeps its place
     lines, verdicts = judged_runs(drawn, theme)
-    stage(drawn, lines, verdicts, theme, heard(), on_start=place, on_preview=preview)
-    cards(scenario(), lines, verdicts)
+    stage(
+        drawn, lines, verdicts, theme, heard(), place, preview, turned, returned, settled=drawn == scenario()
+    )
+    cards(scenario(), drawn, lines, verdicts)
     verdict_table(drawn.surface, lines, verdicts)
+    with top:
+        say([*notices(), *unsaid()])
     if moved():
         st.rerun()  # the sidebar's fields show the new start
 
@@ -28,5 +32,6 @@ def comparison() -> None:
 insist_on_app()
 with st.sidebar:
     landscape_controls(scenario())
+    moved()  # and the sidebar shows it already
 comparison()
 details(scenario().surface, look())

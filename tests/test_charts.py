@@ -17,25 +17,31 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from charts import (
     DARK,
+    LANDSCAPE,
     LIGHT,
     LOOKS,
+    RUNS,
     Line,
     Look,
     contour_map,
     empty_map,
+    equal_scales,
     example_losses,
     gradient_axis,
     gradient_norms,
     gradient_trace,
     heights,
     learning_rates,
+    left_for_good,
     left_map,
     loss_axis,
     loss_trace,
     marks,
+    picture,
     rate_axis,
     rate_trace,
     relief,
+    relief_around,
     thumbnail,
     trace_layout,
 )
@@ -165,6 +171,7 @@ def test_contours_are_drawn_at_the_losses_that_are_called_levels(built_in: Lands
     r = relief(built_in)
     (contour,) = (trace for trace in empty_map(built_in).data if trace.type == "contour")
     drawn = np.arange(contour.contours.start, contour.contours.end, contour.contours.size)
+    drawn = drawn[(drawn > r.low) & (drawn < r.high)]  # the others lie beyond the window
     loss = built_in.value(np.stack(np.meshgrid(r.x, r.y), axis=-1))
     assert len(drawn) == len(r.levels)
     for height, level in zip(drawn, r.levels, strict=True):
@@ -176,7 +183,7 @@ def test_the_mean_of_its_examples_losses_is_a_batchs_own_surface(key: str) -> No
     surface = LANDSCAPES[key]
     losses = example_losses(surface, 3_000)
     n = losses.shape[1]
-    columns, rows = np.meshgrid(*(np.linspace(lo, hi, n) for lo, hi in surface.window))
+    columns, rows = np.meshgrid(*(np.linspace(lo, hi, n) for lo, hi in picture(surface)))
     assert_allclose(losses.mean(axis=0), surface.value(np.stack([columns, rows], axis=-1)), rtol=1e-12)
     batch = np.array([2, 0])
     assert_allclose(losses[batch].mean(axis=0), surface.batch(batch).on_arrays.value(columns, rows))
@@ -189,6 +196,74 @@ def test_a_surface_without_relief_still_has_a_map(expression: sp.Expr) -> None:
     r = relief(surface, 11)
     assert len(r.ticks) == len(r.losses) <= 1
     assert empty_map(surface).to_json()
+
+
+@pytest.mark.parametrize("shape", [0.8, 1.2, 1.7])
+def test_a_picture_with_equal_scales_holds_the_window_and_covers_its_shape(
+    built_in: Landscape, shape: float
+) -> None:
+    around = picture(built_in)
+    equal = max(built_in.spans) < 3 * min(built_in.spans)
+    assert equal_scales(built_in) == equal
+    if not equal:
+        assert around == built_in.window
+        return
+    width, height = built_in.spans
+    shown = max(width, shape * height), max(height, width / shape)  # what a plot of this shape must show
+    for (lo, hi), (a, b), size in zip(around, built_in.window, shown, strict=True):
+        assert lo <= a + 1e-12 < b - 1e-12 <= hi
+        assert hi - lo >= size - 1e-12
+        assert (lo + hi) / 2 == pytest.approx((a + b) / 2)
+
+
+def test_what_lies_beside_the_window_is_coloured_and_contoured_as_the_window(built_in: Landscape) -> None:
+    inner, outer = relief(built_in), relief_around(built_in)
+    assert (outer.low, outer.high, outer.knee) == (inner.low, inner.high, inner.knee)
+    assert 10_000 < outer.height.size < 30_000
+    loss = built_in.value(np.stack(np.meshgrid(outer.x, outer.y), axis=-1))
+    order = np.argsort(loss[np.isfinite(outer.height)], kind="stable")
+    assert np.all(np.diff(outer.height[np.isfinite(outer.height)][order]) >= 0.0)
+    first, last = outer.contours
+    assert first <= inner.low + inner.spacing / 2
+    assert last >= inner.high - inner.spacing / 2 - 1e-9 * inner.spacing
+    assert (last - first) / outer.spacing < 100.5
+
+
+def test_below_the_windows_lowest_loss_the_logarithm_goes_on() -> None:
+    surface = make_surface(sp.exp(3 * x))
+    outer = relief_around(surface)
+    assert outer.logarithmic
+    assert np.nanmin(outer.height) < 0.0
+    assert outer.contours[0] < 0.0
+
+
+def test_the_landscapes_signs_and_the_runs_are_two_families() -> None:
+    assert {style.marker for style in LIGHT.runs} == set(RUNS)
+    plotly = [sign.plotly for sign in (*LANDSCAPE.values(), *RUNS.values())]
+    assert len(set(plotly)) == len(plotly)
+    assert {sign.plotly for sign in LANDSCAPE.values()}.isdisjoint(sign.plotly for sign in RUNS.values())
+    paths = [sign.path for sign in (*LANDSCAPE.values(), *RUNS.values())]
+    assert len(set(paths)) == len(paths)
+    assert {"minimum", "local minimum", "saddle", "maximum", "start"} <= set(LANDSCAPE)
+
+
+@looks
+def test_the_landscapes_signs_are_outlined(look: Look) -> None:
+    for key in ("himmelblau", "six_hump_camel"):
+        _, *markers = empty_map(LANDSCAPES[key], look).data
+        for trace in markers:
+            assert trace.marker.symbol == LANDSCAPE[trace.name].plotly
+            assert (trace.marker.color, trace.marker.line.color) == (look.paper, look.ink)
+
+
+@pytest.mark.parametrize("more", [0, 1, 50])
+def test_a_run_left_for_good_at_one_step_however_long_it_is(more: int) -> None:
+    points = np.array([(0.0, 0.0), (5.0, 0.0), (1.0, 1.0), *[(9.0, k) for k in range(1 + more)]])
+    assert left_for_good(BOWL, points) == 3
+    assert left_for_good(BOWL, points[:3]) is None
+    assert left_for_good(BOWL, points[3:]) == 0
+    lost = np.array([(0.0, 0.0), *[(NAN, NAN)] * (1 + more)])
+    assert left_for_good(BOWL, lost) == 1
 
 
 # --- traces ------------------------------------------------------------------------------------
@@ -430,7 +505,7 @@ def test_every_runs_end_carries_its_marker(look: Look) -> None:
     drawn = lines(surface, look)
     markers = {t.marker.symbol: t for t in with_mode(contour_map(surface, drawn, look), "markers")}
     for line in drawn:
-        marker = markers[line.style.marker]
+        marker = markers[RUNS[line.style.marker].plotly]
         assert (marker.x[0], marker.y[0]) == tuple(line.trajectory.points[-1])
         assert marker.marker.color == line.style.color
 
@@ -451,10 +526,14 @@ def test_the_empty_map_shows_contours_over_the_window_and_known_points(
 ) -> None:
     figure = empty_map(built_in, look)
     contour, *markers = figure.data
-    r = relief(built_in)
+    r = relief_around(built_in)
     assert_array_equal(contour.x, r.x)
     assert_array_equal(contour.y, r.y)
-    assert_allclose(contour.z, r.height, rtol=1e-6, atol=1e-6)
+    first, last = r.contours
+    assert_allclose(
+        contour.z, np.clip(r.height, first - r.spacing, last + r.spacing), rtol=1e-6, atol=1e-6 * r.spacing
+    )
+    assert (contour.zmin, contour.zmax) == r.span == relief(built_in).span
     assert_array_equal(contour.colorbar.tickvals, r.ticks)
     raised = {"10⁴": "1e4", "10⁵": "1e5", "10⁶": "1e6"}
     for text, loss in zip(contour.colorbar.ticktext, r.losses, strict=True):
@@ -478,10 +557,12 @@ def test_the_empty_map_shows_contours_over_the_window_and_known_points(
 )
 def test_a_loss_of_any_size_has_a_map(formula: str) -> None:
     surface = parse_landscape(formula)
-    height = relief(surface).height
+    low, high = relief(surface).span
     (contour,) = empty_map(surface).data
-    span = np.nanmax(height) - np.nanmin(height)
-    assert_allclose(contour.z, height, rtol=0, atol=1e-3 * span)
+    span = high - low
+    r = relief_around(surface)
+    inside = (r.height >= low) & (r.height <= high)
+    assert_allclose(np.asarray(contour.z)[inside], r.height[inside], rtol=0, atol=1e-3 * span)
     assert contour.contours.size == pytest.approx(span / 20)
 
 
@@ -633,12 +714,14 @@ def test_a_small_picture_shows_contours_stars_and_the_path(look: Look) -> None:
     svg = ElementTree.fromstring(thumbnail(surface, "a < b", t.points, look))
     named = [(element.tag.rpartition("}")[2], element) for element in svg.iter()]
     assert [element.text for tag, element in named if tag == "title"] == ["a < b"]
-    assert sum(tag == "text" for tag, _ in named) == len(surface.minimizers)
+    assert sum(element.get("class") == "minimum" for _, element in named) == len(surface.minimizers)
     fills = [element.get("fill") for tag, element in named if tag == "path"]
     assert fills[: len(look.heights)] == list(look.heights)
     (moving,) = (element for tag, element in named if tag == "animateMotion")
     places = [[float(c) for c in place.split()] for place in (moving.get("path") or "")[1:].split("L")]
-    low, high = np.array(surface.window).T
+    low, high = np.array(picture(surface, (300 / 220, 300 / 220))).T
+    right, up = (high - low) / (300.0, 220.0)
+    assert right == pytest.approx(up)  # equal scales here too
     shares = np.array(places) / (300.0, 220.0)
     assert_allclose(low + (high - low) * np.stack([shares[:, 0], 1 - shares[:, 1]], -1), t.points, atol=0.01)
     assert len((moving.get("keyPoints") or "").split(";")) == len((moving.get("keyTimes") or "").split(";"))

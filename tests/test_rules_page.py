@@ -14,6 +14,7 @@ from optimizers import OPTIMIZERS, SCHEDULES, Hyperparameter, Optimizer, judge, 
 from optimizers.description import described
 from optimizers.hyperparameters import Declared
 from ui.link import decode
+from ui.words import plain
 
 KINDS: dict[str, type[Declared]] = {**OPTIMIZERS, **SCHEDULES}
 kinds = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -102,7 +103,7 @@ def test_the_picture_is_of_a_run_that_stays_and_its_link_opens_it(
     t = run(surface, rule(), surface.start, 200)
     verdict = judge(surface, t)
     assert verdict.kind not in ("diverged", "undefined")
-    assert f"{rule.name} on {surface.name}, 200 steps. {verdict.sentence}" in figure
+    assert f"{rule.name} on {surface.name}, 200 steps. {plain(verdict.sentence)}" in figure
     picture = re.search(r"data:image/svg\+xml;base64,([^\"]+)", figure)
     assert picture is not None
     assert "animateMotion" in b64decode(picture[1]).decode()

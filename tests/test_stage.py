@@ -20,6 +20,7 @@ from ui.link import decode
 from ui.runs import judged_runs
 from ui.scenario import SLOTS, Entry, Scenario, default_scenario
 from ui.stage import describe, pack
+from ui.words import plain
 
 
 class Columns(NamedTuple):
@@ -138,7 +139,7 @@ def test_every_run_has_its_own_name_and_style(look: Look) -> None:
     for drawn, entry in zip(header["runs"], entries, strict=True):
         assert drawn["label"] == f"{entry.slot} {entry.rule.name}"
         assert (drawn["color"], drawn["dash"], drawn["marker"]) == look.runs[SLOTS.index(entry.slot)]
-    assert header["look"] == {"ink": look.ink, "paper": look.paper, "halo": look.halo}
+    assert header["look"] == {"key": look.key, "ink": look.ink, "paper": look.paper, "halo": look.halo}
 
 
 def test_a_run_that_left_says_where_and_when() -> None:
@@ -225,7 +226,7 @@ def test_the_picture_in_words_has_every_verdict(query: str) -> None:
     assert unpack(packed(scenario))[0]["alt"] == words
     assert words.startswith(f"Contour map of {scenario.surface.name};")
     for line, verdict in zip(lines, verdicts, strict=True):
-        assert f"{line.label}: {verdict.sentence}" in words
+        assert f"{line.label}: {plain(verdict.sentence)}" in words
 
 
 @given(scenarios_of_any_kind(), st.sampled_from(list(LOOKS.values())))

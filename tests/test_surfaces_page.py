@@ -14,6 +14,7 @@ from test_pages import opened, sound
 from landscapes import LANDSCAPES, Landscape
 from optimizers import stationary_points
 from ui.link import decode
+from ui.words import written
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def test_every_surface_is_there_once_in_teaching_order(page: AppTest) -> None:
 @pytest.mark.parametrize("surface", LANDSCAPES.values(), ids=LANDSCAPES)
 def test_a_card_shows_and_links_its_surface(page: AppTest, surface: Landscape) -> None:
     (figure,) = [figure for figure in figures(page) if f"<b>{surface.name}</b>" in figure]
-    assert surface.lesson in unescape(figure)
+    assert unescape(written(surface.lesson)) in unescape(figure)
     assert surface.source in unescape(figure)
     picture = re.search(r"data:image/svg\+xml;base64,([^\"]+)", figure)
     assert picture is not None

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from html import escape
+from urllib.parse import quote
 
 import streamlit as st
 
-from charts import Line
+from charts import RUNS, Line
 from optimizers import OPTIMIZERS, Verdict
 from ui.controls import schedule_controls, setting_field, setting_slider
 from ui.scenario import Entry, Scenario
 from ui.state import bound, change
+from ui.words import written
 
 _PER_ROW = 3
 
 
-def cards(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> None:
-    """One card a run, three in a row, and a button for one more in the next place."""
-    fills = [partial(_card, scenario, *card) for card in zip(scenario.entries, lines, verdicts, strict=True)]
+def cards(scenario: Scenario, drawn: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> None:
+    """One card a run, three in a row, and a button for one more in the next place.
+
+    What is ``drawn`` differs from the scenario while a learning rate is dragged: fields follow it.
+    """
+    each = zip(scenario.entries, drawn.entries, lines, verdicts, strict=True)
+    fills = [partial(_card, scenario, *card) for card in each]
     if scenario.free_slot is not None:
         fills.append(_add)
     for first in range(0, len(fills), _PER_ROW):
@@ -29,22 +34,29 @@ def cards(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]
 
 
 def _add() -> None:
-    st.button("Add a run", icon=":material/add:", on_click=change, args=(Scenario.add,), width="stretch")
+    st.button(
+        "Add a run",
+        key="add.0",
+        icon=":material/add:",
+        on_click=change,
+        args=(Scenario.add,),
+        width="stretch",
+    )
 
 
-def _card(scenario: Scenario, entry: Entry, line: Line, verdict: Verdict) -> None:
+def _card(scenario: Scenario, entry: Entry, drawn: Entry, line: Line, verdict: Verdict) -> None:
     slot = entry.slot
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head-{slot}"):
         st.html(swatch(slot, line), width=64)
         more = st.popover(entry.rule.name, key=f"{slot}.settings", on_change="rerun", width="stretch")
     if more.open:
         with more:
             _settings(scenario, entry)
     first, *_ = entry.rule.hyperparameters()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"exact-{slot}"):
         setting_slider(entry, first)
-        setting_field(entry, first, width=96)
-    head, _, rest = escape(verdict.sentence).partition(":")
+        setting_field(drawn, first, width=96)
+    head, _, rest = written(verdict.sentence).partition(":")
     st.html(f'<p class="verdict"><b>{head}</b>{":" if rest else ""}{rest}</p>')
 
 
@@ -52,7 +64,7 @@ def _settings(scenario: Scenario, entry: Entry) -> None:
     names = {key: rule.name for key, rule in OPTIMIZERS.items()}
     bound(
         st.selectbox, f"Rule of run {entry.slot}", f"{entry.slot}.rule", entry.rule.key,
-        lambda s, key: s.with_rule(entry.slot, OPTIMIZERS[key]()),
+        partial(_choose, entry.slot),
         options=list(names), format_func=names.get,
     )  # fmt: skip
     for h in entry.rule.hyperparameters()[1:]:
@@ -60,14 +72,29 @@ def _settings(scenario: Scenario, entry: Entry) -> None:
         setting_field(entry, h)
     schedule_controls(entry)
     with st.container(horizontal=True):
+        if len(scenario.entries) > 1 and "learning_rate" in entry.rule.settings:
+            st.button(
+                "Same η for all", key=f"{entry.slot}.rate_for_all",
+                on_click=change, args=(lambda s: s.with_rate_of(entry.slot),),
+            )  # fmt: skip
         st.button(
             "Duplicate", key=f"{entry.slot}.duplicate", disabled=scenario.free_slot is None,
-            on_click=change, args=(lambda s: s.add(s.entry(entry.slot)),),
+            on_click=_duplicate, args=(entry.slot,),
         )  # fmt: skip
         st.button(
             "Remove", key=f"{entry.slot}.remove", disabled=len(scenario.entries) == 1,
             on_click=change, args=(lambda s: s.remove(entry.slot),),
         )  # fmt: skip
+
+
+def _choose(slot: str, scenario: Scenario, key: str) -> Scenario:
+    st.session_state[f"{slot}.settings"] = True  # the button gets another name, and its menu would close
+    return scenario.with_kind(slot, OPTIMIZERS[key])
+
+
+def _duplicate(slot: str) -> None:
+    change(lambda s: s.add(s.entry(slot)))
+    st.session_state[f"{slot}.settings"] = False  # the copy is what is looked at next
 
 
 def swatch(slot: str, line: Line) -> str:
@@ -79,11 +106,12 @@ def swatch(slot: str, line: Line) -> str:
         ink = "transparent" if i % 2 else color
         stops.append(f"{ink} {at:g}px {at + length:g}px")
         at += length
+    sign = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1.5 -1.5 3 3" fill="{color}">'
+        f'<path d="{RUNS[marker].path}"/></svg>'
+    )
     return (
         f'<span class="swatch"><b>{slot}</b>'
         f'<i style="background:repeating-linear-gradient(90deg,{",".join(stops)})"></i>'
-        f'<span style="color:{color}" title="{marker}">{_SIGNS[marker]}</span></span>'
+        f'<img alt="" src="data:image/svg+xml,{quote(sign)}"></span>'
     )
-
-
-_SIGNS = {"circle": "●", "square": "■", "diamond": "◆", "triangle-up": "▲", "x": "✖", "star": "★"}

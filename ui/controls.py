@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,21 +11,13 @@ import streamlit as st
 from charts import number
 from landscapes import LANDSCAPES, Landscape, Parameter, parse_landscape
 from optimizers import MAX_STEPS, SCHEDULES, Hyperparameter
-from ui.page import as_written
+from ui.fields import number_field, number_slider
+from ui.rates import opening
 from ui.scenario import Entry, Scenario
-from ui.state import bound, change, refusal
+from ui.state import bound, change, refused
+from ui.words import plain
 
 _OWN = "Your own formula"
-_R10 = (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.3, 8.0)
-"""Preferred numbers (ISO 3): ten even steps a decade on a log scale, the usual 1, 2 and 5 among them."""
-
-
-@lru_cache(maxsize=64)
-def log_grid(low: float, high: float) -> tuple[float, ...]:
-    """The preferred numbers from low to high."""
-    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    values = (float(f"{m}e{d}") for d in decades for m in _R10)
-    return tuple(v for v in values if low * (1 - 1e-9) <= v <= high * (1 + 1e-9))
 
 
 def landscape_controls(scenario: Scenario) -> None:
@@ -46,7 +37,7 @@ def landscape_controls(scenario: Scenario) -> None:
         _window_fields(surface)
     else:
         st.markdown(f"$f = {surface.latex}$", help=surface.data and surface.data.meaning)
-    st.caption(surface.lesson)
+    st.caption(plain(surface.lesson))
     for p in surface.parameters:
         _parameter_slider(surface, p)
     _what_switches_did(surface)
@@ -57,12 +48,9 @@ def landscape_controls(scenario: Scenario) -> None:
 def _formula_field(surface: Landscape) -> None:
     """The formula as typed, how it was read, and what was wrong with a draft of it."""
     bound(st.text_input, f"f({', '.join(surface.axes)}) =", "formula", surface.text, _write, draft=True)
-    wrong = refusal("formula")
-    if wrong:
-        st.markdown(f":red[{as_written(wrong)}]")
     # Between left and right brackets of LaTeX a line never breaks.
     latex = surface.latex.replace(r"\left(", "(").replace(r"\right)", ")")
-    said = "Still drawn:" if wrong else "Read as"
+    said = "Still drawn:" if refused("formula") else "Read as"
     st.markdown(f"{said} $f({', '.join(surface.axes_latex)}) = {latex}$")
 
 
@@ -72,7 +60,10 @@ def _title(key: str) -> str:
 
 
 def _choose(scenario: Scenario, key: str) -> Scenario:
-    return scenario.on(LANDSCAPES[key] if key else parse_landscape("x^2 + 3*y^2 + 2*sin(3*x)"))
+    chosen = LANDSCAPES[key] if key else parse_landscape("x^2 + 3*y^2 + 2*sin(3*x)")
+    untouched = scenario.entries == opening(scenario.surface).entries
+    moved = scenario.on(chosen)
+    return replace(moved, entries=opening(chosen).entries) if untouched else moved
 
 
 def _write(scenario: Scenario, formula: str) -> Scenario:
@@ -87,7 +78,9 @@ def _window_fields(surface: Landscape) -> None:
     with more:
         for i, name in enumerate(surface.axes):
             for j, end in enumerate(("from", "to")):
-                _field(f"{name} {end}", f"window.{i}.{j}", surface.window[i][j], partial(_reframe, i, j))
+                number_field(
+                    f"{name} {end}", f"window.{i}.{j}", surface.window[i][j], partial(_reframe, i, j)
+                )
         st.button(
             "Guess the window",
             on_click=change,
@@ -106,12 +99,10 @@ def _start_fields(scenario: Scenario) -> None:
         lambda s, v: replace(s, start=(v, s.start[1])),
         lambda s, v: replace(s, start=(s.start[0], v)),
     )
-    numbers = zip(
-        scenario.surface.axes, "xy", st.columns(2), scenario.start, scenario.surface.spans, edits, strict=True
-    )
-    for axis, key, column, value, span, edit in numbers:
+    numbers = zip(scenario.surface.axes, "xy", st.columns(2), scenario.start, edits, strict=True)
+    for axis, key, column, value, edit in numbers:
         with column:
-            _field(f"Start {axis}", key, value, edit, step=float(f"{span / 100:.1g}"))
+            number_field(f"Start {axis}", key, value, edit)
     st.button(
         "Recommended start",
         width="stretch",
@@ -124,21 +115,21 @@ def _start_fields(scenario: Scenario) -> None:
 def _length_fields(scenario: Scenario) -> None:
     left, right = st.columns(2)
     with left:
-        _field(
+        number_field(
             "Steps", "steps", scenario.steps, lambda s, v: replace(s, steps=v),
-            step=50, format="%d", help=f"Length of every run, 1 to {MAX_STEPS:,}.",
+            whole=True, help=f"Length of every run, 1 to {MAX_STEPS:,}.",
         )  # fmt: skip
     with right:
-        _field(
+        number_field(
             "Noise σ", "noise", scenario.noise, lambda s, v: replace(s, noise=v),
-            step=0.1, help="Standard deviation of the noise added to each gradient coordinate.",
+            help="Standard deviation of the noise added to each gradient coordinate.",
         )  # fmt: skip
     if scenario.surface.data is not None:
         _batch_slider(scenario, len(scenario.surface.data))
     if scenario.noise > 0.0 or scenario.batch_size is not None:
-        _field(
+        number_field(
             "Seed", "seed", scenario.seed, lambda s, v: replace(s, seed=v),
-            step=1, format="%d", help="The same seed gives the same noise and the same batches.",
+            whole=True, help="The same seed gives the same noise and the same batches.",
         )  # fmt: skip
 
 
@@ -151,11 +142,6 @@ def _batch_slider(scenario: Scenario, examples: int) -> None:
     )  # fmt: skip
 
 
-def _field(label: str, key: str, value: float, edit: Any, format: str = "%.6g", **options: Any) -> None:
-    """A number field without limits of its own: what cannot be run is refused with a sentence."""
-    bound(st.number_input, label, key, value, edit, format=format, **options)
-
-
 def _parameter_slider(surface: Landscape, p: Parameter) -> None:
     def edit(scenario: Scenario, value: float) -> Scenario:
         return scenario.with_parameter(p.key, float(value))
@@ -164,7 +150,7 @@ def _parameter_slider(surface: Landscape, p: Parameter) -> None:
         on = bool(surface.settings[p.key])
         bound(st.toggle, p.name, f"parameter.{p.key}", on, edit, help=p.help)
         return
-    _slider(p, p.name, f"parameter.{p.key}", surface.settings[p.key], edit, unit=p.unit)
+    number_slider(p, p.name, f"parameter.{p.key}", surface.settings[p.key], edit, unit=p.unit)
 
 
 def setting_slider(entry: Entry, h: Hyperparameter, of: str = "rule", **options: Any) -> None:
@@ -176,7 +162,7 @@ def setting_slider(entry: Entry, h: Hyperparameter, of: str = "rule", **options:
             st.toggle, _label(h), key, bool(value), lambda s, on: edit(s, float(on)), help=h.help, **options
         )
     else:
-        _slider(h, _label(h), key, value, edit, **options)
+        number_slider(h, _label(h), key, value, edit, **options)
 
 
 def setting_field(entry: Entry, h: Hyperparameter, of: str = "rule", **options: Any) -> None:
@@ -184,8 +170,8 @@ def setting_field(entry: Entry, h: Hyperparameter, of: str = "rule", **options: 
     if h.switch:
         return
     value, edit = getattr(entry, of).settings[h.key], _setter(entry.slot, h.key, of)
-    options |= {"step": None, "label_visibility": "collapsed"}
-    _field(f"{_label(h)}, exact", _key(entry, h, of), value, edit, **options)
+    options |= {"label_visibility": "collapsed", "whole": h.whole}
+    number_field(f"{_label(h)}, exact", _key(entry, h, of), value, edit, **options)
 
 
 def schedule_controls(entry: Entry) -> None:
@@ -227,28 +213,3 @@ def _what_switches_did(surface: Landscape) -> None:
     if switched and surface.minimizers:
         without = surface.with_parameters(**switched).condition_number
         st.caption(f"κ at the minimum: {number(surface.condition_number)}, without this {number(without)}.")
-
-
-def _slider(
-    declared: Parameter | Hyperparameter,
-    label: str,
-    key: str,
-    value: float,
-    edit: Any,
-    unit: str = "",
-    **options: Any,
-) -> None:
-    """A native slider: over a log grid where the declaration says so, else over even steps."""
-    options |= {"help": declared.help}
-    whole = isinstance(declared, Hyperparameter) and declared.whole
-    if declared.log:
-        # An exact value typed elsewhere becomes one more notch, so that slider and field agree.
-        grid = [v for v in log_grid(declared.low, declared.high) if not (whole and v % 1.0)]
-        notches = {f"{v:g}": v for v in (*grid, value)}
-        options |= {"options": sorted(notches.values()), "format_func": lambda v: f"{v:g}{unit}"}
-        bound(st.select_slider, label, key, value, edit, **options)
-        return
-    options |= {"min_value": declared.low, "max_value": declared.high, "format": f"%g{unit}"}
-    fine = declared.step if isinstance(declared, Parameter) else None
-    options |= {"step": 1.0 if whole else fine or float(f"{(declared.high - declared.low) / 100:.1g}")}
-    bound(st.slider, label, key, min(max(value, declared.low), declared.high), edit, **options)

@@ -1,6 +1,7 @@
 """The scenario as a link and back: what is not a default stands in the query, nothing else.
 
-A link is untrusted text. Whatever cannot be read falls back to its default, with one sentence a piece.
+A link is untrusted text, with numbers as programs write them. Whatever cannot be read falls back to its
+default, with one sentence a piece.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any, TypeVar
 from landscapes import LANDSCAPES, FormulaError, Landscape, Window, parse_landscape
 from landscapes.formulas.formula import COEFFICIENTS
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
+from ui.numbers import quoted
+from ui.rates import opening
 from ui.scenario import SLOTS, Entry, Scenario, default_scenario
 
 Part = TypeVar("Part", Optimizer, Schedule)
@@ -30,10 +33,10 @@ _EMBEDDING = ("embed", "embed_options")
 """Streamlit's own part of the address."""
 
 
-def encode(scenario: Scenario) -> dict[str, str]:
-    """The query that reproduces the scenario; empty for the default one."""
+def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
+    """The query that reproduces the scenario; empty for the default one, unless that is not to be short."""
     default = default_scenario()
-    if scenario == default:
+    if short and scenario == default:
         return {}
     surface = scenario.surface
     query = {"formula": surface.text} if surface.text else {"landscape": surface.key}
@@ -88,6 +91,8 @@ def decode(query: Mapping[str, str]) -> tuple[Scenario, list[str]]:
     entries = tuple(entry for slot in SLOTS if (entry := reader.entry(slot)) is not None)
     if entries:
         scenario = replace(scenario, entries=entries)
+    elif not any(slot in query for slot in SLOTS):
+        scenario = replace(scenario, entries=opening(scenario.surface).entries)
     elif any(slot in query for slot in SLOTS):
         reader.notices.append("None of the link's runs is known; the default pair stands in their place.")
     return scenario, reader.notices + reader.leftovers()
@@ -136,7 +141,7 @@ class _Reader:
                 return default
         if key in LANDSCAPES:
             return LANDSCAPES[key]
-        self.notices.append(f"The link names an unknown landscape, {_quote(key)}; {default.name} is shown.")
+        self.notices.append(f"The link names an unknown landscape, {quoted(key)}; {default.name} is shown.")
         return default
 
     def entry(self, slot: str) -> Entry | None:
@@ -146,7 +151,7 @@ class _Reader:
             return None
         if key not in OPTIMIZERS:
             self.notices.append(
-                f"Run {slot} of the link names an unknown rule, {_quote(key)}; it was left out."
+                f"Run {slot} of the link names an unknown rule, {quoted(key)}; it was left out."
             )
             return None
         return Entry(slot, self.settings(slot, OPTIMIZERS[key]()), self.schedule(slot))
@@ -157,7 +162,7 @@ class _Reader:
         if key is None or key in SCHEDULES:
             return self.settings(f"{slot}.schedule", SCHEDULES[key or Constant.key]())
         self.notices.append(
-            f"Run {slot} of the link names an unknown schedule, {_quote(key)}; its rate is constant."
+            f"Run {slot} of the link names an unknown schedule, {quoted(key)}; its rate is constant."
         )
         return Constant()
 
@@ -176,14 +181,14 @@ class _Reader:
     def refuse(self, key: str, text: str, error: Exception) -> None:
         """Note a value that does not fit, with its reason if that is a sentence of ours."""
         reason = str(error) if str(error).endswith(".") else "It must be a number."
-        self.notices.append(f"{_quote(text)} was not taken for {key}. {reason}")
+        self.notices.append(f"{quoted(text)} was not taken for {key}. {reason}")
 
     def leftovers(self) -> list[str]:
         """A sentence about the keys that mean nothing here."""
         unknown = [key for key in self.unread if key.lower() not in _EMBEDDING]
         if not unknown:
             return []
-        names = ", ".join(_quote(key) for key in unknown[:5])
+        names = ", ".join(quoted(key) for key in unknown[:5])
         return [f"The link has settings that are not known here and were left out: {names}."]
 
 
@@ -202,8 +207,3 @@ def _count(text: str) -> float:
     except ValueError:
         number = float(text)
         return int(number) if number.is_integer() else number
-
-
-def _quote(text: str | None) -> str:
-    shown = "".join(c if c.isprintable() else "?" for c in text or "")
-    return f"“{shown[:40]}{'…' if len(shown) > 40 else ''}”"

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from charts import LIGHT, LOOKS, Look
+from ui.assets import mount
 
 _PAGES = (("playground", "Playground", True), ("surfaces", "Surfaces", False), ("rules", "Rules", False))
 _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text()}</style>"
@@ -18,6 +19,7 @@ _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text()}</style>"
 def style() -> None:
     """Tighten Streamlit's spacing so that picture and sliders share one screen."""
     st.html(_STYLE)
+    mount("manners", script="manners.js", key="manners", height=1)
 
 
 def opened() -> Any:
@@ -27,6 +29,7 @@ def opened() -> Any:
     with st.sidebar, st.container(horizontal=True, key="pages"):
         for other in pages:
             st.page_link(other)
+    st.set_page_config(page_title=f"{page.title} · Descent Lab")
     st.session_state["opened by app"] = True
     return page
 

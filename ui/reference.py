@@ -16,6 +16,7 @@ from optimizers.description import described
 from ui.link import encode
 from ui.scenario import Entry, Scenario
 from ui.table import html_table
+from ui.words import plain
 
 _STEPS = 200
 _NEEDS = ("loss", "gradient", "Hessian")
@@ -107,7 +108,7 @@ def _shown(rule: type[Optimizer], look: Look) -> tuple[str, str, str]:
     """The picture as a data address, what it shows in words, and the link to it."""
     surface = _showcase(rule)
     t = run(surface, rule(), surface.start, _STEPS)
-    sentence = judge(surface, t).sentence
+    sentence = plain(judge(surface, t).sentence)
     caption = f"{rule.name} on {surface.name}, {_STEPS} steps. {sentence}"
     svg = thumbnail(surface, caption, t.points, look)
     scenario = Scenario(surface, surface.start, (Entry("A", rule()),), steps=_STEPS)

@@ -112,6 +112,22 @@ class Scenario:
         """The same scenario with another rule, or other settings, in one place."""
         return self._with(slot, rule=rule)
 
+    def with_kind(self, slot: str, kind: type[Optimizer]) -> Scenario:
+        """The same scenario with another kind of rule in one place, at the learning rate that was set."""
+        old, new = self.entry(slot).rule, kind()
+        if "learning_rate" in old.settings and "learning_rate" in new.settings:
+            new = replace(new, **{"learning_rate": old.settings["learning_rate"]})
+        return self._with(slot, rule=new)
+
+    def with_rate_of(self, slot: str) -> Scenario:
+        """The same scenario with one run's learning rate in all that have one."""
+        rate = self.entry(slot).rule.settings["learning_rate"]
+        rated = [e.slot for e in self.entries if "learning_rate" in e.rule.settings]
+        changed = self
+        for each in rated:
+            changed = changed.with_setting(each, "learning_rate", rate)
+        return changed
+
     def with_schedule(self, slot: str, schedule: Schedule) -> Scenario:
         """The same scenario with another schedule, or other settings of it, in one place."""
         return self._with(slot, schedule=schedule)

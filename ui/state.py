@@ -9,10 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from html import escape
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
+from charts import prose
 from landscapes import Point
 from ui.link import decode
 from ui.scenario import Scenario
@@ -33,14 +36,22 @@ def notices() -> list[str]:
     return said
 
 
-def change(edit: Callable[[Scenario], Scenario]) -> bool:
+def change(edit: Callable[[Scenario], Scenario]) -> None:
     """Replace the scenario by an edited one; if the edit cannot be run, say why and keep the old one."""
+    refused = _attempt(edit)
+    if refused:
+        st.session_state["notices"] = [refused]
+
+
+def _attempt(edit: Callable[[Scenario], Scenario]) -> str | None:
+    """Replace the scenario by an edited one; the reason, and the old one, where it cannot be run."""
+    if st.session_state.pop("refusal", None):
+        st.session_state["moved"] = True  # the sentence may stand in the sidebar
     try:
         st.session_state["scenario"] = edit(scenario())
     except ValueError as error:
-        st.session_state["notices"] = [str(error)]
-        return False
-    return True
+        return str(error)
+    return None
 
 
 def place() -> None:
@@ -60,6 +71,20 @@ def _placed(value: Any) -> tuple[Point, bool]:
 def moved() -> bool:
     """Whether the start was just dropped somewhere else on the stage; said once."""
     return bool(st.session_state.pop("moved", False))
+
+
+def turned() -> None:
+    """Note that the visitor's theme has changed: everything on the page is made anew."""
+    _heard("theme", str)
+    st.session_state["moved"] = True
+
+
+def returned() -> None:
+    """Take over the scenario of the address that the visitor went back, or forward, to."""
+    query = _heard("address", lambda value: dict(parse_qsl(value["query"], keep_blank_values=True)))
+    if query is not None:
+        st.session_state["scenario"], st.session_state["notices"] = decode(query)
+        st.session_state["moved"] = True
 
 
 def preview() -> None:
@@ -110,29 +135,46 @@ def bound(
 ) -> None:
     """A widget that shows ``value`` and, when the visitor changes it, applies ``edit`` to the scenario.
 
-    What was typed into a ``draft`` and refused stays there, to be mended.
+    Why an edit was refused stands under it. What was typed into a ``draft`` stays there, to be mended;
+    every other widget goes back to the value.
     """
     names = st.session_state.setdefault("names", {})
     name = names.setdefault(key, f"{key}.0")
-    refused = draft and st.session_state.get("refused") == name
-    if st.session_state.get(name, value) != value and not refused:
+    if st.session_state.get(name, value) != value and not (draft and refused(key)):
         # Changed from elsewhere: a new widget, for a message on its way may still carry the old one's value
         # and would pass for an edit.
         name = names[key] = f"{key}.{int(name.rpartition('.')[2]) + 1}"
     start = {"index": options["options"].index(value)} if widget is st.selectbox else {"value": value}
     widget(label, key=name, on_change=_apply, args=(key, name, edit), **start, **options)
+    # Always there, so that what follows keeps its place.
+    below = st.empty() if widget is st.text_input else None
+    if refused(key) and below:
+        refusal = st.session_state["refusal"]
+        refusal["shown"] = True
+        said = refusal["sentence"]
+        if not draft:  # what quotes the visitor is left as it is
+            said = f"{said if said.startswith('“') else prose(said)} {value} stays."
+        below.html(f'<p class="refusal" role="alert">{escape(said)}</p>')
+
+
+def refused(key: str) -> bool:
+    """Whether the last edit, by the widget with this key, could not be run."""
+    return bool((st.session_state.get("refusal") or {}).get("key") == key)
+
+
+def unsaid() -> list[str]:
+    """Why an edit was refused, if it came from a widget that has gone; said once."""
+    refusal = st.session_state.get("refusal")
+    if not refusal or refusal["shown"]:
+        return []
+    refusal["shown"] = True
+    return [refusal["sentence"]]
 
 
 def _apply(key: str, name: str, edit: Edit) -> None:
     if st.session_state["names"][key] != name:
         return
     value = st.session_state[name]
-    taken = change(lambda s: edit(s, value))
-    st.session_state["refused"] = None if taken else name
-    st.session_state["refusal"] = "" if taken else st.session_state["notices"][0]
-
-
-def refusal(key: str) -> str:
-    """Why what stands in the draft with this key was refused; empty where it was not."""
-    name = st.session_state.get("names", {}).get(key)
-    return st.session_state["refusal"] if name and st.session_state.get("refused") == name else ""
+    sentence = _attempt(lambda s: edit(s, value))
+    if sentence:
+        st.session_state["refusal"] = {"key": key, "sentence": sentence, "shown": False}

@@ -12,21 +12,20 @@ from charts import Look, number, relief_3d, thumbnail
 from landscapes import Landscape
 from landscapes.once import once
 from optimizers import stationary_points
-from ui.link import encode
-from ui.scenario import default_scenario
 from ui.table import html_table
+from ui.words import written
 
 _MOST_LISTED = 60
 
 
 def card(surface: Landscape, look: Look) -> None:
     """A surface in the gallery: its picture leads to the playground, the rest opens below it."""
-    link = escape(urlencode(encode(default_scenario().on(surface))))
+    link = escape(urlencode({"landscape": surface.key}))
     name = escape(surface.name)
     st.html(
         f'<figure class="run"><a href="./?{link}" target="_self">'
         f'<img src="{_picture(surface, look)}" alt="{name}: contours"></a>'
-        f"<figcaption><b>{name}</b><br>{escape(surface.lesson)}<br>"
+        f"<figcaption><b>{name}</b><br>{written(surface.lesson)}<br>"
         f"<small>{escape(surface.source)}</small></figcaption></figure>"
     )
     details(surface, look, key=f"about.{surface.key}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -12,6 +11,7 @@ import streamlit as st
 from charts import Line, heights, number
 from landscapes import Landscape
 from optimizers import Constant, Optimizer, Schedule, Trajectory, Verdict
+from ui.words import written
 
 GOAL = 1e-6
 """Height above the minimum that counts as reached."""
@@ -32,7 +32,11 @@ _HEAD = (
 def verdict_table(surface: Landscape, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> None:
     """Rule, settings, final loss, distance, steps to the goal, gradient evaluations and verdict."""
     rows = [_cells(surface, line, v) for line, v in zip(lines, verdicts, strict=True)]
-    html_table(_HEAD, rows, "verdicts")
+    html_table(_HEAD, rows, "verdicts", "What every run reached")
+    st.caption(
+        "Gradient evaluations: how often a run has asked for the gradient of the whole surface; "
+        "from a batch of S of N examples it counts S/N."
+    )
 
 
 def _cells(surface: Landscape, line: Line, verdict: Verdict) -> tuple[str, ...]:
@@ -46,7 +50,7 @@ def _cells(surface: Landscape, line: Line, verdict: Verdict) -> tuple[str, ...]:
         number(float(t.values[-1])),
         number(distance(surface, t)),
         _whole(steps_to_goal(surface, t)),
-        f"{t.evaluations[-1, 1]:,.1f}".removesuffix(".0"),
+        number(float(t.evaluations[-1, 1]), 6),
         verdict.kind.capitalize(),
         verdict.sentence,
     )
@@ -61,7 +65,8 @@ def distance(surface: Landscape, t: Trajectory) -> float:
     """From the last point to the nearest known global minimizer; nan where none is known."""
     if not surface.minimizers:
         return math.nan
-    return float(np.linalg.norm(t.points[-1] - np.array(surface.minimizers), axis=-1).min())
+    with np.errstate(over="ignore"):  # very far away is as far as infinity
+        return float(np.linalg.norm(t.points[-1] - np.array(surface.minimizers), axis=-1).min())
 
 
 def steps_to_goal(surface: Landscape, t: Trajectory) -> int | None:
@@ -72,14 +77,19 @@ def steps_to_goal(surface: Landscape, t: Trajectory) -> int | None:
     return int(reached[0]) if reached.size else None
 
 
-def html_table(head: Sequence[str], rows: Sequence[Sequence[str]], look: str = "facts") -> None:
-    """A plain table; ``look`` is its class in the style sheet."""
+def html_table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], look: str = "facts", name: str = "Facts"
+) -> None:
+    """A plain table that scrolls sideways where it is too wide; ``look`` is its class in the style sheet."""
     top, *body = (
-        f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in row)}</tr>"
+        f"<tr>{''.join(f'<{tag}>{written(cell)}</{tag}>' for cell in row)}</tr>"
         for row, tag in zip((head, *rows), ["th", *["td"] * len(rows)], strict=True)
     )
     table = f"<thead>{top}</thead><tbody>{''.join(body)}</tbody>"
-    st.html(f"<div class='wide'><table class='{look}'>{table}</table></div>")
+    st.html(
+        f"<div class='wide' tabindex='0' role='region' aria-label='{name}'>"
+        f"<table class='{look}'>{table}</table></div>"
+    )
 
 
 def _whole(value: int | None) -> str:

@@ -7,8 +7,10 @@ from functools import partialmethod
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from playwright.sync_api import Locator, Page
 
+from landscapes import Window
 from optimizers import Trajectory, run
 from ui.link import decode
 from ui.scenario import Scenario
@@ -49,6 +51,13 @@ _COUNT = f"""([name, color]) => {{{_COPY}
   }}
   return count;
 }}"""
+_REFUSED = """([label, sentence]) => {
+  const said = [...document.querySelectorAll("p.refusal")];
+  const field = [...document.querySelectorAll("input")].find((e) => e.ariaLabel === label && e.offsetWidth);
+  if (said.length !== 1 || !field || !said[0].textContent.includes(sentence)) return false;
+  const below = said[0].getBoundingClientRect().top - field.getBoundingClientRect().top;
+  return 0 < below && below < 90;
+}"""
 _AFTER_RELAYOUT = """() => {
   const root = document.querySelector("section.stage");
   window.relayout = new Promise((resolve) =>
@@ -80,6 +89,13 @@ class Area(NamedTuple):
         """The point of the page over a point of the plot."""
         right, up = self.pixel
         return self.left + (x - self.x[0]) / right, self.top + (self.y[1] - y) / up
+
+    def frames(self, window: Window) -> bool:
+        """Whether this is the view of a window: all of it in the middle, touching two of the edges."""
+        edges = [(shown, edge) for shown, edge in zip((self.x, self.y), window, strict=True)]
+        middle = all(sum(shown) == pytest.approx(sum(edge), abs=1e-9) for shown, edge in edges)
+        slack = [(shown[1] - shown[0]) / (edge[1] - edge[0]) for shown, edge in edges]
+        return middle and min(slack) == pytest.approx(1.0)
 
     def share(self, right: float, down: float) -> tuple[int, int]:
         """A whole pixel at these shares of the area's width and height."""
@@ -209,10 +225,10 @@ class Stage:
         return self.page.get_by_role("slider", name=re.compile("learning rate"))
 
     def rate_field(self, slot: str) -> Locator:
-        return self.page.locator(f'[class*="st-key-{slot}-learning_rate"]').get_by_role("spinbutton")
+        return self.page.locator(f'[class*="st-key-{slot}-learning_rate"]').get_by_role("textbox")
 
     def field(self, label: str) -> Locator:
-        return self.page.get_by_role("spinbutton", name=label, exact=True)
+        return self.page.get_by_role("textbox", name=label, exact=True)
 
     def type(self, field: Locator, text: str) -> None:
         """Type into a field as a visitor does: all of it anew, then Enter."""
@@ -240,6 +256,15 @@ class Stage:
         return self.page.get_by_test_id("stAlert")
 
     @property
+    def refusal(self) -> Locator:
+        """What is said at a field about what was typed there."""
+        return self.page.locator("p.refusal")
+
+    def refuses(self, field: Locator, sentence: str = "") -> None:
+        """Until exactly one sentence about what was typed is shown, and it stands at this field."""
+        self.page.wait_for_function(_REFUSED, arg=[field.get_attribute("aria-label"), sentence])
+
+    @property
     def query(self) -> str:
         return urlsplit(self.page.url).query
 
@@ -253,8 +278,10 @@ class Stage:
         mouse.up()
 
     def zoom(self, at: tuple[float, float], notches: int = 4) -> None:
-        """Turn the wheel over a point of the page."""
+        """Turn the wheel over a point of the map, with the key that lets it zoom."""
         self.page.mouse.move(*at)
+        self.page.keyboard.down("Control")
         with self.changes_view():
             for _ in range(notches):
                 self.page.mouse.wheel(0, -100)
+        self.page.keyboard.up("Control")

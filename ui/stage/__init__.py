@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 import numpy as np
 
 from charts import (
+    LANDSCAPE,
+    RUNS,
     Line,
     Look,
     empty_map,
@@ -22,10 +24,15 @@ from charts import (
     gradient_norms,
     heights,
     learning_rates,
+    left_for_good,
     left_map,
     loss_axis,
+    marks,
+    number,
+    picture,
     rate_axis,
     relief,
+    sign,
     trace_layout,
 )
 from landscapes import Array, Landscape
@@ -34,6 +41,7 @@ from optimizers import Verdict
 from ui.assets import mount
 from ui.link import OWN_KEYS, encode
 from ui.scenario import Scenario
+from ui.words import plain
 
 
 def stage(
@@ -44,6 +52,9 @@ def stage(
     heard: float | None,
     on_start: Callable[[], None],
     on_preview: Callable[[], None],
+    on_theme: Callable[[], None],
+    on_address: Callable[[], None],
+    settled: bool = True,
 ) -> None:
     """Show the map, the paths and the traces, and hear what the visitor does to them.
 
@@ -51,7 +62,9 @@ def stage(
     there or is still under the pointer; ``on_preview`` while a learning rate is
     dragged, with its slot and rate, and with None at the end. The value and a serial number are in
     ``st.session_state["stage"]`` under ``start`` and ``preview``; the next picture carries the number of
-    what it answers, ``heard``.
+    what it answers, ``heard``. ``on_theme`` is called when the page's colours change, ``on_address`` when
+    the visitor goes back or forward, with the ``query`` that the address then has. A picture that is not
+    ``settled`` is a preview, and does not go into the address.
     """
     # Two messages: the map is large and seldom changes, so the browser keeps it.
     mount(
@@ -66,9 +79,11 @@ def stage(
         script="stage.js",
         style="stage.css",
         key="stage",
-        data=pack(scenario, lines, verdicts, look, heard),
+        data=pack(scenario, lines, verdicts, look, heard, settled),
         on_start_change=on_start,
         on_preview_change=on_preview,
+        on_theme_change=on_theme,
+        on_address_change=on_address,
     )
 
 
@@ -78,6 +93,7 @@ def pack(
     verdicts: Sequence[Verdict],
     look: Look,
     heard: float | None = None,
+    settled: bool = True,
 ) -> bytes:
     """The picture's facts as bytes: header length, JSON header, then the columns of each run.
 
@@ -95,14 +111,17 @@ def pack(
     data = surface.data
     header: dict[str, Any] = {
         "heard": heard,
+        "settled": settled,
+        "said": _said(lines, verdicts),
         "view": _hash(surface.key, surface.text, surface.window),
         "terrain": _name(surface, look, scenario.batch_size is not None),
         "minimum": surface.minimum,
         "own": OWN_KEYS,
         "link": urlencode(encode(scenario)),
+        "whole": urlencode(encode(scenario, short=False)),
         "start": scenario.start,
         "steps": scenario.steps,
-        "look": {"ink": look.ink, "paper": look.paper, "halo": look.halo},
+        "look": {"key": look.key, "ink": look.ink, "paper": look.paper, "halo": look.halo},
         "alt": describe(scenario, lines, verdicts),
         "traces": [
             {
@@ -126,6 +145,8 @@ def pack(
                 "color": line.style.color,
                 "dash": line.style.dash,
                 "marker": line.style.marker,
+                "sign": RUNS[line.style.marker].path,
+                "left": left_for_good(surface, line.trajectory.points),
                 "exit": gone and gone._asdict(),
             }
             for entry, line in zip(scenario.entries, lines, strict=True)
@@ -155,9 +176,13 @@ def _single(column: Array) -> bytes:
 
 def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
     """The picture in words."""
-    said = " ".join(f"{line.label}: {v.sentence}" for line, v in zip(lines, verdicts, strict=True))
     x, y = scenario.start
-    return f"Contour map of {scenario.surface.name}; runs start at ({x:.4g}, {y:.4g}). {said}"
+    where = f"runs start at ({number(x)}, {number(y)})"
+    return f"Contour map of {scenario.surface.name}; {where}. {_said(lines, verdicts)}"
+
+
+def _said(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
+    return " ".join(f"{line.label}: {plain(v.sentence)}" for line, v in zip(lines, verdicts, strict=True))
 
 
 @lru_cache(maxsize=256)
@@ -174,11 +199,18 @@ def _terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
     """The map as bytes: header length, JSON header, then every example's losses in float32 if asked for."""
     header: dict[str, Any] = {
         "name": _name(surface, look, batches),
+        "title": surface.name,
+        "window": surface.window,
         "figure": json.loads(empty_map(surface, look).to_json()),
+        "signs": [
+            {"name": name, "path": sign(name).path, "points": points}
+            for name, points in marks(surface).items()
+        ],
+        "start": LANDSCAPE["start"].path,
     }
     if not batches:
         return _packed(header)
     losses = example_losses(surface)
     levels = relief(surface).levels[::2].tolist()
-    header["examples"] = {"shape": losses.shape, "window": surface.window, "levels": levels}
+    header["examples"] = {"shape": losses.shape, "window": picture(surface), "levels": levels}
     return _packed(header) + _single(losses)

@@ -1,5 +1,7 @@
 // Streamlit's sliders report on release; this reads the thumb of a learning-rate slider while it is dragged.
 
+import { read } from "./numbers.js";
+
 const ENDS = ["pointerup", "pointercancel"]; // a phone cancels the drag that it takes for scrolling
 const SLOT = /st-key-([A-F])-/;
 
@@ -16,7 +18,7 @@ export function followRateSliders(onMove, onEnd, signal) {
       const observer = new MutationObserver(() => {
         if (text === input.getAttribute("aria-valuetext")) return;
         text = input.getAttribute("aria-valuetext");
-        onMove(slot, Number.parseFloat(text));
+        onMove(slot, read(text));
       });
       observer.observe(input, { attributes: true, attributeFilter: ["aria-valuetext"] });
       const end = () => {

@@ -19,9 +19,17 @@ export class Frame {
     if (this.shown === wanted && this.data === data && this.size === size) return;
     const full = { ...structuredClone(layout), width, height, uirevision: view };
     const first = this.shown === null;
-    [this.shown, this.data, this.size] = [wanted, data, size];
+    // Plotly widens ranges for equal scales and then would take its own widening for a change of ours.
+    const zoomed = !first && this.view === view && this.ranges() !== this.home;
+    if (zoomed) for (const axis of ["xaxis", "yaxis"]) full[axis].range = [...this.plot._fullLayout[axis].range];
+    [this.shown, this.data, this.size, this.view] = [wanted, data, size, view];
     await (first ? Plotly.newPlot(this.plot, data, full, OPTIONS) : Plotly.react(this.plot, data, full, OPTIONS));
-    this.axes = null;
+    if (!zoomed) this.home = this.ranges();
+  }
+
+  ranges() {
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    return String([...xaxis.range, ...yaxis.range]);
   }
 
   // Where the plot area is, and pixels for data; read again for each picture, since zoom changes it.

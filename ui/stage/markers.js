@@ -1,39 +1,50 @@
-// Marker shapes by their Plotly names, as canvas paths around the origin.
+// Signs as canvas paths and as pictures in a line of text, from the SVG paths that charts/symbols.py declares.
 
-const polygon = (...points) => (path, r) => {
-  points.forEach(([x, y], i) => (i ? path.lineTo(x * r, y * r) : path.moveTo(x * r, y * r)));
-  path.closePath();
-};
+const paths = new Map();
 
-const star = polygon(
-  ...Array.from({ length: 10 }, (_, i) => {
-    const [angle, radius] = [(i * Math.PI) / 5 - Math.PI / 2, i % 2 ? 0.5 : 1.25];
-    return [radius * Math.cos(angle), radius * Math.sin(angle)];
-  }),
-);
+function shape(path) {
+  if (!paths.has(path)) paths.set(path, new Path2D(path));
+  return paths.get(path);
+}
 
-const SHAPES = {
-  circle: (path, r) => path.arc(0, 0, r, 0, 2 * Math.PI),
-  square: polygon([-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]),
-  diamond: polygon([0, -1.25], [1.25, 0], [0, 1.25], [-1.25, 0]),
-  "triangle-up": polygon([0, -1.2], [1.15, 0.85], [-1.15, 0.85]),
-  x: polygon(
-    [-1.1, -0.6], [-0.6, -1.1], [0, -0.5], [0.6, -1.1], [1.1, -0.6], [0.5, 0],
-    [1.1, 0.6], [0.6, 1.1], [0, 0.5], [-0.6, 1.1], [-1.1, 0.6], [-0.5, 0],
-  ),
-  star,
-};
-
-export function mark(context, shape, x, y, radius, fill, edge) {
-  const path = new Path2D();
-  SHAPES[shape](path, radius);
+export function mark(context, path, x, y, radius, fill, edge, width = 3) {
   context.save();
   context.translate(x, y);
+  context.scale(radius, radius);
   context.lineJoin = "round";
-  context.lineWidth = 3;
+  context.lineWidth = width / radius;
   context.strokeStyle = edge;
-  context.stroke(path);
+  context.stroke(shape(path));
   context.fillStyle = fill;
-  context.fill(path);
+  context.fill(shape(path));
   context.restore();
+}
+
+// The start: an outline that lets the paths beneath it be seen.
+export function outline(context, path, x, y, radius, look) {
+  context.save();
+  context.translate(x, y);
+  context.scale(radius, radius);
+  context.lineCap = "round";
+  for (const [color, width] of [[look.halo, 6], [look.ink, 2.5]]) {
+    context.lineWidth = width / radius;
+    context.strokeStyle = color;
+    context.stroke(shape(path));
+  }
+  context.restore();
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+// The same sign for a legend; without a fill it is outlined in the colour of the text.
+export function picture(path, fill) {
+  const svg = document.createElementNS(SVG, "svg"), drawn = document.createElementNS(SVG, "path");
+  svg.setAttribute("viewBox", "-2 -2 4 4");
+  svg.setAttribute("aria-hidden", "true");
+  drawn.setAttribute("d", path);
+  drawn.setAttribute("fill", fill ?? "none");
+  if (!fill) drawn.setAttribute("stroke", "currentColor");
+  drawn.setAttribute("stroke-width", 0.35);
+  svg.append(drawn);
+  return svg;
 }

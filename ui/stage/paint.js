@@ -1,7 +1,7 @@
 // What is drawn on the canvases: paths, traces, heads, the start and the step under the cursor.
 
 import { batchAt, contours } from "./batch.js";
-import { mark } from "./markers.js";
+import { mark, outline } from "./markers.js";
 
 const FAR = 1e5; // pixels; canvases misbehave with larger numbers
 const bound = (p) => Math.max(-FAR, Math.min(FAR, p));
@@ -23,19 +23,20 @@ function trail(context, run, count, xs, ys, look) {
   context.setLineDash([]);
   context.strokeStyle = look.halo;
   context.lineWidth = 5;
-  context.stroke();
+  if (!run.thin) context.stroke();
   context.setLineDash(run.dashes);
   context.strokeStyle = run.color;
-  context.lineWidth = 2.6;
+  context.lineWidth = run.thin ? 1.3 : 2.6;
   context.stroke();
   context.setLineDash([]);
 }
 
-export function paintMap(frame, scene, step, start, ghost, surface) {
+export function paintMap(frame, scene, terrain, step, start, ghost, surface) {
   frame.measure();
   const { context } = frame;
   context.save();
   frame.clip();
+  beyond(frame, terrain.window, scene.look);
   if (surface) paintBatchSurface(frame, surface, scene.look);
   if (ghost) {
     context.globalAlpha = 0.3;
@@ -45,7 +46,14 @@ export function paintMap(frame, scene, step, start, ghost, surface) {
   for (const run of scene.runs) {
     const count = Math.min(step, run.last) + 1;
     const xs = (k) => frame.px(run.x[k]), ys = (k) => frame.py(run.y[k]);
-    trail(context, run, count, xs, ys, scene.look);
+    // A run that has left for good may still leap to and fro across the map: that is not where it is.
+    const gone = run.left !== null && run.left + 1 < count ? run.left : count - 1;
+    if (gone + 1 < count) {
+      context.globalAlpha = 0.3;
+      trail(context, { ...run, thin: true }, count - gone, (k) => xs(gone + k), (k) => ys(gone + k), scene.look);
+      context.globalAlpha = 1;
+    }
+    trail(context, run, gone + 1, xs, ys, scene.look);
     if (run.last <= 60) {
       context.fillStyle = run.color;
       for (let k = 1; k < count; k++) {
@@ -55,14 +63,23 @@ export function paintMap(frame, scene, step, start, ghost, surface) {
       }
     }
   }
-  const [sx, sy] = [frame.px(start[0]), frame.py(start[1])];
-  ring(context, sx, sy, scene.look);
+  outline(context, terrain.start, bound(frame.px(start[0])), bound(frame.py(start[1])), 9, scene.look);
   for (const run of scene.runs) {
     const k = Math.min(step, run.last);
-    mark(context, run.marker, bound(frame.px(run.x[k])), bound(frame.py(run.y[k])), 7, run.color, scene.look.halo);
+    mark(context, run.sign, bound(frame.px(run.x[k])), bound(frame.py(run.y[k])), 7, run.color, scene.look.halo);
   }
   context.restore();
-  exits(frame, scene, step);
+  const taken = [];
+  startBeside(frame, start, scene.look, taken);
+  exits(frame, scene, step, taken);
+}
+
+// Where to look for a start that is not in view.
+function startBeside(frame, start, look, taken) {
+  const [px, py] = [frame.px(start[0]), frame.py(start[1])];
+  if (frame.contains(px, py)) return;
+  const [x, y] = frame.inside(px, py), length = Math.hypot(px - x, py - y);
+  signpost(frame, x, y, (px - x) / length, (py - y) / length, "start", look.ink, look.halo, taken);
 }
 
 function paintBatchSurface(frame, surface, look) {
@@ -82,42 +99,49 @@ function paintBatchSurface(frame, surface, look) {
   context.globalAlpha = 1;
 }
 
-function ring(context, x, y, look) {
+// What the picture shows around the window is paler, so that the map can be told from what lies beside it.
+function beyond(frame, [[x0, x1], [y0, y1]], look) {
+  const { context, area } = frame;
+  const [left, top] = [frame.px(x0), frame.py(y1)];
+  const [width, height] = [frame.px(x1) - left, frame.py(y0) - top];
   context.beginPath();
-  context.arc(x, y, 9, 0, 2 * Math.PI);
-  context.lineWidth = 6;
-  context.strokeStyle = look.halo;
-  context.stroke();
-  context.lineWidth = 2.5;
-  context.strokeStyle = look.ink;
-  context.stroke();
+  context.rect(area.left, area.top, area.width, area.height);
+  context.rect(bound(left), bound(top), width, height);
+  context.globalAlpha = 0.45;
+  context.fillStyle = look.paper;
+  context.fill("evenodd");
+  context.globalAlpha = 1;
 }
 
 // An arrow over the edge for each run that has left the map for good, with the step at which it did.
-function exits(frame, scene, step) {
-  const { context, area } = frame;
-  const taken = [];
-  context.font = "600 14px 'Source Sans', sans-serif";
+function exits(frame, scene, step, taken) {
+  const { area } = frame;
   for (const run of scene.runs) {
     if (!run.exit || run.exit.step > step) continue;
     const [x, y] = [frame.px(run.exit.edge[0]), frame.py(run.exit.edge[1])];
     if (x < area.left - 2 || x > area.left + area.width + 2 || y < area.top - 2 || y > area.top + area.height + 2) continue;
     const [dx, dy] = toScreen(frame, run.exit.direction);
-    arrow(context, x - 14 * dx, y - 14 * dy, dx, dy, run.color, scene.look.halo);
-    const text = `step ${run.exit.step}`;
-    const width = context.measureText(text).width;
-    const left = Math.min(Math.max(x - 34 * dx - width / 2, area.left + 4), area.left + area.width - width - 4);
-    let top = Math.min(Math.max(y - 34 * dy, area.top + 14), area.top + area.height - 8);
-    while (taken.some(([l, t]) => Math.abs(l - left) < width + 8 && Math.abs(t - top) < 17)) {
-      top += top > area.top + area.height / 2 ? -17 : 17;
-    }
-    taken.push([left, top]);
-    context.lineWidth = 4;
-    context.strokeStyle = scene.look.halo;
-    context.strokeText(text, left, top);
-    context.fillStyle = run.color;
-    context.fillText(text, left, top);
+    signpost(frame, x, y, dx, dy, `step ${run.exit.step}`, run.color, scene.look.halo, taken);
   }
+}
+
+// An arrow that ends at a place of the edge, and a word at its tail that covers none of those ``taken``.
+function signpost(frame, x, y, dx, dy, text, color, halo, taken) {
+  const { context, area } = frame;
+  arrow(context, x - 14 * dx, y - 14 * dy, dx, dy, color, halo);
+  context.font = "600 14px 'Source Sans', sans-serif";
+  const width = context.measureText(text).width;
+  const left = Math.min(Math.max(x - 34 * dx - width / 2, area.left + 4), area.left + area.width - width - 4);
+  let top = Math.min(Math.max(y - 34 * dy, area.top + 14), area.top + area.height - 8);
+  while (taken.some(([l, t]) => Math.abs(l - left) < width + 8 && Math.abs(t - top) < 17)) {
+    top += top > area.top + area.height / 2 ? -17 : 17;
+  }
+  taken.push([left, top]);
+  context.lineWidth = 4;
+  context.strokeStyle = halo;
+  context.strokeText(text, left, top);
+  context.fillStyle = color;
+  context.fillText(text, left, top);
 }
 
 function toScreen(frame, [dx, dy]) {
@@ -163,7 +187,7 @@ export function paintTrace(frame, scene, which, step) {
   for (const run of scene.runs) {
     const k = Math.min(step, run.last);
     const y = height(run.values[which][k]);
-    if (Number.isFinite(y)) mark(context, run.marker, frame.px(k), bound(y), 5.5, run.color, scene.look.halo);
+    if (Number.isFinite(y)) mark(context, run.sign, frame.px(k), bound(y), 5.5, run.color, scene.look.halo);
   }
   context.restore();
 }
@@ -218,7 +242,7 @@ function answer(frame, run, x, y, look) {
   const above = y < area.top, below = y > area.top + area.height;
   if (above) arrow(context, x, area.top + 14, 0, -1, run.color, look.halo);
   else if (below) arrow(context, x, area.top + area.height - 14, 0, 1, run.color, look.halo);
-  else mark(context, run.marker, x, y, 6, run.color, look.halo);
+  else mark(context, run.sign, x, y, 6, run.color, look.halo);
 }
 
 // The recorded point nearest to the pointer, on the map.

@@ -1,8 +1,10 @@
 // The pointer on the map and the traces: click or drag places the start, hovering reads a step.
 
+import { number } from "./numbers.js";
 import { nearestOnMap, nearestOnTrace } from "./paint.js";
 
 const CLICK = 5; // pixels a click may wander
+const MENUS = '[data-testid="stPopoverBody"], [data-testid="stSelectboxVirtualDropdown"], [role="listbox"]';
 const GRIP = 14; // pixels around the start marker that grab it
 
 // Heights arrive in single precision, so the loss itself is as exact as the larger of height and minimum.
@@ -10,7 +12,7 @@ const total = (minimum, height) => {
   const unit = 10 ** (Math.floor(Math.log10(Math.max(Math.abs(minimum), Math.abs(height)))) - 5);
   return Math.round((minimum + height) / unit) * unit;
 };
-const round = (v) => (Number.isFinite(v) ? Number(v.toPrecision(6)).toString() : "no number");
+const round = (v) => (Number.isFinite(v) ? number(v, 6) : "no number");
 
 export function listen(stage, signal) {
   const { map } = stage;
@@ -41,10 +43,21 @@ export function listen(stage, signal) {
       { capture: true, passive: false, signal },
     );
   }
+  // The wheel scrolls the page, unless the map is what the visitor works on.
+  map.root.addEventListener(
+    "wheel",
+    (event) => {
+      if (!event.ctrlKey && !event.metaKey && document.activeElement !== map.root) event.stopPropagation();
+    },
+    { capture: true, passive: true, signal },
+  );
+  map.root.addEventListener("keydown", (event) => event.key === "Escape" && map.root.blur(), { signal });
   map.root.addEventListener(
     "pointerdown",
     (event) => {
-      if (!stage.scene || event.button !== 0 || event.target.closest("button")) return;
+      press = null;
+      if (!stage.scene || event.button !== 0 || !event.isPrimary || event.target.closest("button")) return;
+      if (document.querySelector(MENUS)) return; // this click closes a menu
       press = { x: event.clientX, y: event.clientY, grabbed: grips(event) };
     },
     { capture: true, signal },
@@ -63,7 +76,9 @@ export function listen(stage, signal) {
       const { grabbed, x, y } = press ?? {};
       const clicked = press && Math.hypot(event.clientX - x, event.clientY - y) <= CLICK;
       press = null;
-      if (grabbed || (clicked && map.contains(...map.at(event)))) stage.place(point(event), true);
+      if (!grabbed && !(clicked && map.contains(...map.at(event)))) return;
+      map.root.focus({ preventScroll: true });
+      stage.place(point(event), true);
     },
     { signal },
   );

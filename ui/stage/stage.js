@@ -2,15 +2,20 @@
 
 import { followRateSliders } from "./drag.js";
 import { Frame } from "./frame.js";
+import { Legend } from "./legend.js";
 import { batchAt, batchSurface } from "./batch.js";
 import { paintFit, paintMap, paintTrace } from "./paint.js";
 import { unpack } from "./payload.js";
 import { Player } from "./player.js";
+import { History } from "./history.js";
 import { listen } from "./pointer.js";
 import { terrain } from "./terrains.js";
+import { followTouches } from "./touch.js";
 
 const SKELETON = `
-  <div class="frame map" role="img"><div class="plot"></div><canvas></canvas></div>
+  <header class="head"><h1></h1><ul aria-label="Signs on the map"></ul></header>
+  <p class="said" role="status" aria-live="polite"></p>
+  <div class="frame map" role="img" tabindex="0"><div class="plot"></div><canvas></canvas></div>
   <div class="frame loss" role="img" aria-label="Loss against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame rate" role="img" aria-label="Learning rate against step"><div class="plot"></div><canvas></canvas></div>
@@ -20,7 +25,7 @@ const SKELETON = `
     <button type="button" class="play" aria-label="Play">▶</button>
     <button type="button" class="forward" aria-label="One step forward">❙▶</button>
     <input type="range" class="scrub" min="0" max="1" step="1" aria-label="Step shown">
-    <output class="count"></output>
+    <span class="count"></span>
     <label>speed <select class="speed" aria-label="Speed">
       <option value="0.25">¼×</option><option value="0.5">½×</option><option value="1" selected>1×</option>
       <option value="2">2×</option><option value="4">4×</option>
@@ -57,6 +62,7 @@ class Stage {
     this.map = new Frame(this.root, "map");
     this.frames = ["loss", "gradient", "rate"].map((name) => new Frame(this.root, name));
     this.fit = new Frame(this.root, "fit");
+    this.legend = new Legend(this.root);
     this.tip = this.root.querySelector(".tip");
     this.player = new Player(
       this.root,
@@ -65,6 +71,9 @@ class Stage {
     );
     this.leaving = new AbortController();
     listen(this, this.leaving.signal);
+    followTouches(this, this.leaving.signal);
+    this.history = new History((query) => this.offer("address", { query }), this.leaving.signal);
+    this.root.addEventListener("transitionrun", (event) => this.turn(event), { signal: this.leaving.signal });
     followRateSliders(
       (slot, rate) => this.preview(slot, rate),
       (slot) => this.settle(slot),
@@ -82,9 +91,9 @@ class Stage {
     this.send = send;
     this.latest = data;
     const scene = unpack(data);
-    const [Plotly, { figure, examples }] = await Promise.all([loadPlotly(), terrain(scene.terrain)]);
+    const [Plotly, ground] = await Promise.all([loadPlotly(), terrain(scene.terrain)]);
     if (this.latest !== data) return; // a newer picture is on its way
-    [this.Plotly, this.scene, this.figure, this.examples] = [Plotly, scene, figure, examples];
+    [this.Plotly, this.scene, this.terrain] = [Plotly, scene, ground];
     // A picture from before the visitor's last word would move the start marker back for a moment.
     const current = !this.sending || scene.heard === this.sent;
     if (current && !this.outbox.has("start")) this.start = scene.start;
@@ -93,15 +102,30 @@ class Stage {
     this.map.root.setAttribute("aria-label", scene.alt);
     await this.show();
     this.address();
+    this.announce();
   }
 
-  // The address holds the scenario, after whatever else it held that is not ours.
+  // A preview is not in the address, nor what was drawn before the server has heard where the visitor went back to.
   address() {
-    const { link, own } = this.scene;
-    const others = [...new URLSearchParams(location.search)].filter(([key]) => !own.includes(key) && !SETTING.test(key));
-    const query = [new URLSearchParams(others).toString(), link].filter(Boolean).join("&");
-    const { pathname, search, hash } = location;
-    if (search !== (query && `?${query}`)) history.replaceState(history.state, "", pathname + (query && `?${query}`) + hash);
+    const awaited = this.outbox.has("address") || (this.sending && this.event === "address");
+    if (this.scene.settled && !awaited) this.history.write(this.scene);
+  }
+
+  // What became of the runs, once it has stopped changing.
+  announce() {
+    clearTimeout(this.saying);
+    const place = this.root.querySelector(".said"), { said, settled } = this.scene;
+    if (!settled || said === this.said) return;
+    this.saying = setTimeout(() => {
+      if (this.said !== undefined) place.textContent = said; // the first picture is read as one
+      this.said = said;
+    }, 600);
+  }
+
+  // The page's colours have changed: the style sheet lets the text's colour pass over, however briefly.
+  turn({ target, propertyName }) {
+    if (target !== this.root || propertyName !== "color" || !this.scene) return;
+    this.offer("theme", getComputedStyle(document.documentElement).colorScheme);
   }
 
   // The traces of this picture: the learning rate's only where a schedule changes one.
@@ -118,10 +142,10 @@ class Stage {
 
   async draw() {
     if (!this.root.isConnected) return;
-    const { Plotly, scene, figure } = this;
+    const { Plotly, scene } = this, { figure, examples } = this.terrain;
     this.root.classList.toggle("scheduled", scene.traces.length > 2);
     this.root.classList.toggle("fitted", Boolean(scene.fit));
-    this.root.classList.toggle("batched", Boolean(this.examples));
+    this.root.classList.toggle("batched", Boolean(examples));
     const axes = (frame, layout) =>
       frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...layout, dragmode: false }, "");
     await Promise.all([
@@ -146,7 +170,8 @@ class Stage {
 
   paintNow() {
     if (!this.ready || !this.root.isConnected) return;
-    paintMap(this.map, this.scene, this.player.step, this.start, this.ghost, this.batchSurface());
+    paintMap(this.map, this.scene, this.terrain, this.player.step, this.start, this.ghost, this.batchSurface());
+    this.legend.show(this.scene, this.terrain, this.start, this.map);
     this.traces.forEach((frame, i) => paintTrace(frame, this.scene, i, this.player.step));
     if (this.scene.fit) paintFit(this.fit, this.scene, this.player.step);
     this.root.dataset.step = this.player.step;
@@ -157,8 +182,8 @@ class Stage {
 
   // The surface of the batch that led to this step; not while playing, where it would only flicker.
   batchSurface() {
-    if (!this.examples || !this.batchBox.checked || this.player.playing) return null;
-    return batchSurface(this.examples, batchAt(this.scene, this.player.step));
+    if (!this.terrain.examples || !this.batchBox.checked || this.player.playing) return null;
+    return batchSurface(this.terrain.examples, batchAt(this.scene, this.player.step));
   }
 
   // Move the start marker now, and the runs as fast as the server answers.
@@ -192,6 +217,7 @@ class Stage {
     this.outbox.delete(event);
     this.sending = true;
     this.sent = Math.random();
+    this.event = event;
     this.send(event, { serial: this.sent, value });
     // A message that meets a rerun of the page can get lost; saying it twice does no harm.
     clearTimeout(this.overdue);
@@ -208,13 +234,23 @@ class Stage {
   }
 
   reset() {
-    const { xaxis, yaxis } = this.figure.layout;
-    this.Plotly.relayout(this.map.plot, { "xaxis.range": [...xaxis.range], "yaxis.range": [...yaxis.range] });
+    const { xaxis, yaxis } = this.terrain.figure.layout;
+    this.view({ x: [...xaxis.range], y: [...yaxis.range] });
+  }
+
+  // Show this part of the plane, at most once a frame.
+  view(ranges) {
+    this.ranges = ranges;
+    this.moving ??= requestAnimationFrame(() => {
+      this.moving = null;
+      this.Plotly.relayout(this.map.plot, { "xaxis.range": this.ranges.x, "yaxis.range": this.ranges.y });
+    });
   }
 
   leave() {
     this.leaving.abort();
     clearTimeout(this.overdue);
+    clearTimeout(this.saying);
     this.sizes.disconnect();
     this.player.pause();
     this.root.remove();
