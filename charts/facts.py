@@ -10,26 +10,27 @@ from typing import NamedTuple
 import numpy as np
 
 from landscapes import Array, Landscape, Point
-from optimizers import Trajectory, stationary_points
+from optimizers import Trajectory, known_minima, left_for_good, stationary_points
 
 _MOST_MARKS = 40
-"""More stationary points than this would hide the map: only those that are known by name are drawn."""
+"""More stationary points than this would hide the map: the lowest, and those with a name, are drawn."""
 
 
 def marks(surface: Landscape) -> dict[str, tuple[Point, ...]]:
     """The stationary points to draw, by what they are: those that are known, then those that are found."""
+    lowest = known_minima(surface)
     known = {
-        "minimum": surface.minimizers,
-        "local minimum": surface.local_minimizers,
+        "minimum": lowest.minimizers[:_MOST_MARKS],
+        "local minimum": () if lowest.found else lowest.local_minimizers,
         "saddle": surface.saddles,
     }
     found = stationary_points(surface)
     if len(found) <= _MOST_MARKS:
-        lowest = {"minimum": "local minimum", "degenerate": "degenerate point"}
+        other = {"minimum": "local minimum", "degenerate": "degenerate point"}
         taken = np.array([p for points in known.values() for p in points]).reshape(-1, 2)
         for one in found:
             if (np.abs(taken - one.point) > 1e-3 * surface.spans).any(axis=-1).all():
-                name = lowest.get(one.nature, one.nature.value)
+                name = other.get(one.nature, one.nature.value)
                 known[name] = (*known.get(name, ()), one.point)
     return {name: points for name, points in known.items() if points}
 
@@ -44,8 +45,8 @@ class Axis(NamedTuple):
 
 
 def heights(surface: Landscape, t: Trajectory) -> Array:
-    """The loss above the known minimum, (steps + 1,); the loss itself where none is known."""
-    return t.values - (surface.minimum or 0.0)
+    """The loss above the known minimum, declared or found, (steps + 1,); else the loss itself."""
+    return t.values - (known_minima(surface).minimum or 0.0)
 
 
 def gradient_norms(t: Trajectory) -> Array:
@@ -57,9 +58,11 @@ def gradient_norms(t: Trajectory) -> Array:
 
 def loss_axis(surface: Landscape, traces: Sequence[Array]) -> Axis:
     """The range that holds all loss traces, but not a run's way to infinity."""
-    if surface.minimum is not None:
+    known = known_minima(surface)
+    if known.minimum is not None:
         ceiling = max([surface.loss_range, *(float(trace[0]) for trace in traces)])
-        return Axis(*_decades(traces, 10.0 * ceiling), True, "loss above minimum")
+        title = "loss above minimum found" if known.found else "loss above minimum"
+        return Axis(*_decades(traces, 10.0 * ceiling), True, title)
     # A run that leaves for ever would flatten every other: the axis shows the map's losses, twice over.
     _, _, loss = surface.grid(41)
     finite = loss[np.isfinite(loss)]
@@ -111,19 +114,6 @@ class Exit(NamedTuple):
     step: int
     edge: Point
     direction: Point
-
-
-def left_for_good(surface: Landscape, points: Array) -> int | None:
-    """The first step of points (steps + 1, 2) after which none is on the map; None if it ends there.
-
-    0 if none ever was.
-    """
-    low, high = np.array(surface.window).T
-    inside = np.all((points >= low) & (points <= high), axis=-1)
-    if inside[-1]:
-        return None
-    within = np.flatnonzero(inside)
-    return int(within[-1]) + 1 if within.size else 0
 
 
 def left_map(surface: Landscape, t: Trajectory) -> Exit | None:

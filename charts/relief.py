@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from landscapes import LARGEST, Array, Landscape, Window
+from optimizers import known_minima
 
 _LEVELS = 20
 """A multiple of four: else a contour would run, trembling, along a plateau at a quarter of the range."""
@@ -93,7 +94,8 @@ def relief(surface: Landscape, resolution: int = 141) -> Relief:
     if not finite.size:
         return Relief(x, y, loss, np.zeros(0), np.zeros(0), 0.0, 1.0)
     bottom, peak = float(finite.min()), float(finite.max())
-    lowest = bottom if surface.minimum is None else surface.minimum
+    known = known_minima(surface).minimum
+    lowest = bottom if known is None else known
     top = peak - lowest
     knee = float(np.quantile(finite, 0.01)) - lowest
     if surface.plain_heights or knee <= 0.0 or top / knee < 200.0:

@@ -664,8 +664,7 @@ BREAKS: dict[str, list[Break]] = {
         Break("the smaller of both distances", "np.maximum(np.abs", "np.minimum(np.abs"),
     ],
     "verdicts/window.py:left_for_good": [
-        Break("the first step outside, though it came back", "np.flatnonzero(inside)[-1]",
-              "np.argmin(inside) - 1"),
+        Break("the first step outside, though it came back", "int(within[-1]) + 1", "int(np.argmin(inside))"),
     ],
     "verdicts/window.py:close_to": [
         Break("close within half the window", "(10.0 * STATIONARY) ** 2", "0.25"),

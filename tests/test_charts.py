@@ -32,7 +32,6 @@ from charts import (
     gradient_trace,
     heights,
     learning_rates,
-    left_for_good,
     left_map,
     loss_axis,
     loss_trace,
@@ -47,7 +46,7 @@ from charts import (
 )
 from charts.facts import Axis
 from landscapes import LANDSCAPES, Array, Landscape, parse_landscape, x, y
-from optimizers import OPTIMIZERS, SCHEDULES, Trajectory, judge, run
+from optimizers import OPTIMIZERS, SCHEDULES, Trajectory, judge, known_minima, left_for_good, run
 
 looks = pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 NAN = math.nan
@@ -289,7 +288,7 @@ def test_gradient_norms_are_lengths() -> None:
 def test_every_trace_begins_at_the_start_and_counts_steps_from_zero(key: str) -> None:
     surface = LANDSCAPES[key]
     drawn = lines(surface)
-    shift = surface.minimum or 0.0
+    shift = known_minima(surface).minimum or 0.0
     for figure, column in (
         (loss_trace(surface, drawn), lambda t: t.surface.value(t.points) - shift),
         (gradient_trace(drawn), lambda t: np.linalg.norm(t.surface.gradient(t.points), axis=-1)),
@@ -313,7 +312,7 @@ def test_the_loss_axis_is_logarithmic_exactly_where_a_minimum_is_known(built_in:
     drawn = lines(built_in)
     traces = [heights(built_in, line.trajectory) for line in drawn]
     axis = loss_axis(built_in, traces)
-    assert axis.logarithmic == (built_in.minimum is not None)
+    assert axis.logarithmic == (known_minima(built_in).minimum is not None)
     values = np.concatenate(traces)
     shown = np.log10(values[values > 0.0]) if axis.logarithmic else values
     assert axis.low <= shown.min() and shown.max() <= axis.high  # noqa: PT018

@@ -151,7 +151,7 @@ def test_marks_have_a_name_for_every_kind_once() -> None:
     }  # the lattice would hide the map
     bumpy = make_surface(sp.cos(x) + sp.cos(y), window=((-4.0, 4.0), (-4.0, 4.0)))
     assert {name: len(points) for name, points in marks(bumpy).items()} == {
-        "local minimum": 4,
+        "minimum": 4,
         "saddle": 4,
         "maximum": 1,
     }

@@ -11,7 +11,7 @@ import streamlit as st
 from charts import Look, number, relief_3d, thumbnail
 from landscapes import Landscape
 from landscapes.once import once
-from optimizers import stationary_points
+from optimizers import known_minima, stationary_points
 from ui.table import html_table
 from ui.words import written
 
@@ -54,8 +54,9 @@ def about(surface: Landscape, look: Look) -> None:
 
 def _character(surface: Landscape) -> str:
     facts = surface.facts
-    if surface.text:  # of which nobody has said anything
-        return ""
+    known = known_minima(surface)
+    if known.found and surface.text:  # of which nobody has said anything
+        return "" if known.minimum is None else f"Minimum {number(known.minimum)}, found on the map."
     smooth = "smooth" if facts.smooth else "not smooth"
     convex = "Convex" if facts.convex else "Not convex"
     lowest = "no known minimum" if surface.minimum is None else f"minimum {number(surface.minimum)}"
@@ -80,7 +81,10 @@ def _points(surface: Landscape) -> None:
     ]
     html_table(("Stationary point", "Where", "Loss", "Eigenvalues of the Hessian", "κ"), rows)
     if len(found) > _MOST_LISTED:
-        st.caption(f"The lowest {_MOST_LISTED} of {len(found)}.")
+        count = f"more than {len(found)}" if found.more else str(len(found))
+        st.caption(f"The lowest {_MOST_LISTED} of {count}.")
+    elif found.more:
+        st.caption("There may be more than these.")
 
 
 def _unless_rounding(value: float, scale: float) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from charts import Line, heights, number
 from landscapes import Landscape
-from optimizers import Constant, Optimizer, Schedule, Trajectory, Verdict
+from optimizers import Constant, Optimizer, Schedule, Trajectory, Verdict, known_minima
 from ui.words import written
 
 GOAL = 1e-6
@@ -63,15 +63,16 @@ def _settings(part: Optimizer | Schedule) -> str:
 
 def distance(surface: Landscape, t: Trajectory) -> float:
     """From the last point to the nearest known global minimizer; nan where none is known."""
-    if not surface.minimizers:
+    minimizers = known_minima(surface).minimizers
+    if not minimizers:
         return math.nan
     with np.errstate(over="ignore"):  # very far away is as far as infinity
-        return float(np.linalg.norm(t.points[-1] - np.array(surface.minimizers), axis=-1).min())
+        return float(np.linalg.norm(t.points[-1] - np.array(minimizers), axis=-1).min())
 
 
 def steps_to_goal(surface: Landscape, t: Trajectory) -> int | None:
     """The first step at which the loss is within the goal of the known minimum; None if never."""
-    if surface.minimum is None:
+    if known_minima(surface).minimum is None:
         return None
     reached = np.flatnonzero(heights(surface, t) <= GOAL)
     return int(reached[0]) if reached.size else None

@@ -168,9 +168,11 @@ def _off_hessian(surface: Landscape, p: Array, radius: float) -> Array:
     """By how much the gradient on a circle around points (n, 2) is not what gradient and Hessian promise."""
     slope, (xx, xy, yy) = derivatives(surface, p)
     a, b = radius * _EIGHT.T
-    turned = np.stack([np.outer(xx, a) + np.outer(xy, b), np.outer(xy, a) + np.outer(yy, b)], axis=-1)
+    with np.errstate(all="ignore"):
+        turned = np.stack([np.outer(xx, a) + np.outer(xy, b), np.outer(xy, a) + np.outer(yy, b)], axis=-1)
     around = surface.gradient(p[:, None] + radius * _EIGHT * surface.spans) * surface.spans
-    off: Array = np.abs(around - slope.T[:, None] - turned).max(axis=(-1, -2))
+    with np.errstate(all="ignore"):
+        off: Array = np.abs(around - slope.T[:, None] - turned).max(axis=(-1, -2))
     return off
 
 

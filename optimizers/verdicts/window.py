@@ -18,11 +18,16 @@ def distances(surface: Landscape, p: Array) -> Array:
 
 
 def left_for_good(surface: Landscape, points: Array) -> int | None:
-    """The step at which a run (steps + 1, 2) left the window and did not come back; None if it is inside."""
-    inside = distances(surface, points) <= 0.5
+    """The first step of points (steps + 1, 2) after which none is in the window; None if the last one is.
+
+    0 if none ever was.
+    """
+    low, high = np.array(surface.window).T
+    inside = ((points >= low) & (points <= high)).all(axis=-1)
     if inside[-1]:
         return None
-    return int(np.flatnonzero(inside)[-1]) + 1 if inside.any() else 0
+    within = np.flatnonzero(inside)
+    return int(within[-1]) + 1 if within.size else 0
 
 
 def close_to(surface: Landscape, p: Array, known: Sequence[Point]) -> Lanes:

@@ -24,7 +24,6 @@ from charts import (
     gradient_norms,
     heights,
     learning_rates,
-    left_for_good,
     left_map,
     loss_axis,
     marks,
@@ -37,7 +36,7 @@ from charts import (
 )
 from landscapes import Array, Landscape
 from landscapes.once import once
-from optimizers import Verdict
+from optimizers import Verdict, known_minima, left_for_good
 from ui.assets import mount
 from ui.link import OWN_KEYS, encode
 from ui.scenario import Scenario
@@ -115,7 +114,7 @@ def pack(
         "said": _said(lines, verdicts),
         "view": _hash(surface.key, surface.text, surface.window),
         "terrain": _name(surface, look, scenario.batch_size is not None),
-        "minimum": surface.minimum,
+        "minimum": known_minima(surface).minimum,
         "own": OWN_KEYS,
         "link": urlencode(encode(scenario)),
         "whole": urlencode(encode(scenario, short=False)),
