@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, TypeAlias
 
-from landscapes.compiler import Functions
-from optimizers.arithmetic import Coordinate
+import numpy as np
+
+from landscapes.compiler import Compiled, Functions
+from optimizers.arithmetic import Coordinate, each
 from optimizers.hyperparameters import Declared
 
 Pair: TypeAlias = tuple[Coordinate, Coordinate]
@@ -53,9 +55,32 @@ class Optimizer(Declared, ABC):
     ) -> tuple[Pair, State]:
         """The next point and state; ``k`` counts the steps from 1, ``rate`` is this step's η."""
 
-    def on(self, surface: Functions) -> Step:
-        """``step`` on one surface, for as many steps as are made on it."""
-        return partial(self.step, surface)
+    def march(
+        self,
+        surface: Compiled,
+        point: Pair,
+        state: State,
+        rates: Iterable[Coordinate],
+        first: int,
+        path: list[Coordinate] | None = None,
+        states: list[State] | None = None,
+    ) -> tuple[Pair, State]:
+        """Steps ``first``, ``first`` + 1, … with these rates; every point and state into the lists given.
+
+        They are made in the first of the surface's two worlds. A step that raises there, where IEEE
+        arithmetic would give inf or nan, is made again in the second.
+        """
+        exact, careful = surface
+        for k, rate in enumerate(rates, start=first):
+            try:
+                point, state = self.step(exact, point, state, rate, k)
+            except (ArithmeticError, ValueError):
+                point, state = carefully(partial(self.step, careful), point, state, rate, k)
+            if path is not None:
+                path += point
+            if states is not None:
+                states.append(state)
+        return point, state
 
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
         """The state, where a step sees other training examples than the step before: another surface.
@@ -88,20 +113,38 @@ class Elementwise(_PerCoordinate, ABC):
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
         """One gradient, then the same update on each coordinate."""
-        return self.on(surface)(point, state, rate, k)
+        return self.march(Compiled(surface, surface), point, state, (rate,), k)
 
-    def on(self, surface: Functions) -> Step:
-        """The step, with what it calls looked up once for all steps."""
-        gradient, update = surface.gradient, self.update
-
-        def step(point: Pair, state: State, rate: Coordinate, k: int) -> tuple[Pair, State]:
-            x, y = point
-            g_x, g_y = gradient(x, y)
-            change_x, state_x = update(g_x, state[0], rate, k)
-            change_y, state_y = update(g_y, state[1], rate, k)
-            return (x + change_x, y + change_y), (state_x, state_y)
-
-        return step
+    def march(
+        self,
+        surface: Compiled,
+        point: Pair,
+        state: State,
+        rates: Iterable[Coordinate],
+        first: int,
+        path: list[Coordinate] | None = None,
+        states: list[State] | None = None,
+    ) -> tuple[Pair, State]:
+        """The steps in a loop of their own: most runs are made of these."""
+        exact, careful = surface
+        gradient, update = exact.gradient, self.update
+        (x, y), (state_x, state_y) = point, state
+        for k, rate in enumerate(rates, start=first):
+            try:
+                g_x, g_y = gradient(x, y)
+                change_x, next_x = update(g_x, state_x, rate, k)
+                change_y, state_y = update(g_y, state_y, rate, k)
+                x, y, state_x = x + change_x, y + change_y, next_x
+            except (ArithmeticError, ValueError):
+                if exact is careful:
+                    raise
+                step = partial(self.step, careful)
+                (x, y), (state_x, state_y) = carefully(step, (x, y), (state_x, state_y), rate, k)
+            if path is not None:
+                path += x, y
+            if states is not None:
+                states.append((state_x, state_y))
+        return (x, y), (state_x, state_y)
 
 
 @dataclass(frozen=True)
@@ -123,3 +166,11 @@ class DecoupledDecay(_PerCoordinate, ABC):
         change_x, state_x = self.update(g_x, state[0], rate, k)
         change_y, state_y = self.update(g_y, state[1], rate, k)
         return (x * kept + change_x, y * kept + change_y), (state_x, state_y)
+
+
+def carefully(step: Step, point: Pair, state: State, rate: Coordinate, k: int) -> tuple[Pair, State]:
+    """One step of a single run on NumPy scalars, where overflow is inf or nan; back as floats."""
+    with np.errstate(all="ignore"):
+        moved = step(each(np.float64, point), each(np.float64, state), rate, k)
+    result: tuple[Pair, State] = each(float, moved)
+    return result

@@ -478,8 +478,19 @@ BREAKS: dict[str, list[Break]] = {
     ],
     # A run: noise, rates, counting
     "optimizer.py:Elementwise": [
-        Break("both coordinates share a memory", "update(g_y, state[1], rate, k)",
-              "update(g_y, state[0], rate, k)"),
+        Break("both coordinates share a memory", "update(g_y, state_y, rate, k)",
+              "update(g_y, state_x, rate, k)"),
+        Break("y follows the gradient of x", "update(g_y, state_y, rate, k)",
+              "update(g_x, state_y, rate, k)"),
+        Break("steps are counted from 0", "enumerate(rates, start=first)",
+              "enumerate(rates, start=first - 1)"),
+        Break("where Python raises the run stands still",
+              "(x, y), (state_x, state_y) = carefully(step, (x, y), (state_x, state_y), rate, k)", "pass"),
+    ],
+    "optimizer.py:Optimizer": [
+        Break("steps are counted from 0", "enumerate(rates, start=first)",
+              "enumerate(rates, start=first - 1)"),
+        Break("states are not noted", "states.append(state)", "pass"),
     ],
     "runs/noise.py:noisy": [
         Break("the same draw on both coordinates", "g_y + draw[1]", "g_y + draw[0]"),
@@ -488,12 +499,11 @@ BREAKS: dict[str, list[Break]] = {
         Break("steps are counted from 0", "start=done + 1", "start=done"),
         Break("the rates of the first steps again and again", "self.factors[done:until]",
               "self.factors[: until - done]"),
-        Break("losses of the last batch count for the next", "if not self.renews or k == 1",
-              "if self.renews"),
+        Break("losses of the last batch count for the next", "if self.renews and k > 1:", "if False:"),
         Break("feedback starts anew at every step", "if watched else", "if not watched else"),
         Break("the rule's own rate is forgotten", "self.base * watched[0]", "1.0 * watched[0]"),
         Break("rates that losses decide are not noted", "rates.append(rate)", "pass"),
-        Break("the last rate is forgotten", "state, watched, rate)\n\n", "state, watched)\n\n"),
+        Break("the last rate is forgotten", "state, watched, self._rate(until))", "state, watched)"),
     ],
     "runs/stepping.py:Now": [
         Break("lanes that leave take every rate with them", "self.rate[lanes]", "self.rate"),
@@ -604,8 +614,7 @@ BREAKS: dict[str, list[Break]] = {
               "np.zeros(len(self.runs), dtype=np.int64)"),
     ],
     "verdicts/ending.py:Ending": [
-        Break("lanes at one place get the first one's verdict", "codes[some] = kinds[cell]",
-              "codes[some] = kinds[0 * cell]"),
+        Break("lanes at one place get the first one's verdict", "places)[cell]", "places)[0 * cell]"),
         Break("does not ask the rule whether it would stay", "self._going_on(some, 1) <= STATIONARY", "True"),
         Break("a place within half the window is where the run is", "self.surface.spans) > STATIONARY",
               "self.surface.spans) > 0.5"),

@@ -287,7 +287,11 @@ def test_axes_and_sliders_of_an_own_formula_have_its_letters() -> None:
     assert said(at) == ""
     assert drawn(at).surface.settings == {"a": 2.5, "c": 1.0, "d": 1.0}
     assert {field.label for field in at.text_input} >= {"Start w", "Start b"}
-    assert [slider.label for slider in at.select_slider if slider.key.startswith("parameter.")] == ["a", "c", "d"]
+    assert [slider.label for slider in at.select_slider if slider.key.startswith("parameter.")] == [
+        "a",
+        "c",
+        "d",
+    ]
     sound(widget(at.select_slider, "parameter.d").set_value(-2.0).run())
     assert drawn(at).surface.settings == {"a": 2.5, "c": 1.0, "d": -2.0}
     assert widget(at.text_input, "formula").label == "f(w, b) ="

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,8 +14,8 @@ from numpy.typing import NDArray
 from landscapes import Array
 from landscapes.compiler import Compiled, Functions
 from landscapes.once import kept
-from optimizers.arithmetic import Coordinate, each, take
-from optimizers.optimizer import Optimizer, Pair, State, Step
+from optimizers.arithmetic import Coordinate, take
+from optimizers.optimizer import Optimizer, Pair, State, carefully
 from optimizers.schedules import Schedule
 
 
@@ -81,23 +82,23 @@ class Course:
         decide it.
         """
         done, point, state, watched, rate = now
+        planned = self._planned(done, until)
+        if self.seen is None and not self.schedule.feedback:
+            point, state = self.rule.march(self.surface, point, state, planned, done + 1, path, states)
+            return Now(until, point, state, watched, self._rate(until))
         exact, careful = self.surface
-        step = self.rule.on(exact)
-        changing = self.seen is not None or self.schedule.feedback
-        for k, rate in enumerate(self._planned(done, until), start=done + 1):
-            if changing:
-                if self.seen is not None:
-                    exact, careful = self.seen(k)
-                    step = self._on(exact, k)
-                if self.schedule.feedback:
-                    watched = self._watch(watched, point)
-                    rate = self.base * watched[0]
-                    if rates is not None:
-                        rates.append(rate)
+        for k, rate in enumerate(planned, start=done + 1):
+            if self.seen is not None:
+                exact, careful = self.seen(k)
+            if self.schedule.feedback:
+                watched = self._watch(watched, point)
+                rate = self.base * watched[0]
+                if rates is not None:
+                    rates.append(rate)
             try:
-                point, state = step(point, state, rate, k)
+                point, state = self._step(exact, point, state, rate, k)
             except (ArithmeticError, ValueError):  # Python raises where IEEE arithmetic gives inf or nan
-                point, state = carefully(self._on(careful, k), point, state, rate, k)
+                point, state = carefully(partial(self._step, careful), point, state, rate, k)
             if path is not None:
                 path += point
             if states is not None:
@@ -117,16 +118,17 @@ class Course:
             return rates
         return (self.base * factor for factor in factors)  # one by one: each is as long as the lanes
 
-    def _on(self, functions: Functions, k: int) -> Step:
+    def _rate(self, k: int) -> Coordinate:
+        """The learning rate of step k, if no loss changes it; nan before the first."""
+        return self.base * float(self.factors[k - 1]) if k else math.nan
+
+    def _step(
+        self, functions: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
         """The rule's step on what step k sees; what it remembers of another batch is asked anew first."""
-        rule, step = self.rule, self.rule.on(functions)
-        if not self.renews or k == 1:
-            return step
-
-        def renewing(point: Pair, state: State, rate: Coordinate, k: int) -> tuple[Pair, State]:
-            return step(point, rule.renewed(functions, point, state), rate, k)
-
-        return renewing
+        if self.renews and k > 1:
+            state = self.rule.renewed(functions, point, state)
+        return self.rule.step(functions, point, state, rate, k)
 
     def _watch(self, watched: tuple[Coordinate, ...], point: Pair) -> tuple[Coordinate, ...]:
         """What the schedule remembers once it has seen the loss here; its factor first."""
@@ -135,11 +137,3 @@ class Course:
         except (ArithmeticError, ValueError):
             loss = math.nan
         return self.schedule.react(watched, loss) if watched else self.schedule.initial(loss)
-
-
-def carefully(step: Step, point: Pair, state: State, rate: Coordinate, k: int) -> tuple[Pair, State]:
-    """One step of a single run on NumPy scalars, where overflow is inf or nan; back as floats."""
-    with np.errstate(all="ignore"):
-        moved = step(each(np.float64, point), each(np.float64, state), rate, k)
-    result: tuple[Pair, State] = each(float, moved)
-    return result

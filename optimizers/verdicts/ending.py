@@ -17,7 +17,6 @@ from optimizers.verdicts.classify import (
     FLAT,
     MINIMUM,
     NATURES,
-    SLOPE,
     STATIONARY,
     Lanes,
     Nature,
@@ -206,19 +205,8 @@ class Ending:
         return lanes
 
     @kept
-    def place(self) -> Places:
-        """The place nearest to where each run last was, of those that may be at one; a slope elsewhere."""
-        return self._placed[0]
-
-    @kept
     def arrived(self) -> Codes:
         """The code of the kind of every run that has come to rest at a place, or ended on a tip; else −1."""
-        return self._placed[1]
-
-    @kept
-    def _placed(self) -> tuple[Places, Codes]:
-        nowhere = np.full(len(self.last), SLOPE, dtype=np.int8)
-        places = Places(self.last.copy(), nowhere, np.zeros(len(self.last), dtype=bool))
         codes = np.full(len(self.last), -1, dtype=np.int8)
         some = np.flatnonzero(self.staying | self._slopeless)
         if some.size:
@@ -226,14 +214,12 @@ class Ending:
             cells = np.floor(self.last[some] / (0.1 * STATIONARY * self.surface.spans))
             cells = cells.view(np.complex128).ravel()
             _, first, cell = np.unique(cells, return_index=True, return_inverse=True)
-            found = classify(self.surface, self.last[some[first]])
-            kinds = _kinds_of(self.surface, found)
-            away = lengths((self.last[some] - found.points[cell]) / self.surface.spans) > STATIONARY
+            places = classify(self.surface, self.last[some[first]])
+            codes[some] = _kinds_of(self.surface, places)[cell]
+            away = lengths((self.last[some] - places.points[cell]) / self.surface.spans) > STATIONARY
             tip = self._slopeless[some]
-            codes[some] = kinds[cell]
-            codes[some[(away & ~tip) | (tip & (found.codes[cell] != MINIMUM))]] = -1
-            places.points[some], places.codes[some] = found.points[cell], found.codes[cell]
-        return places, codes
+            codes[some[(away & ~tip) | (tip & (places.codes[cell] != MINIMUM))]] = -1
+        return codes
 
     @kept
     def _slopeless(self) -> Lanes:
