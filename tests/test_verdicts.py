@@ -394,6 +394,27 @@ def test_a_well_that_is_a_little_higher_is_not_the_global_minimum() -> None:
     assert kinds == [Kind.GLOBAL_MINIMUM, Kind.LOCAL_MINIMUM]
 
 
+MCCORMICK = make_surface(
+    sp.sin(x + y) + (x - y) ** 2 - sp.Rational(3, 2) * x + sp.Rational(5, 2) * y + 1,
+    key="mccormick",
+    window=((-1.5, 4.0), (-3.0, 4.0)),
+    minimizers=((-0.5471976, -1.5471976),),
+    minimum=-1.9132229549810367,
+    over_window=True,
+)
+
+
+def test_a_minimum_over_the_window_alone_can_be_declared_and_is_called_so() -> None:
+    """McCormick's: over the plane the surface has no lower bound."""
+    t = run(MCCORMICK, OPTIMIZERS["gradient_descent"](0.1), (1.0, 1.0), 300)
+    verdict = judge(MCCORMICK, t)
+    assert verdict.kind is Kind.GLOBAL_MINIMUM
+    assert verdict.sentence.endswith("the lowest on the map.")
+    assert MCCORMICK.value((-3.69, -4.69)) < MCCORMICK.minimum
+    lower = run(MCCORMICK, OPTIMIZERS["gradient_descent"](0.1), (-3.6, -4.6), 300)
+    assert judge(MCCORMICK, lower).kind is Kind.LOCAL_MINIMUM
+
+
 # Whatever the run
 
 
