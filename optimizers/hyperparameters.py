@@ -198,7 +198,7 @@ def weight_decay(default: float) -> Any:
     return hyperparameter(default, symbol="λ", low=0.0, high=1.0, help=text, also="weight_decay in torch")
 
 
-def flatter(default: float) -> Any:
+def slope_left(default: float) -> Any:
     """The share c₂ of the slope that a strong Wolfe search may leave."""
-    text = "Share of the slope that may be left where a search along a line ends."
+    text = "Share of the slope that may be left where a search along a line ends: Wolfe's second condition."
     return hyperparameter(default, symbol="c₂", low=0.01, high=0.99, least=1e-3, below=1.0, help=text)

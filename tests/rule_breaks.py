@@ -403,10 +403,10 @@ BREAKS: dict[str, list[Break]] = {
     "rules/line_search.py:strong_wolfe": [
         Break("any fall will do", "(loss <= value + SUFFICIENT * length * slope + slack)",
               "(loss <= value + slack)"),
-        Break("no condition on the slope", "done = low & (abs(trial_slope) <= flatter * abs(slope))",
+        Break("no condition on the slope", "done = low & (abs(trial_slope) <= slope_left * abs(slope))",
               "done = low"),
-        Break("the weak condition on the slope", "abs(trial_slope) <= flatter", "-trial_slope <= flatter"),
-        Break("half the slope", "flatter * abs(slope)", "0.5 * flatter * abs(slope)"),
+        Break("the weak condition on the slope", "abs(trial_slope) <= slope_left", "-trial_slope <= slope_left"),
+        Break("half the slope", "slope_left * abs(slope)", "0.5 * slope_left * abs(slope)"),
         Break("a trial above the best is taken", " & (loss <= best.value + slack)", ""),
         Break("no slack for rounding", "slack = _ROUNDING * abs(value)", "slack = 0.0 * abs(value)"),
         Break("searches where there is no way down", "(slope < 0.0) &",

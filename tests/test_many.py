@@ -248,7 +248,7 @@ def test_fewer_lanes_go_together_where_each_holds_examples_or_a_spline(
 def test_more_lanes_than_a_chunk_come_to_the_same(
     rule: type[Optimizer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    surface, fields = UNDEFINED[0], ("learning_rate", "damping", "size", "flatter")
+    surface, fields = UNDEFINED[0], ("learning_rate", "damping", "size", "slope_left")
     field = next(key for key in fields if key in rule().settings)
 
     def everything() -> list[Array]:
@@ -407,10 +407,10 @@ SWEEPS: list[tuple[str, str, list[float]]] = [
     ("schedule_free", "interpolation", [0.0, 0.9, 1.0]),
     ("newton", "safeguard", [0.0, 0.1, 5.0]),
     ("levenberg_marquardt", "damping", [1e-6, 0.01, 1e6]),
-    ("bfgs", "flatter", [0.1, 0.5, 0.99]),
+    ("bfgs", "slope_left", [0.1, 0.5, 0.99]),
     ("lbfgs", "memory", [1, 2, 5, 10, 2]),
-    ("lbfgs", "flatter", [0.1, 0.9]),
-    ("conjugate_gradient", "flatter", [0.01, 0.9]),
+    ("lbfgs", "slope_left", [0.1, 0.9]),
+    ("conjugate_gradient", "slope_left", [0.01, 0.9]),
     ("backtracking", "shrink", [0.1, 0.5, 0.9]),
     ("nelder_mead", "size", [0.001, 0.1, 10.0]),
 ]
@@ -475,7 +475,7 @@ def test_a_rule_with_a_single_field_says_so_when_a_map_asks_for_two(key: str) ->
     [
         ("adam", "learning_rate", [1e-3, 0.1, 3.0], "bias_correction", [1, 0]),
         ("adam", "bias_correction", [1, 0], "epsilon", [1e-8, 0.1, 1.0]),
-        ("lbfgs", "memory", [1, 4, 7], "flatter", [0.1, 0.9]),
+        ("lbfgs", "memory", [1, 4, 7], "slope_left", [0.1, 0.9]),
         ("radam", "learning_rate", [0.01, 0.5], "beta2", [0.5, 0.9, 0.999]),
         ("newton", "learning_rate", [0.5, 1.0, 2.5], "safeguard", [0.0, 1.0]),
         ("momentum", "learning_rate", [1e-3, 1e-2], "momentum", [0.0, 0.9, 1.0]),

@@ -59,14 +59,14 @@ def counting(surface: Functions, counted: list[int]) -> Functions:
 @given(
     surface=st.sampled_from(SMOOTH),
     key=st.sampled_from(WOLFE),
-    flatter=st.sampled_from([0.1, 0.4, 0.9]),
+    slope_left=st.sampled_from([0.1, 0.4, 0.9]),
     share=shares,
 )
 @settings(max_examples=60)
 def test_the_strong_wolfe_conditions_hold_at_every_accepted_step(
-    surface: Landscape, key: str, flatter: float, share: tuple[float, float]
+    surface: Landscape, key: str, slope_left: float, share: tuple[float, float]
 ) -> None:
-    t = run(surface, OPTIMIZERS[key](flatter=flatter), within(surface, share), 40)
+    t = run(surface, OPTIMIZERS[key](slope_left=slope_left), within(surface, share), 40)
     step = np.diff(t.points, axis=0)
     promised, left = ((g * step).sum(axis=-1) for g in (t.gradients[:-1], t.gradients[1:]))
     fall = np.diff(t.values)
@@ -76,7 +76,7 @@ def test_the_strong_wolfe_conditions_hold_at_every_accepted_step(
     assert (promised[sure] < 0).all()
     slack = 1e-14 * np.abs(t.values[:-1])[sure]
     assert (fall[sure] <= 1e-4 * promised[sure] + slack).all()
-    assert (np.abs(left[sure]) <= flatter * np.abs(promised[sure]) * (1 + 1e-6)).all()
+    assert (np.abs(left[sure]) <= slope_left * np.abs(promised[sure]) * (1 + 1e-6)).all()
     assert (fall <= 1e-14 * np.abs(t.values[:-1])).all()
 
 
@@ -87,7 +87,7 @@ def test_a_trial_must_fall_by_a_ten_thousandth_of_what_the_slope_promises(
 ) -> None:
     """Slope −1 at 0; at 1, the first trial, the slope is 0.3 and the loss is lower by the share."""
     bend, twist = 3 * (1 - share) - 1.3, 1.3 - 2 * (1 - share)
-    t = run(make_surface(-x + bend * x**2 + twist * x**3 + y**2), OPTIMIZERS[key](flatter=0.4), (0, 0), 1)
+    t = run(make_surface(-x + bend * x**2 + twist * x**3 + y**2), OPTIMIZERS[key](slope_left=0.4), (0, 0), 1)
     assert t.trials[1][2, :2].tolist() == [1.0, 0.0]
     assert (t.points[1, 0] == 1.0) == accepted
     assert t.values[1] < 0
@@ -102,7 +102,7 @@ def test_a_search_does_not_end_above_a_trial_that_it_has_seen(key: str) -> None:
     wanted = [(ansatz, 0, 0), (slope, 0, -1), (ansatz, 1, "-1/2"), (slope, 1, "-1/2"), (ansatz, 2, "-2/5"),
               (slope, 2, "1/5")]  # fmt: skip
     found = sp.solve([sp.Eq(e.subs(x, at), sp.Rational(value)) for e, at, value in wanted], w)
-    t = run(make_surface(ansatz.subs(found) + y**2), OPTIMIZERS[key](flatter=0.4), (0, 0), 1)
+    t = run(make_surface(ansatz.subs(found) + y**2), OPTIMIZERS[key](slope_left=0.4), (0, 0), 1)
     tried = t.trials[1][t.trials[1][:, 2] == 0, 0]
     assert tried[1:3] == pytest.approx([1.0, 2.0])
     assert t.values[1] <= t.surface.value(np.column_stack([tried, 0 * tried])).min()

@@ -74,9 +74,9 @@ def strong_wolfe(
     gradient: Pair,
     direction: Pair,
     first: Coordinate,
-    flatter: float,
+    slope_left: float,
 ) -> Found:
-    """A step that lowers the loss enough and ends where the slope is ``flatter`` times the first at most.
+    """A step that lowers the loss enough and ends where the slope is ``slope_left`` times the first at most.
 
     The bracketing search of Nocedal and Wright, 2006, algorithms 3.5 and 3.6, with a secant to grow
     and a parabola to shrink. Each trial costs one value; a gradient is asked for only where the loss
@@ -98,7 +98,7 @@ def strong_wolfe(
         low = active & (loss <= value + SUFFICIENT * length * slope + slack) & (loss <= best.value + slack)
         steep = evaluate(low, surface.gradient, *trial, gradient)
         trial_slope = steep[0] * d_x + steep[1] * d_y
-        done = low & (abs(trial_slope) <= flatter * abs(slope))
+        done = low & (abs(trial_slope) <= slope_left * abs(slope))
         # Too high, or past the minimum: the other side of the bracket is known.
         past = low & negate(done) & (where(bracketed, trial_slope * (far - best.length), trial_slope) >= 0.0)
         high = active & negate(low)

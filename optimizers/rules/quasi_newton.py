@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate, choose, maximum, sqrt, where
-from optimizers.hyperparameters import flatter, hyperparameter, learning_rate
+from optimizers.hyperparameters import slope_left, hyperparameter, learning_rate
 from optimizers.optimizer import Optimizer, Pair, State
 from optimizers.rules.line_search import backtrack, strong_wolfe
 
@@ -67,7 +67,7 @@ class BFGS(Optimizer):
     per_coordinate: ClassVar[tuple[str, ...]] = ("gradient",)
     shared: ClassVar[tuple[str, ...]] = ("value", "B₁₁", "B₁₂", "B₂₂", "step length")
     cost: ClassVar[tuple[int, int, int] | None] = None
-    flatter: float = flatter(0.9)
+    slope_left: float = slope_left(0.9)
 
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
@@ -78,7 +78,7 @@ class BFGS(Optimizer):
             xx, yy = xx + 1.0, yy + 1.0
         direction = (-(xx * g[0] + xy * g[1]), -(xy * g[0] + yy * g[1]))
         first = _first_length(g, last, k)
-        found = strong_wolfe(surface, point, value, g, direction, first, self.flatter)
+        found = strong_wolfe(surface, point, value, g, direction, first, self.slope_left)
         s = (found.point[0] - point[0], found.point[1] - point[1])
         u = (found.gradient[0] - g[0], found.gradient[1] - g[1])
         curvature = _dot(s, u)
@@ -132,7 +132,7 @@ class LBFGS(Optimizer):
         5.0, symbol="m", low=1.0, high=float(_MOST_PAIRS), least=1.0, below=_MOST_PAIRS + 1.0, whole=True,
         help="How many of the last steps are remembered.",
     )  # fmt: skip
-    flatter: float = flatter(0.9)
+    slope_left: float = slope_left(0.9)
 
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
@@ -143,7 +143,7 @@ class LBFGS(Optimizer):
         pairs = list(zip(past[::2], past[1::2], strict=True))[: int(self.memory)]
         direction = self._direction(g, pairs)
         first = _first_length(g, last, k)
-        found = strong_wolfe(surface, point, value, g, direction, first, self.flatter)
+        found = strong_wolfe(surface, point, value, g, direction, first, self.slope_left)
         s = (found.point[0] - point[0], found.point[1] - point[1])
         u = (found.gradient[0] - g[0], found.gradient[1] - g[1])
         curved = _curved(s, u)
@@ -195,7 +195,7 @@ class ConjugateGradient(Optimizer):
     per_coordinate: ClassVar[tuple[str, ...]] = ("gradient", "direction")
     shared: ClassVar[tuple[str, ...]] = ("value", "fall", "step length")
     cost: ClassVar[tuple[int, int, int] | None] = None
-    flatter: float = flatter(0.4)
+    slope_left: float = slope_left(0.4)
 
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
@@ -210,7 +210,7 @@ class ConjugateGradient(Optimizer):
             expected = where(slope < 0.0, -2.02 * fall / where(slope < 0.0, -slope, 1.0), 1.0)
             first = where(fall < 0.0, expected, first)
             first = where(first < 1.0, first, 1.0)
-        found = strong_wolfe(surface, point, value, g, direction, first, self.flatter)
+        found = strong_wolfe(surface, point, value, g, direction, first, self.slope_left)
         new, squares = found.gradient, _dot(g, g)
         nonzero = squares > 0.0
         bend = _dot(new, (new[0] - g[0], new[1] - g[1])) / where(nonzero, squares, 1.0)
