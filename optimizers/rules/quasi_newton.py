@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate, choose, maximum, sqrt, where
-from optimizers.hyperparameters import slope_left, hyperparameter, learning_rate
+from optimizers.hyperparameters import hyperparameter, learning_rate, slope_left
 from optimizers.optimizer import Optimizer, Pair, State
 from optimizers.rules.line_search import backtrack, strong_wolfe
 
