@@ -243,7 +243,7 @@ def test_the_sentence_on_divergence_states_the_bound(key: str) -> None:
     limit = rule().rate_limit(20.0)
     verdict = judge(QUADRATIC, run(QUADRATIC, rule(learning_rate=1.05 * limit), (-2.5, 1.5), 1_000))
     assert verdict.kind is Kind.DIVERGED
-    assert f"Diverged at step {verdict.step}: η = {1.05 * limit:.3g} is above" in verdict.sentence
+    assert f"Diverged at step {verdict.step}: η = {1.05 * limit:.6g} is above" in verdict.sentence
     assert rule.rate_limit_formula in verdict.sentence
     assert f"{limit:.3g} " in verdict.sentence
     assert "2 = 2" not in verdict.sentence

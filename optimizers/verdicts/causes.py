@@ -32,7 +32,7 @@ class TooLarge(NamedTuple):
         """In words, with as many digits as tell the two rates apart."""
         digits = next(n for n in range(3, 18) if f"{self.rate:.{n}g}" != f"{self.limit:.{n}g}")
         limit = f"{self.formula} = {self.limit:.{digits}g}"
-        return f"η = {self.rate:.{digits}g} is above {limit} at the minimum"
+        return f"η = {self.rate:.{max(6, digits)}g} is above {limit} at the minimum"
 
     @property
     def evidence(self) -> dict[str, float]:

@@ -31,8 +31,8 @@ def thirds(columns: Array) -> list[Array]:
 def growing(column: Array) -> Lanes:
     """Whether it grows from sixth to sixth of the column, or by half from third to third, (n,)."""
     sixths = np.stack([np.fmax.reduce(part, axis=0) for part in np.array_split(column, min(6, len(column)))])
-    largest = np.stack([np.fmax.reduce(part, axis=0) for part in thirds(column) if len(part)])
     steadily = (np.diff(sixths, axis=0) > 0.0).all(axis=0)
+    largest = np.stack([np.fmax.reduce(part, axis=0) for part in thirds(column) if len(part)])
     much = (np.diff(largest, axis=0) > 0.5 * np.abs(largest[:-1])).all(axis=0)
     lanes: Lanes = steadily | much
     return lanes
