@@ -116,10 +116,11 @@ class Stage {
     clearTimeout(this.saying);
     const place = this.root.querySelector(".said"), { said, settled } = this.scene;
     if (!settled || said === this.said) return;
-    this.saying = setTimeout(() => {
-      if (this.said !== undefined) place.textContent = said; // the first picture is read as one
-      this.said = said;
-    }, 600);
+    if (this.said === undefined) {
+      this.said = said; // the first picture is read as one
+      return;
+    }
+    this.saying = setTimeout(() => { place.textContent = this.said = said; }, 600);
   }
 
   // The page's colours have changed: the style sheet lets the text's colour pass over, however briefly.
