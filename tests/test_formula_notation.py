@@ -155,6 +155,7 @@ AS_PRINTED: dict[str, Callable[[Any, Any], Any]] = {
     "(x ≥ 0) x² + (y < 1)": lambda x, y: where(x >= 0, x**2, 0) + (y < 1),
     "np.where(x > 0, x**2, 0) + y": lambda x, y: where(x > 0, x**2, 0) + y,
     "step(x) + y": lambda x, y: np.heaviside(x, 0.5) + y,
+    "heaviside(x - 1) + y": lambda x, y: np.heaviside(x - 1, 0.5) + y,
     "heaviside(x, 1) + y": lambda x, y: np.heaviside(x, 1) + y,
     "log(x) if x > 0 else y": lambda x, y: where(x > 0, log(x), y),
     # what names the axes

@@ -89,7 +89,7 @@ FUNCTIONS: dict[str, Function] = {
     "ceil": _named(f.ceil, r"\operatorname{ceil}"),
     "step": _named(f.step, r"\operatorname{step}"),
     "heaviside": _same(
-        lambda m, z, at_zero: m.choose(z, 1, m.choose(-z, 0, at_zero)), r"\operatorname{heaviside}", 2, 2
+        lambda m, z, at_zero=0.5: m.choose(z, 1, m.choose(-z, 0, at_zero)), r"\operatorname{heaviside}", 1, 2
     ),
     "min": Function(lambda *z: reduce(f.Min, z), min, r"\min", 2, MANY),
     "max": Function(lambda *z: reduce(f.Max, z), max, r"\max", 2, MANY),
