@@ -71,7 +71,8 @@ class Optimizer(Declared, ABC):
         arithmetic would give inf or nan, is made again in the second.
         """
         exact, careful = surface
-        for k, rate in enumerate(rates, start=first):
+        k = first
+        for rate in rates:
             try:
                 point, state = self.step(exact, point, state, rate, k)
             except (ArithmeticError, ValueError):
@@ -80,6 +81,7 @@ class Optimizer(Declared, ABC):
                 path += point
             if states is not None:
                 states.append(state)
+            k = k + 1
         return point, state
 
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
@@ -128,8 +130,8 @@ class Elementwise(_PerCoordinate, ABC):
         """The steps in a loop of their own: most runs are made of these."""
         exact, careful = surface
         gradient, update = exact.gradient, self.update
-        (x, y), (state_x, state_y) = point, state
-        for k, rate in enumerate(rates, start=first):
+        (x, y), (state_x, state_y), k = point, state, first
+        for rate in rates:
             try:
                 g_x, g_y = gradient(x, y)
                 change_x, next_x = update(g_x, state_x, rate, k)
@@ -144,6 +146,7 @@ class Elementwise(_PerCoordinate, ABC):
                 path += x, y
             if states is not None:
                 states.append((state_x, state_y))
+            k = k + 1
         return (x, y), (state_x, state_y)
 
 

@@ -483,14 +483,12 @@ BREAKS: dict[str, list[Break]] = {
               "update(g_y, state_x, rate, k)"),
         Break("y follows the gradient of x", "update(g_y, state_y, rate, k)",
               "update(g_x, state_y, rate, k)"),
-        Break("steps are counted from 0", "enumerate(rates, start=first)",
-              "enumerate(rates, start=first - 1)"),
+        Break("steps are counted from 0", "k = point, state, first", "k = point, state, first - 1"),
         Break("where Python raises the run stands still",
               "(x, y), (state_x, state_y) = carefully(step, (x, y), (state_x, state_y), rate, k)", "pass"),
     ],
     "optimizer.py:Optimizer": [
-        Break("steps are counted from 0", "enumerate(rates, start=first)",
-              "enumerate(rates, start=first - 1)"),
+        Break("steps are counted from 0", "        k = first\n", "        k = first - 1\n"),
         Break("states are not noted", "states.append(state)", "pass"),
     ],
     "runs/noise.py:noisy": [

@@ -105,8 +105,9 @@ def leaving(track: Track) -> Lanes:
         found |= growing(apart[part]) & (climbing | (falling & ~shrinking))
     found &= largest_last(apart) >= apart.max(axis=0)
     # A swing that is still filling its bounds, just outside the window, has not left.
-    first, *_, last = (np.fmax.reduce(part, axis=0) for part in np.array_split(apart[track.half], 6))
-    found &= last >= 1.1 * first
+    sixth = -(-len(track.half) // 6)
+    early, late = (apart[part].max(axis=0) for part in (track.half[:sixth], track.half[-sixth:]))
+    found &= late >= 1.1 * early
     # A rate that has decayed lets a run stand where it was carried while it was large.
     standing = np.abs(apart[-1] - apart[tail]) <= 0.01 * apart[-1]
     carried = (standing & (losses[-1] > 100.0 * np.abs(losses[0]))) | falling
