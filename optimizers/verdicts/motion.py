@@ -13,7 +13,8 @@ STILL = 1e-12
 
 def lengths(vectors: Array) -> Array:
     """The lengths of vectors (..., 2), (...)."""
-    found: Array = np.hypot(vectors[..., 0], vectors[..., 1])
+    a, b = vectors[..., 0], vectors[..., 1]
+    found: Array = np.sqrt(a * a + b * b)  # several times as quick as hypot
     return found
 
 
