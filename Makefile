@@ -37,7 +37,7 @@ test: setup ## format, lint, types, and all tests, the browser's too
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	@$(FIND_CHROMIUM) && set -x && $(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
+	@$(FIND_CHROMIUM) && set -x && $(BIN)/pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 bench: setup ## print the speed and load figures
 	@$(FIND_CHROMIUM) && set -x && $(BIN)/python -m benchmarks $(ARGS)

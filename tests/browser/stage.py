@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from landscapes import Window
 from optimizers import Trajectory, run
@@ -225,10 +225,17 @@ class Stage:
         return self.page.get_by_role("slider", name=re.compile("learning rate"))
 
     def rate_field(self, slot: str) -> Locator:
-        return self.page.locator(f'[class*="st-key-{slot}-learning_rate"]').get_by_role("textbox")
+        return self._alone(
+            self.page.locator(f'[class*="st-key-{slot}-learning_rate"]').get_by_role("textbox")
+        )
 
     def field(self, label: str) -> Locator:
-        return self.page.get_by_role("textbox", name=label, exact=True)
+        return self._alone(self.page.get_by_role("textbox", name=label, exact=True))
+
+    def _alone(self, field: Locator) -> Locator:
+        """The field, once the one that it replaces has gone."""
+        expect(field).to_have_count(1)
+        return field
 
     def type(self, field: Locator, text: str) -> None:
         """Type into a field as a visitor does: all of it anew, then Enter."""

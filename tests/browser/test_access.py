@@ -17,6 +17,7 @@ SIZES = {"screen": SCREEN, "phone": {"width": 390, "height": 844}}
 
 
 def serious(page: Page) -> list[str]:
+    page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
     page.evaluate(AXE)
     return page.evaluate(RUN)
 

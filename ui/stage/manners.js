@@ -60,6 +60,7 @@ function openScrollers() {
     asked ??= requestAnimationFrame(() => ((asked = null), look()));
   }).observe(document.body, { childList: true, subtree: true });
   window.addEventListener("resize", look);
+  document.fonts.addEventListener("loadingdone", look); // letters of another width, and no other change
 }
 
 // Back at the gallery, it is where it was.
