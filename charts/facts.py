@@ -13,7 +13,7 @@ from landscapes import Array, Landscape, Point
 from optimizers import Trajectory, known_minima, left_for_good, stationary_points
 
 _MOST_MARKS = 40
-"""More stationary points than this would hide the map: the lowest, and those with a name, are drawn."""
+"""More stationary points than this would hide the map: the lowest minima and what is declared are drawn."""
 
 
 def marks(surface: Landscape) -> dict[str, tuple[Point, ...]]:

@@ -76,6 +76,8 @@ class Optimizer(Declared, ABC):
             try:
                 point, state = self.step(exact, point, state, rate, k)
             except (ArithmeticError, ValueError):
+                if exact is careful:
+                    raise
                 point, state = carefully(partial(self.step, careful), point, state, rate, k)
             if path is not None:
                 path += point

@@ -586,7 +586,7 @@ BREAKS: dict[str, list[Break]] = {
     "maps/basins.py:_minima": [
         Break("global minima only", "(Kind.GLOBAL_MINIMUM, Kind.LOCAL_MINIMUM)", "(Kind.GLOBAL_MINIMUM,)"),
         Break("lists minima that nothing came to", "if near.any():", "if near is not None:"),
-        Break("knows no minima beforehand", "(*surface.minimizers, *surface.local_minimizers)", "()"),
+        Break("knows no minima beforehand", "(*of_surface.minimizers, *of_surface.local_minimizers)", "()"),
         Break("no start belongs to no minimum", "np.full(len(found.last), -1)",
               "np.full(len(found.last), 0)"),
         Break("at most 32 minima", "while unnamed.size:",

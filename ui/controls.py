@@ -60,14 +60,18 @@ def _title(key: str) -> str:
 
 
 def _choose(scenario: Scenario, key: str) -> Scenario:
-    chosen = LANDSCAPES[key] if key else parse_landscape("x^2 + 3*y^2 + 2*sin(3*x)")
-    untouched = scenario.entries == opening(scenario.surface).entries
-    moved = scenario.on(chosen)
-    return replace(moved, entries=opening(chosen).entries) if untouched else moved
+    return _moved(scenario, LANDSCAPES[key] if key else parse_landscape("x^2 + 3*y^2 + 2*sin(3*x)"))
 
 
 def _write(scenario: Scenario, formula: str) -> Scenario:
-    return scenario.on(parse_landscape(formula))
+    return _moved(scenario, parse_landscape(formula))
+
+
+def _moved(scenario: Scenario, chosen: Landscape) -> Scenario:
+    """On another surface; runs that nobody has touched get rates that suit it."""
+    untouched = scenario.entries == opening(scenario.surface).entries
+    moved = scenario.on(chosen)
+    return replace(moved, entries=opening(chosen).entries) if untouched else moved
 
 
 def _window_fields(surface: Landscape) -> None:

@@ -89,11 +89,8 @@ def decode(query: Mapping[str, str]) -> tuple[Scenario, list[str]]:
     scenario = reader.apply(scenario, "seed", _count, lambda s, v: replace(s, seed=v))
     scenario = reader.apply(scenario, "batch_size", _count, lambda s, v: replace(s, batch_size=v))
     entries = tuple(entry for slot in SLOTS if (entry := reader.entry(slot)) is not None)
-    if entries:
-        scenario = replace(scenario, entries=entries)
-    elif not any(slot in query for slot in SLOTS):
-        scenario = replace(scenario, entries=opening(scenario.surface).entries)
-    elif any(slot in query for slot in SLOTS):
+    scenario = replace(scenario, entries=entries or opening(scenario.surface).entries)
+    if not entries and any(slot in query for slot in SLOTS):
         reader.notices.append("None of the link's runs is known; the default pair stands in their place.")
     return scenario, reader.notices + reader.leftovers()
 

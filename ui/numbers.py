@@ -69,7 +69,10 @@ def _one(text: str, whole: str) -> float:
     kept = re.sub(r"[ '’]", "", digits)
     kept = kept.replace(",", "") if "." in kept or kept.count(",") > 1 else kept.replace(",", ".")
     power = (found["e"] or found["times"] or found["power"] or "0").replace(" ", "")
-    return float(f"{found['sign'].strip()}{kept}e{power}")
+    value = float(f"{found['sign'].strip()}{kept}e{power}")
+    if value == 0.0 and re.search("[1-9]", kept):
+        raise ValueError(f"{quoted(whole)} is smaller than any number here but 0.")
+    return value
 
 
 def quoted(text: str | None) -> str:

@@ -11,7 +11,7 @@ from landscapes.formulas.vocabulary import FUNCTIONS
 
 DEEPEST, MOST_BARS = 30, 16
 _PAIRS = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "^": ")"}
-_OPERAND_ENDS = {"NUMBER", "NAME", "LETTER", "CONSTANT", "CLOSE", "BAR_CLOSE"}
+_OPERAND_ENDS = {"NUMBER", "LETTER", "CONSTANT", "CLOSE", "BAR_CLOSE"}
 _NO_OPERAND_BEGINS = {
     "TIMES", "DIVIDE", "POWER", "CLOSE", "COMMA", "COMPARE", "IF", "ELSE", "AND", "OR", "QUESTION", "COLON",
 }  # fmt: skip
@@ -205,5 +205,5 @@ def _oddness(tokens: list[Sign], group: list[int], sides: str) -> int:
             odd += after == k + 1 and following == "O"
         else:
             inner = tokens[opened.pop() + 1 : k]
-            odd += not any(one.type in ("LETTER", "NAME", "FUNCTION") for one in inner)
+            odd += not any(one.type in ("LETTER", "FUNCTION") for one in inner)
     return odd

@@ -15,6 +15,7 @@ from optimizers.optimizer import Optimizer
 from optimizers.schedules import Schedule
 from optimizers.verdicts.classify import STATIONARY
 from optimizers.verdicts.kinds import CODES, Kind, Kinds
+from optimizers.verdicts.known import known_minima
 from optimizers.verdicts.window import close_to
 
 MAX_RESOLUTION = 500
@@ -78,7 +79,8 @@ def _minima(surface: Landscape, found: Ends) -> tuple[tuple[Point, ...], NDArray
     minimal = [CODES[kind] for kind in (Kind.GLOBAL_MINIMUM, Kind.LOCAL_MINIMUM)]
     left = np.flatnonzero(np.isin(found.codes, minimal))
     minima: list[Point] = []
-    for known in (*surface.minimizers, *surface.local_minimizers):
+    of_surface = known_minima(surface)
+    for known in (*of_surface.minimizers, *of_surface.local_minimizers):
         near = close_to(surface, found.last[left], [known])
         if near.any():
             basin[left[near]] = len(minima)

@@ -157,14 +157,14 @@ def _by_eigenvalues(
     clear = settled & (smallest > _CLEAR * largest) & (moved <= 0.03 * _NEARBY)
     some = np.flatnonzero(clear)
     if some.size:
-        off = _off_hessian(surface, p[some], _NEARBY)
+        off = off_hessian(surface, p[some], _NEARBY)
         clear[some] = off <= 0.1 * smallest[some] * _NEARBY
     some = np.flatnonzero(clear)
     codes[some] = np.where(low[some] > 0.0, MINIMUM, np.where(high[some] < 0.0, MAXIMUM, SADDLE))
     return clear
 
 
-def _off_hessian(surface: Landscape, p: Array, radius: float) -> Array:
+def off_hessian(surface: Landscape, p: Array, radius: float) -> Array:
     """By how much the gradient on a circle around points (n, 2) is not what gradient and Hessian promise."""
     slope, (xx, xy, yy) = derivatives(surface, p)
     a, b = radius * _EIGHT.T
@@ -180,7 +180,7 @@ def _follows_hessian(surface: Landscape, p: Array, radius: float) -> Array:
     """The same as a share of the gradient and of its change, (n,): small on a slope, large beside a kink."""
     slope, bend = derivatives(surface, p)
     size = np.hypot(slope[0], slope[1]) + radius * np.abs(bend).max(axis=0)
-    off = _off_hessian(surface, p, radius)
+    off = off_hessian(surface, p, radius)
     with np.errstate(all="ignore"):
         return np.where(np.isfinite(off), off / np.where(size > 0.0, size, 1.0), np.inf)
 

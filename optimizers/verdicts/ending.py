@@ -10,7 +10,7 @@ import numpy as np
 
 from landscapes import LARGEST, Array, Landscape
 from landscapes.once import kept
-from optimizers.arithmetic import take, together
+from optimizers.arithmetic import leaves, take, together
 from optimizers.optimizer import Optimizer, State
 from optimizers.verdicts.behaviour import keeping_still, leaving, restless
 from optimizers.verdicts.classify import (
@@ -202,7 +202,22 @@ class Ending:
         some = np.flatnonzero(lanes)
         if some.size:
             lanes[some] = self._going_on(some, 1) <= STATIONARY
+        last, before = self.track.row(-1), self.track.row(-2)
+        stood = np.flatnonzero(~lanes & (last == before).all(axis=-1))
+        if stood.size:
+            lanes[stood] = self._repeating(stood)
         return lanes
+
+    def _repeating(self, lanes: Numbers) -> Lanes:
+        """Whether one more step leaves point and state of these runs as they are, to the bit."""
+        end = self.of(lanes)
+        point = tuple(end.last.T.copy())
+        with np.errstate(all="ignore"):
+            after = end.rule.step(self.surface.compiled.on_arrays, point, end.state, end.rate, self.steps + 1)
+        same = np.ones(len(lanes), dtype=bool)
+        for a, b in zip(leaves((point, end.state)), leaves(after), strict=True):
+            same &= a == b
+        return same
 
     @kept
     def arrived(self) -> Codes:

@@ -14,7 +14,7 @@ Kinds: TypeAlias = NDArray[Any]
 
 
 class Kind(StrEnum):
-    """What a run came to, in the order in which it is tested."""
+    """What a run came to; ``ending`` has the order in which it is asked."""
 
     UNDEFINED = "undefined"
     GLOBAL_MINIMUM = "global minimum"

@@ -21,6 +21,7 @@ from optimizers.verdicts.classify import (
     derivatives,
     eigen,
     follow_newton,
+    off_hessian,
     rises_all_around,
 )
 
@@ -184,9 +185,8 @@ def _tips(surface: Landscape, smooth: list[StationaryPoint]) -> list[StationaryP
     lowest = lowest[_first_of_each(lowest / surface.spans, 10.0 * STATIONARY)]
     if not len(lowest):
         return []
-    places = classify(surface, lowest)
-    sharp = lowest[(places.codes == MINIMUM) & ~places.smooth & rises_all_around(surface, lowest)]
-    return [_point(surface, p, Nature.MINIMUM, smooth=False) for p in sharp]
+    sharp = lowest[(classify(surface, lowest).codes == MINIMUM) & rises_all_around(surface, lowest)]
+    return [_point(surface, p, Nature.MINIMUM) for p in sharp]
 
 
 def _dips(surface: Landscape) -> Array:
@@ -223,10 +223,12 @@ def _followed_down(surface: Landscape, p: Array) -> Array:
     return p
 
 
-def _point(surface: Landscape, p: Array, nature: Nature, smooth: bool = True) -> StationaryPoint:
-    eigenvalues = np.array([math.nan, math.nan])
-    if smooth:
-        eigenvalues = np.linalg.eigvalsh(surface.hessian(p))
+def _point(surface: Landscape, p: Array, nature: Nature) -> StationaryPoint:
+    eigenvalues, hessian = np.array([math.nan, math.nan]), surface.hessian(p)
+    # At a kink the slope around jumps by what the whole map rises.
+    kink = ~(off_hessian(surface, p[None], _SAME)[0] <= 1e-4 * relief(surface))
+    if np.isfinite(hessian).all() and not kink:
+        eigenvalues = np.linalg.eigvalsh(hessian)
         rounding = 1e-13 * np.maximum(np.abs(eigenvalues).max(), relief(surface) / surface.spans.max() ** 2)
         eigenvalues[np.abs(eigenvalues) <= rounding] = 0.0
     return StationaryPoint(

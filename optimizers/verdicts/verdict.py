@@ -36,9 +36,9 @@ class Verdict:
 def judge(surface: Landscape, t: Trajectory) -> Verdict:
     """Say what became of a single run.
 
-    The kinds are tested in the order of ``Kind``: has it reached a point without value; has it come to
-    rest, and at what kind of place; has it left for good; does it swing; is there no progress where
-    much is left; else it is still descending. What each means stands with the tests in ``Ending``.
+    The order: has it reached a point without value; has it come to rest, and at what kind of place; has
+    it left for good; does it swing; is there no progress where much is left; does it stand on a slope;
+    else it is still descending. What each means stands with the tests in ``Ending``.
 
     Raises
     ------
@@ -148,6 +148,8 @@ def _place(end: _End, kind: Kind) -> Verdict:
     if kind is Kind.GLOBAL_MINIMUM:
         shape = ", the lowest found on the map" if known.found else ""
         shape = ", the lowest on the map" if end.surface.facts.over_window else shape
+        if end.outside and shape:
+            shape = ", as low as the lowest" + shape.removeprefix(", the lowest")
     return Verdict(
         kind, step, end.point(k), f"{name} {end.at(k)}{end.outside} at step {step}{shape}.", evidence
     )
@@ -178,11 +180,11 @@ def _stationary(end: _End, kind: Kind) -> Verdict:
         if rate == 0.0:
             why = "the learning rate is 0"
         elif settings.get("weight_decay", 0.0) > 0.0:
-            why = "the decay of the weights balances the step"
+            why = "the rule's step and the decay of the weights cancel"
         elif end.t.rule.cost is None:
             why = "its search finds nothing lower"
         else:
-            why = "its steps are shorter than rounding"
+            why = "its steps are shorter than a billionth of the map"
         sentence = f"Stands still {where}: {why}, while the slope is {gradient:.3g}."
     return Verdict(kind, end.settled, end.point(k), sentence, evidence)
 
@@ -218,9 +220,9 @@ def _oscillating(end: _End, kind: Kind) -> Verdict:
         evidence |= cause.evidence
         why = cause.sentence
     elif t.batches:
-        why = "every batch pulls elsewhere"
+        why = "every batch has a gradient of its own"
     elif t.noise:
-        why = "noise keeps it moving"
+        why = "every gradient has noise"
     else:
         why = "each step undoes part of the last" if share > 0.5 else "its swings do not shrink"
     across, up = np.ptp(tail, axis=0)

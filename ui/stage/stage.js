@@ -35,7 +35,6 @@ const SKELETON = `
   </div>
   <div class="tip" hidden></div>`;
 
-const SETTING = /^[A-F]\./; // a run's setting in the address
 const OVERDUE = 1500; // milliseconds without an answer
 
 let plotly = null;
