@@ -16,8 +16,13 @@ RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).
 SIZES = {"screen": SCREEN, "phone": {"width": 390, "height": 844}}
 
 
+SCROLLERS_ARE_OPEN = """() => document.fonts.status === "loaded" &&
+  [...document.querySelectorAll(".katex-display")].every(e => e.tabIndex === 0 ||
+    (e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight))"""
+
+
 def serious(page: Page) -> list[str]:
-    page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+    page.wait_for_function(SCROLLERS_ARE_OPEN)
     page.evaluate(AXE)
     return page.evaluate(RUN)
 
