@@ -35,13 +35,6 @@ SCREEN = {"width": 1280, "height": 800}
 Visit = Callable[..., Stage]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One browser at a time, on one core, while the other runs everything else."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the server writes."""
