@@ -49,18 +49,19 @@ function enterMenus() {
 
 // What scrolls can be focused, so that keys scroll it.
 function openScrollers() {
+  const sizes = new ResizeObserver(() => ask());
   const look = () => {
     for (const e of document.querySelectorAll(".katex-display, .wide")) {
+      sizes.observe(e); // again and again is once
       const scrolls = e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight;
       if (scrolls && !e.hasAttribute("tabindex")) e.setAttribute("tabindex", "0");
     }
   };
   let asked = null;
-  new MutationObserver(() => {
-    asked ??= requestAnimationFrame(() => ((asked = null), look()));
-  }).observe(document.body, { childList: true, subtree: true });
-  window.addEventListener("resize", look);
-  document.fonts.addEventListener("loadingdone", look); // letters of another width, and no other change
+  const ask = () => { asked ??= requestAnimationFrame(() => ((asked = null), look())); };
+  new MutationObserver(ask).observe(document.body, { childList: true, subtree: true });
+  document.fonts.addEventListener("loadingdone", ask); // letters of another width, and no other change
+  ask();
 }
 
 // Back at the gallery, it is where it was.
