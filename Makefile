@@ -18,7 +18,7 @@ SERVE = $(BIN)/streamlit run app.py --server.port $(PORT) $(if $(ADDRESS),--serv
         --logger.hideWelcomeMessage true
 FIND_CHROMIUM = CHROMIUM=$$(sh scripts/find_chromium.sh $(BIN)/python) && export CHROMIUM
 
-# The browsers run when the others are done. With ARGS="-k …" one half may be without tests, which pytest calls 5.
+# A browser has the machine to itself. With ARGS="-k …" one half may be without tests, which pytest calls 5.
 PYTEST  = set -x && $(BIN)/pytest
 OR_NONE = || test $$? -eq 5
 
@@ -42,7 +42,7 @@ test: setup ## format, lint, types, and all tests, the browser's too
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	@$(PYTEST) --numprocesses 2 --dist loadfile --ignore tests/browser $(ARGS) $(OR_NONE)
-	@$(FIND_CHROMIUM) && $(PYTEST) --numprocesses 2 --dist loadfile tests/browser $(ARGS) $(OR_NONE)
+	@$(FIND_CHROMIUM) && $(PYTEST) tests/browser $(ARGS) $(OR_NONE)
 
 bench: setup ## print the speed and load figures
 	@$(FIND_CHROMIUM) && set -x && $(BIN)/python -m benchmarks $(ARGS)
