@@ -14,8 +14,7 @@ BIN  := $(VENV)/bin
 APP  := $(VENV)/.installed-app
 DEV  := $(VENV)/.installed-dev
 
-SERVE = $(BIN)/streamlit run app.py --server.port $(PORT) $(if $(ADDRESS),--server.address $(ADDRESS)) \
-        --logger.hideWelcomeMessage true
+SERVE = $(BIN)/streamlit run app.py --server.port $(PORT) $(if $(ADDRESS),--server.address $(ADDRESS))
 FIND_CHROMIUM = CHROMIUM=$$(sh scripts/find_chromium.sh $(BIN)/python) && export CHROMIUM
 
 # A browser has the machine to itself. With ARGS="-k …" one half may be without tests, which pytest calls 5.
@@ -31,7 +30,6 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
 
 run: $(APP) ## open the app: make run PORT=8501
-	@$(BIN)/python scripts/links.py $(PORT) $(ADDRESS)
 	@$(SERVE) $(ARGS)
 
 watch: $(APP) ## the same, reloading whenever a source file changes

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from ui.page import opened, style
+if __name__ == "__main__":  # as a script in a server that is not ours
+    from ui.page import show
 
-st.set_page_config(page_title="Descent Lab", page_icon="ui/icon.svg", layout="wide")
-style()
-st.logo("ui/wordmark.svg", icon_image="ui/icon.svg")
-opened().run()
+    show()
+else:  # what `streamlit run app.py` serves
+    from ui.server import middleware, prepared
+
+    app = st.App("ui/main.py", middleware=middleware(), lifespan=prepared)

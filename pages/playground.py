@@ -4,12 +4,13 @@ import streamlit as st
 
 from ui.cards import cards
 from ui.controls import landscape_controls
-from ui.page import insist_on_app, look, say
+from ui.page import look, say
 from ui.runs import judged_runs
 from ui.stage import stage
 from ui.state import heard, moved, notices, place, preview, returned, scenario, shown, turned, unsaid
 from ui.surfaces import details
 from ui.table import verdict_table
+from ui.visit import visit
 
 
 @st.fragment  # a learning rate moves without the sidebar being made again
@@ -19,8 +20,9 @@ def comparison() -> None:
     top = st.container()  # always there, so that what follows keeps its place
     lines, verdicts = judged_runs(drawn, theme)
     stage(
-        drawn, lines, verdicts, theme, heard(), place, preview, turned, returned, settled=drawn == scenario()
-    )
+        drawn, lines, verdicts, theme, heard(), visit(), place, preview, turned, returned,
+        settled=drawn == scenario(),
+    )  # fmt: skip
     cards(scenario(), drawn, lines, verdicts)
     verdict_table(drawn.surface, lines, verdicts)
     with top:
@@ -29,7 +31,6 @@ def comparison() -> None:
         st.rerun()  # the sidebar's fields show the new start
 
 
-insist_on_app()
 with st.sidebar:
     landscape_controls(scenario())
     moved()  # and the sidebar shows it already

@@ -3,10 +3,9 @@
 import streamlit as st
 
 from optimizers import OPTIMIZERS, SCHEDULES
-from ui.page import insist_on_app, look
+from ui.page import look
 from ui.reference import glossary, index, rule_section, schedule_section
 
-insist_on_app()
 with st.sidebar:
     index()
 st.title("Rules", anchor=False)

@@ -5,12 +5,11 @@ from itertools import groupby
 import streamlit as st
 
 from landscapes import LANDSCAPES
-from ui.page import insist_on_app, look
+from ui.page import look
 from ui.surfaces import card
 
 _PER_ROW = 3
 
-insist_on_app()
 st.title("Surfaces", anchor=False)
 st.caption(f"{len(LANDSCAPES)} surfaces. A click on a picture opens it in the playground.")
 for family, members in groupby(LANDSCAPES.values(), key=lambda surface: surface.family):

@@ -60,7 +60,7 @@ def shown(at: AppTest, key: str) -> float:
 def picture(at: AppTest) -> tuple[dict[str, Any], list[Columns]]:
     """What the stage was sent."""
     protos = [element.proto for element in at.get("bidi_component")]
-    (stage,) = [proto for proto in protos if proto.component_name == "descent.stage"]
+    (stage,) = [proto for proto in protos if proto.component_name.endswith(".stage")]
     return unpack(stage.bytes)
 
 

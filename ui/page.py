@@ -5,42 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from charts import LIGHT, LOOKS, Look
 from ui.assets import mount
+from ui.visit import take_over, visit
 
 _PAGES = (("playground", "Playground", True), ("surfaces", "Surfaces", False), ("rules", "Rules", False))
+_FOLDER = Path(__file__).parent.parent / "pages"
 _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text()}</style>"
 
 
-def style() -> None:
-    """Tighten Streamlit's spacing so that picture and sliders share one screen."""
-    st.html(_STYLE)
-    mount("manners", script="manners.js", key="manners", height=1)
-
-
-def opened() -> Any:
-    """The page that the address names, with the links to all of them above the sidebar's controls."""
-    pages = [st.Page(f"pages/{key}.py", title=title, default=default) for key, title, default in _PAGES]
+def show() -> None:
+    """All that a visitor sees: the page that the address names, under the links to all of them."""
+    st.set_page_config(page_title="Descent Lab", page_icon="ui/icon.svg", layout="wide")
+    _style()
+    st.logo("ui/wordmark.svg", icon_image="ui/icon.svg")
+    pages = [st.Page(_FOLDER / f"{key}.py", title=title, default=default) for key, title, default in _PAGES]
     page = st.navigation(pages, position="hidden")
     with st.sidebar, st.container(horizontal=True, key="pages"):
         for other in pages:
             st.page_link(other)
     st.set_page_config(page_title=f"{page.title} · Descent Lab")
-    st.session_state["opened by app"] = True
-    return page
+    page.run()
 
 
-def insist_on_app() -> None:
-    """Open a page again through app.py, if it is the first thing that this server was ever asked for.
-
-    Until st.navigation was called once, Streamlit runs what lies in ``pages`` by itself.
-    """
-    if "opened by app" not in st.session_state:
-        opened()
+def _style() -> None:
+    """Tighten Streamlit's spacing so that picture and sliders share one screen; mind the page's manners."""
+    st.html(_STYLE)
+    shown = mount(
+        "manners", script="manners.js", key="manners", height=1, data=visit()._asdict(),
+        on_woken_change=lambda: take_over(st.session_state["manners"]["woken"]),
+    )  # fmt: skip
+    if take_over(shown["woken"]):  # a new session calls nothing back in its first run
         st.rerun()
 
 

@@ -49,15 +49,16 @@ def server(log: Path) -> Iterator[str]:
 
 
 @contextmanager
-def serving(log: Path) -> Iterator[str]:
+def serving(log: Path, *settings: str, port: int = 0) -> Iterator[str]:
     """A server of the app that nobody has asked anything yet, at its address."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
+    if not port:
+        with socket.socket() as probe:
+            probe.bind((HOST, 0))
+            port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     options = ["--server.port", str(port), "--server.address", HOST, "--server.headless", "true"]
     with log.open("w") as output:
-        process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=output, stderr=output)
+        process = subprocess.Popen([*command, *options, *settings], cwd=ROOT, stdout=output, stderr=output)
     try:
         wait_until_healthy(process, f"http://{HOST}:{port}/_stcore/health", log)
         yield f"http://{HOST}:{port}/"

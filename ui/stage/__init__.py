@@ -9,6 +9,7 @@ from functools import lru_cache
 from hashlib import blake2s
 from typing import Any
 from urllib.parse import urlencode
+from zlib import compress
 
 import numpy as np
 
@@ -40,6 +41,7 @@ from optimizers import Verdict, known_minima, left_for_good
 from ui.assets import mount
 from ui.link import OWN_KEYS, encode
 from ui.scenario import Scenario
+from ui.visit import NOWHERE, Visit
 from ui.words import plain
 
 
@@ -49,6 +51,7 @@ def stage(
     verdicts: Sequence[Verdict],
     look: Look,
     heard: float | None,
+    visit: Visit,
     on_start: Callable[[], None],
     on_preview: Callable[[], None],
     on_theme: Callable[[], None],
@@ -62,7 +65,8 @@ def stage(
     dragged, with its slot and rate, and with None at the end. The value and a serial number are in
     ``st.session_state["stage"]`` under ``start`` and ``preview``; the next picture carries the number of
     what it answers, ``heard``. ``on_theme`` is called when the page's colours change, ``on_address`` when
-    the visitor goes back or forward, with the ``query`` that the address then has. A picture that is not
+    the visitor goes back or forward, with the ``query`` that the address then has. ``visit`` says which
+    session this is. A picture that is not
     ``settled`` is a preview, and does not go into the address.
     """
     # Two messages: the map is large and seldom changes, so the browser keeps it.
@@ -70,7 +74,7 @@ def stage(
         "terrain",
         script="terrain.js",
         key="terrain",
-        data=_terrain(scenario.surface, look, scenario.batch_size is not None),
+        data=terrain(scenario.surface, look, scenario.batch_size is not None),
         height=1,
     )
     mount(
@@ -78,7 +82,7 @@ def stage(
         script="stage.js",
         style="stage.css",
         key="stage",
-        data=pack(scenario, lines, verdicts, look, heard, settled),
+        data=pack(scenario, lines, verdicts, look, heard, settled, visit),
         on_start_change=on_start,
         on_preview_change=on_preview,
         on_theme_change=on_theme,
@@ -93,6 +97,7 @@ def pack(
     look: Look,
     heard: float | None = None,
     settled: bool = True,
+    visit: Visit = NOWHERE,
 ) -> bytes:
     """The picture's facts as bytes: header length, JSON header, then the columns of each run.
 
@@ -110,6 +115,8 @@ def pack(
     data = surface.data
     header: dict[str, Any] = {
         "heard": heard,
+        "visit": visit.name,
+        "woken": visit.heard is not None,
         "settled": settled,
         "said": _said(lines, verdicts),
         "view": _hash(surface.key, surface.text, surface.window),
@@ -194,8 +201,8 @@ def _hash(*parts: object) -> str:
 
 
 @once(maxsize=64)
-def _terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
-    """The map as bytes: header length, JSON header, then every example's losses in float32 if asked for."""
+def terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
+    """The map, deflated: header length, JSON header, then every example's losses in float32 if asked for."""
     header: dict[str, Any] = {
         "name": _name(surface, look, batches),
         "title": surface.name,
@@ -208,8 +215,8 @@ def _terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
         "start": LANDSCAPE["start"].path,
     }
     if not batches:
-        return _packed(header)
+        return compress(_packed(header))
     losses = example_losses(surface)
     levels = relief(surface).levels[::2].tolist()
     header["examples"] = {"shape": losses.shape, "window": picture(surface), "levels": levels}
-    return _packed(header) + _single(losses)
+    return compress(_packed(header) + _single(losses))

@@ -24,6 +24,7 @@ export class History {
     const first = this.path === undefined;
     const [old, fresh] = [new URLSearchParams(this.whole), new URLSearchParams(whole)];
     [this.path, this.whole] = [pathname, whole];
+    sessionStorage.setItem("descent.shown", JSON.stringify({ path: pathname, query })); // for when it is left
     if (search === (query && `?${query}`)) return;
     const changed = [...new Set([...old.keys(), ...fresh.keys()])].filter((key) => old.get(key) !== fresh.get(key));
     const what = changed.includes("x") || changed.includes("y") ? "start" : changed.join(), now = performance.now();

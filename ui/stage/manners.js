@@ -1,5 +1,7 @@
 // What a page owes to whoever goes through it by keyboard, or comes back to it: focus and place are kept.
 
+import { Wake } from "./wake.js";
+
 const FIELD = "input, button, select, textarea, [tabindex='0'], a[href]";
 const BASE = /\bst-key-(\S+?)-\d+(?=\s|$)/; // a widget's key without the number that ui/state.py counts on
 
@@ -112,12 +114,16 @@ function tameWheels() {
   );
 }
 
-let minded = false;
+let wake = null;
+let send = null;
 
-export default function ({ parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.closest('[data-testid="stElementContainer"]')?.style.setProperty("display", "none");
-  if (minded) return;
-  minded = true;
+  send = setTriggerValue;
+  wake?.hear(data);
+  if (wake) return;
+  wake = new Wake((shown) => send("woken", shown));
+  wake.hear(data);
   keepFocus();
   enterMenus();
   openScrollers();

@@ -7,9 +7,10 @@ function header(bytes) {
   return { facts, buffer, offset: 4 + length };
 }
 
-// A map; with batches, also every training example's losses over it.
-export function unpackTerrain(bytes) {
-  const { facts, buffer, offset } = header(bytes);
+// A map, deflated; with batches, also every training example's losses over it.
+export async function unpackTerrain(deflated) {
+  const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const { facts, buffer, offset } = header(new Uint8Array(await new Response(stream).arrayBuffer()));
   if (facts.examples) facts.examples.losses = new Float32Array(buffer, offset);
   return facts;
 }

@@ -37,13 +37,15 @@ const SKELETON = `
 
 const OVERDUE = 1500; // milliseconds without an answer
 
+let visit = null; // the session whose pictures are shown
+
 let plotly = null;
 
 // Plotly comes from the installed plotly package, once.
 function loadPlotly() {
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = new URL("../descent.plotly/plotly.min.js", import.meta.url).href;
+    script.src = import.meta.url.replace(/\.stage\/.*/, ".plotly/plotly.min.js");
     script.onload = () => resolve(window.Plotly);
     script.onerror = () => reject(new Error("Plotly could not be loaded."));
     document.head.append(script);
@@ -88,8 +90,11 @@ class Stage {
 
   async update(data, send) {
     this.send = send;
-    this.latest = data;
     const scene = unpack(data);
+    // Another session's picture is none of ours until that session has read what our address says.
+    if (visit !== null && scene.visit !== visit && !scene.woken) return;
+    visit = scene.visit;
+    this.latest = data;
     const [Plotly, ground] = await Promise.all([loadPlotly(), terrain(scene.terrain)]);
     if (this.latest !== data) return; // a newer picture is on its way
     [this.Plotly, this.scene, this.terrain] = [Plotly, scene, ground];

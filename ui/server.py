@@ -1,0 +1,285 @@
+"""The server around the app: what it serves to whom, and how much of the machine it may take."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import os
+import socket
+import sys
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from re import DOTALL, findall
+from typing import Any, TextIO
+
+import brotli
+import streamlit as st
+from anyio import to_thread
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_STATIC = "/static/"
+_COMPONENTS = "/_stcore/bidi-components/"
+_UPLOADS = "/_stcore/upload_file"
+_ASSETS = (".js", ".css")
+"""What browsers ask the component route for; what else lies in those folders is not for them."""
+
+_FOREVER = "public, immutable, max-age=31536000"
+_PER_SESSION = 4
+"""File descriptors that a session takes; one that has left keeps three for as long as it may come back."""
+
+_SPARE = 100
+"""File descriptors for everything else: libraries, logs, files on their way to a browser."""
+
+
+def middleware() -> list[Middleware]:
+    """What every request passes through, outermost first."""
+    return [Middleware(SafeHeaders), Middleware(OnlyAssets), Middleware(Packed)]
+
+
+@asynccontextmanager
+async def prepared(_app: Any) -> AsyncIterator[None]:
+    """Make the process ready for a class before the first visitor comes, and say where it is."""
+    await to_thread.run_sync(_open_once)
+    for name in ("stdout", "stderr"):
+        setattr(sys, name, Unfailing(getattr(sys, name)))
+    print(*addresses(), raise_descriptor_limit(), "Ctrl+C ends it.", sep="\n", flush=True)
+    yield
+
+
+def _open_once() -> None:
+    """Load what the pages need, and make the first picture: nobody waits for either."""
+    for module in ("cards", "controls", "reference", "surfaces", "table"):
+        import_module(f"ui.{module}")
+    from charts import LOOKS
+    from ui.runs import judged_runs
+    from ui.scenario import default_scenario
+    from ui.stage import pack, terrain
+
+    scenario = default_scenario()
+    for look in LOOKS.values():
+        pack(scenario, *judged_runs(scenario, look), look)
+        terrain(scenario.surface, look, False)
+
+
+# --- where it is ----------------------------------------------------------------------------------
+
+
+def addresses() -> list[str]:
+    """Where the app can be opened, a line each.
+
+    Streamlit's own message asks a host on the internet for the outer address of a server without a screen.
+    """
+    address, port = st.get_option("server.address"), st.get_option("server.port")
+    shown = f"[{address}]" if address and ":" in address else address or "localhost"
+    lines = [f"Descent Lab         http://{shown}:{port}"]
+    if not address and (known := _network_address()):
+        lines.append(f"for the whole class http://{known}:{port}")
+    return lines
+
+
+def _network_address() -> str | None:
+    """Under which address this machine's network knows it; nothing is sent to find out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # reserved for documentation (RFC 5737): picks the route out
+        except OSError:
+            return None
+        return str(probe.getsockname()[0])
+
+
+# --- what is sent beside the page ----------------------------------------------------------------
+
+
+class SafeHeaders:
+    """Tells the browser that a page here consists of what this server sends, and of nothing else.
+
+    A page may be embedded where ``DESCENT_FRAME_ANCESTORS`` says, as a list of origins; by default only by
+    pages of the same origin. ``DESCENT_STRICT=1`` (deploy/ sets it) also forbids to evaluate strings as
+    code: nothing here does, but browsers that are driven from outside, as tests do, need it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.policy = content_security_policy(
+            os.environ.get("DESCENT_FRAME_ANCESTORS", "'self'"), os.environ.get("DESCENT_STRICT") == "1"
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers to whatever is answered."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                if "html" in headers.get("content-type", ""):  # the others need none, and there are many
+                    headers["Content-Security-Policy"] = self.policy
+                    headers["Referrer-Policy"] = "same-origin"
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def content_security_policy(frame_ancestors: str, strict: bool) -> str:
+    """What a page may load and run; Streamlit's own inline scripts are known by their hashes."""
+    index = Path(st.__file__).parent / "static" / "index.html"
+    inline = findall(r"<script>(.*?)</script>", index.read_text(encoding="utf-8"), DOTALL)
+    digests = (b64encode(sha256(script.encode()).digest()).decode() for script in inline)
+    scripts = [
+        "'self'",
+        *(f"'sha256-{digest}'" for digest in digests),
+        *([] if strict else ["'unsafe-eval'"]),
+    ]
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {' '.join(scripts)}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "connect-src 'self'",
+            "font-src 'self' data:",
+            "manifest-src 'self'",
+            "base-uri 'self'",
+            "form-action 'none'",
+            f"frame-ancestors {frame_ancestors}",
+        )
+    )
+
+
+class OnlyAssets:
+    """Closes what the app does not use: uploads, and files of a component that no browser asks for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what is closed, without reading what was sent; let the rest pass."""
+        path = scope.get("path", "")
+        closed = _UPLOADS in path or (_COMPONENTS in path and not path.endswith(_ASSETS))
+        if scope["type"] == "http" and closed:
+            await PlainTextResponse("Not found.", status_code=404)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+class Packed:
+    """Serves scripts, styles and fonts compressed, each of them compressed once, and to be kept for ever.
+
+    Streamlit's files carry a hash in their names; those of components stand under a name that changes with
+    them (``ui.assets``). There are a few hundred of them, 10 MB in all.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.packing: dict[tuple[str, str], asyncio.Task[Response]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from what is there already, else ask the app once."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not _kept(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        accepted = Headers(scope=scope).get("accept-encoding", "")
+        coding = next((coding for coding in _PACKERS if coding in accepted), "identity")
+        place = scope["path"], coding
+        if place not in self.packing:  # a class that comes all at once waits for one answer
+            self.packing[place] = asyncio.create_task(self._pack(scope, receive, coding))
+        answer = await asyncio.shield(self.packing[place])
+        if answer.status_code != 200:
+            self.packing.pop(place, None)
+        await answer(scope, receive, send)
+
+    async def _pack(self, scope: Scope, receive: Receive, coding: str) -> Response:
+        answer = await _whole_answer(self.app, scope, receive)
+        if answer.status_code != 200:
+            return answer
+        return await to_thread.run_sync(_packed, answer, coding)
+
+
+_PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": partial(brotli.compress, quality=9),  # 11 would take 12 s for Plotly, and save another tenth
+    "gzip": partial(gzip.compress, compresslevel=9, mtime=0),
+}
+
+
+def _kept(path: str) -> bool:
+    return _STATIC in path or _COMPONENTS in path
+
+
+async def _whole_answer(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
+    """What the app answers when it is asked for the file as it is."""
+    skipped = (b"accept-encoding", b"range", b"if-none-match", b"if-modified-since")
+    plain = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in skipped]}
+    start: dict[str, Any] = {}
+    body = bytearray()
+
+    async def collect(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            start.update(message)
+        else:
+            body.extend(message.get("body", b""))
+
+    await app(plain, receive, collect)
+    kind = Headers(raw=start["headers"]).get("content-type", "text/plain")
+    found = (
+        start["status"] == 200 and "html" not in kind
+    )  # Streamlit has its page for whatever it does not find
+    return Response(bytes(body), 200 if found else 404, {"Content-Type": kind})
+
+
+def _packed(answer: Response, coding: str) -> Response:
+    headers = {"Content-Type": answer.headers["content-type"], "Cache-Control": _FOREVER}
+    headers["Vary"] = "Accept-Encoding"
+    packed = _PACKERS[coding](answer.body) if coding in _PACKERS else answer.body
+    if len(packed) >= len(answer.body):
+        return Response(answer.body, headers=headers)
+    return Response(packed, headers=headers | {"Content-Encoding": coding})
+
+
+# --- what the process may take --------------------------------------------------------------------
+
+
+def raise_descriptor_limit() -> str:
+    """Raise this process's limit of open files as far as the system lets it; a sentence about the room."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return "This system sets no limit to open files."
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        soft = hard
+    except (ValueError, OSError):  # macOS says "unlimited" and takes less
+        pass
+    if soft == resource.RLIM_INFINITY:
+        return "This system sets no limit to open files."
+    room = max(0, soft - _SPARE) // _PER_SESSION
+    return f"Room for about {room:,} visitors at a time ({soft:,} open files)."
+
+
+class Unfailing:
+    """A text stream that drops what it cannot write: a full disk must not stop the server, or keep it up."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write the text, or lose it."""
+        try:
+            return self._stream.write(text)
+        except OSError:
+            return len(text)
+
+    def flush(self) -> None:
+        """Flush what can be flushed."""
+        with suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)

@@ -1,0 +1,48 @@
+"""Which session this is, and pages that come to it from another one, which has been lost."""
+
+from __future__ import annotations
+
+import math
+from secrets import token_hex
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+import streamlit as st
+
+from ui.link import decode
+
+
+class Visit(NamedTuple):
+    """What a page is told about its session."""
+
+    name: str
+    """Made up once: a page that meets another one knows that its own is lost."""
+    heard: float | None = None
+    """The serial number of the last message in which the page has said what it shows."""
+
+
+NOWHERE = Visit("")
+
+
+def visit() -> Visit:
+    """What the page of this session is told."""
+    return st.session_state.setdefault("visit", Visit(token_hex(8)))
+
+
+def take_over(message: Any) -> bool:
+    """Go on with what a page shows, if another session has shown it; whether the message was news.
+
+    ``message`` has a ``serial`` number, the name of the ``visit`` and the ``query`` of the address.
+    """
+    here = visit()
+    try:
+        serial, name = float(message["serial"]), str(message["visit"])
+        query = dict(parse_qsl(message["query"], keep_blank_values=True))
+    except (LookupError, TypeError, ValueError, OverflowError):
+        return False
+    if serial == here.heard or not math.isfinite(serial):
+        return False
+    st.session_state["visit"] = here._replace(heard=serial)
+    if name != here.name:
+        st.session_state["scenario"], st.session_state["notices"] = decode(query)
+    return True
