@@ -139,7 +139,7 @@ def bound(
     every other widget goes back to the value.
     """
     names = st.session_state.setdefault("names", {})
-    name = names.setdefault(key, f"{key}.0")
+    name = names.setdefault(key, f"{key}.{st.session_state.get('generation', 0)}")
     if st.session_state.get(name, value) != value and not (draft and refused(key)):
         # Changed from elsewhere: a new widget, for a message on its way may still carry the old one's value
         # and would pass for an edit.

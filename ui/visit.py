@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from random import randrange
 from secrets import token_hex
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -45,4 +46,6 @@ def take_over(message: Any) -> bool:
     st.session_state["visit"] = here._replace(heard=serial)
     if name != here.name:
         st.session_state["scenario"], st.session_state["notices"] = decode(query)
+        # Widgets of this session's own: those of the lost one may show what nobody has heard.
+        st.session_state["names"], st.session_state["generation"] = {}, randrange(1, 1_000_000)
     return True

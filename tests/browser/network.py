@@ -30,7 +30,7 @@ class Network:
         """End all connections, and let none through."""
         with self._lock:
             self._whole = False
-            lines, self._lines = self._lines, set()
+            lines, self._lines, self._silent = self._lines | self._silent, set(), set()
         for line in lines:
             with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
@@ -46,8 +46,6 @@ class Network:
 
     def close(self) -> None:
         """End everything."""
-        self.cut()
-        self._lines = self._silent
         self.cut()
         self._door.close()
 
