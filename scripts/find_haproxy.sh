@@ -2,7 +2,8 @@
 # find_haproxy.sh: print the path of an HAProxy for the test of deploy/. It is $HAPROXY if that is set, or
 # else one that is installed, or Debian's package (as root).
 set -eu
-PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/opt/homebrew/bin # where Debian puts it, an ordinary user's PATH does not look
+# Debian keeps it where an ordinary user's PATH does not look.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/opt/homebrew/bin
 
 works() {
     "$1" -v >/dev/null 2>&1
