@@ -177,7 +177,7 @@ async def killed_under(visitors: list[Visitor], replica: Replica) -> None:
 
     moment = perf_counter()
     replica.kill()
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         waited = await asyncio.gather(*(visitor.return_from(moment) for visitor in victims))
     await asyncio.gather(
         *(visitor.look() for visitor in victims), *(visitor.ask_again() for visitor in others)
@@ -200,7 +200,7 @@ async def killed_under(visitors: list[Visitor], replica: Replica) -> None:
 
 def test_a_replica_that_comes_up_again_takes_visitors_again(school: School) -> None:
     async def lesson(number: str) -> None:
-        async with AsyncExitStack() as end, asyncio.timeout(10):
+        async with AsyncExitStack() as end, asyncio.timeout(30):
             while (visitor := await fetched(school, "landscape=beale", 0, end)).home != number:
                 pass
             await visitor.arrive()
