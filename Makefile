@@ -3,7 +3,7 @@
 #   PORT=8501          where `make run` serves
 #   ADDRESS=127.0.0.1  to serve on that address alone; without it the whole network can open the app
 #   ARGS="-k saddle"   more arguments for pytest, Streamlit or the benchmarks
-#   PYTHON=, CHROMIUM= to use these instead of the first fitting ones that are found
+#   PYTHON=, CHROMIUM=, HAPROXY= to use these instead of the first fitting ones that are found
 
 PORT    ?= 8501
 ADDRESS ?=
@@ -16,6 +16,10 @@ DEV  := $(VENV)/.installed-dev
 
 SERVE = $(BIN)/streamlit run app.py --server.port $(PORT) $(if $(ADDRESS),--server.address $(ADDRESS))
 FIND_CHROMIUM = CHROMIUM=$$(sh scripts/find_chromium.sh $(BIN)/python) && export CHROMIUM
+FIND_HAPROXY  = HAPROXY=$$(sh scripts/find_haproxy.sh) && export HAPROXY
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+LOCK    = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+          --custom-compile-command "make pins"
 
 # A browser has the machine to itself. With ARGS="-k …" one half may be without tests, which pytest calls 5.
 PYTEST  = set -x && $(BIN)/pytest
@@ -24,7 +28,7 @@ OR_NONE = || test $$? -eq 5
 # An environment whose Python was removed or replaced is made anew, packages and all.
 $(shell test -x $(BIN)/python || rm -f $(APP) $(DEV))
 
-.PHONY: help run watch test bench setup clean
+.PHONY: help run watch test bench setup pins clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -39,14 +43,19 @@ test: setup ## format, lint, types, and all tests, the browser's too
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	@$(PYTEST) --numprocesses 2 --dist loadfile --ignore tests/browser $(ARGS) $(OR_NONE)
+	@$(FIND_HAPROXY) && $(PYTEST) --numprocesses 2 --dist loadfile --ignore tests/browser $(ARGS) $(OR_NONE)
 	@$(FIND_CHROMIUM) && $(PYTEST) tests/browser $(ARGS) $(OR_NONE)
 
-bench: setup ## print the speed and load figures
+bench: $(DEV) ## print the speed and load figures
 	@$(FIND_CHROMIUM) && set -x && $(BIN)/python -m benchmarks $(ARGS)
 
-setup: $(DEV) ## install what the tests need, a Chromium included
+setup: $(DEV) ## install what the tests need, a Chromium and HAProxy included
 	@$(FIND_CHROMIUM) && echo "Browser: $$CHROMIUM"
+	@$(FIND_HAPROXY) && echo "Proxy: $$HAPROXY"
+
+pins: $(DEV) ## lock what requirements*.in name, with hashes: make pins ARGS="--upgrade-package pillow"
+	$(LOCK) requirements.in --output-file requirements.txt $(ARGS)
+	$(LOCK) requirements-dev.in --output-file requirements-dev.txt $(ARGS)
 
 clean: ## remove the virtual environment and all caches
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage test-results
@@ -55,10 +64,10 @@ clean: ## remove the virtual environment and all caches
 $(BIN)/python:
 	@sh scripts/make_venv.sh $(VENV)
 
-$(APP): $(BIN)/python requirements.txt constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+$(APP): $(BIN)/python requirements.txt
+	$(INSTALL) -r requirements.txt
 	@touch $@
 
-$(DEV): $(BIN)/python requirements-dev.txt requirements.txt constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(DEV): $(BIN)/python requirements-dev.txt requirements.txt
+	$(INSTALL) -r requirements.txt -r requirements-dev.txt
 	@touch $@

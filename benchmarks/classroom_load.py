@@ -71,6 +71,7 @@ class Student:
         self.page = ""
         self.runs = 0
         self.kept: dict[str, int] = {}
+        self.headers: dict[str, str] = {}
 
     def connection(self, compression: str | None = None) -> connect:
         """The websocket to open, as a context manager."""
@@ -79,6 +80,7 @@ class Student:
         return connect(
             f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}/_stcore/stream",
             subprotocols=["streamlit"],  # type: ignore[list-item]
+            additional_headers=self.headers,
             max_size=None,
             compression=compression,
             open_timeout=self.timeout,
