@@ -167,7 +167,7 @@ async def killed_under(visitors: list[Visitor], replica: Replica) -> None:
     await asyncio.gather(*(visitor.arrive() for visitor in visitors))
     links = [visitor.query for visitor in visitors]
     await asyncio.gather(*(visitor.edit() for visitor in visitors))
-    had = [(visitor.query, visitor.picture) for visitor in visitors]
+    had = [(visitor.query, visitor.seen) for visitor in visitors]
     assert len({*links, *(link for link, _ in had)}) == 2 * len(visitors)  # every edit made another link
 
     victims = [visitor for visitor in visitors if visitor.home == "1"]
@@ -187,7 +187,7 @@ async def killed_under(visitors: list[Visitor], replica: Replica) -> None:
     losses = Counter[str]()
     for visitor, (link, picture) in zip(visitors, had, strict=True):
         losses["scenario"] += visitor.query != link
-        losses["picture"] += visitor.picture != picture
+        losses["picture"] += visitor.seen != picture
         losses["connection"] += visitor.socket.state is not State.OPEN
         losses["way to the replica that serves them"] += visitor.home != "2"
     losses["calm"] = sum(visitor.connections != 1 for visitor in others)

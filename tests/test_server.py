@@ -108,6 +108,29 @@ def test_what_nobody_needs_is_closed(path: str, method: str, status: int) -> Non
     assert site.asked == ([path] if status == 200 else [])
 
 
+@pytest.mark.parametrize(
+    ("origin", "answer"),
+    [
+        ("https://elsewhere.example", {"type": "websocket.close", "code": 1008}),
+        ("null", {"type": "websocket.close", "code": 1008}),
+        ("http://school.example:8501", {"type": "websocket.accept"}),
+        (None, {"type": "websocket.accept"}),
+    ],
+)
+def test_a_page_of_another_site_opens_no_session(origin: str | None, answer: dict[str, Any]) -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "websocket.accept"})
+
+    headers = [(b"host", b"school.example:8501"), *([(b"origin", origin.encode())] if origin else [])]
+    asyncio.run(OnlyAssets(app)({"type": "websocket", "path": "/", "headers": headers}, None, send))  # type: ignore[arg-type]
+    assert sent == [answer]
+
+
 def test_documents_carry_a_policy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DESCENT_FRAME_ANCESTORS", "https://school.example")
     monkeypatch.setenv("DESCENT_STRICT", "1")
@@ -124,10 +147,11 @@ def test_documents_carry_a_policy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_cannot_be_written_is_lost_and_nothing_else() -> None:
     class Full(StringIO):
-        def write(self, text: str) -> int:
+        def write(self, text: str = "") -> int:
             raise OSError(ENOSPC, "No space left on device")
 
-        flush = write
+        def flush(self) -> None:
+            self.write()
 
     stream = Unfailing(Full("what was written before"))
     assert stream.write("a line\n") == len("a line\n")

@@ -91,12 +91,23 @@ class Visitor(Student):
             except (OSError, WebSocketException):
                 await asyncio.sleep(0.1)
 
+    @property
+    def seen(self) -> tuple[dict[str, Any], bytes]:
+        """Everything that the picture shows: what it says about its session is not seen."""
+        header = {
+            key: value for key, value in self._header().items() if key not in ("visit", "woken", "heard")
+        }
+        return header, self.picture[self._begin :]
+
+    @property
+    def _begin(self) -> int:
+        return 4 + int(struct.unpack_from("<I", self.picture)[0])
+
     def _header(self) -> dict[str, Any]:
-        (length,) = struct.unpack_from("<I", self.picture)
-        return dict(json.loads(self.picture[4 : 4 + length]))
+        return dict(json.loads(self.picture[4 : self._begin]))
 
     def _learn(self, delta: Any) -> None:
         super()._learn(delta)
         component = delta.new_element.bidi_component
-        if component.component_name == "descent.stage":
+        if component.component_name.endswith(".stage"):
             self.picture = component.bytes

@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from re import DOTALL, findall
 from typing import Any, TextIO
+from urllib.parse import urlsplit
 
 import brotli
 import streamlit as st
@@ -154,19 +155,32 @@ def content_security_policy(frame_ancestors: str, strict: bool) -> str:
 
 
 class OnlyAssets:
-    """Closes what the app does not use: uploads, and files of a component that no browser asks for."""
+    """Closes what the app does not use: uploads, files of a component that no browser asks for, other sites.
+
+    A page of another site gets no session. Streamlit would refuse it too, but would ask a host on the
+    internet first who it is itself, while everyone waits.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is closed, without reading what was sent; let the rest pass."""
+        if scope["type"] == "websocket" and _foreign(Headers(scope=scope)):
+            await send({"type": "websocket.close", "code": 1008})
+            return
         path = scope.get("path", "")
         closed = _UPLOADS in path or (_COMPONENTS in path and not path.endswith(_ASSETS))
         if scope["type"] == "http" and closed:
             await PlainTextResponse("Not found.", status_code=404)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+
+def _foreign(headers: Headers) -> bool:
+    origin = headers.get("origin")
+    allowed = st.get_option("server.corsAllowedOrigins")
+    return bool(origin) and urlsplit(origin).netloc != headers.get("host") and origin not in allowed
 
 
 class Packed:
