@@ -1,30 +1,49 @@
 """The playground: choose a landscape and rules, and watch where the runs go."""
 
+from typing import Any
+
 import streamlit as st
 
-from ui.cards import cards
+from ui.cards import cards, moving
 from ui.controls import landscape_controls
 from ui.page import insist_on_app, look, say
 from ui.runs import judged_runs
-from ui.stage import stage
+from ui.stage import stage, terrain
 from ui.state import heard, moved, notices, place, preview, returned, scenario, shown, turned, unsaid
 from ui.surfaces import details
-from ui.table import verdict_table
+from ui.table import verdict_caption, verdict_table
 
 
-@st.fragment  # a learning rate moves without the sidebar being made again
+@st.fragment  # a run comes, goes or opens its menu without the sidebar being made again
 def comparison() -> None:
     """The picture, the run cards under it and the table."""
+    above = st.container()
+    columns = cards(scenario(), look())
+    below = st.container()
+    with above:
+        numbers(columns, below)
+    verdict_caption()
+
+
+@st.fragment  # a learning rate moves without what stands around the numbers being made again
+def numbers(columns: dict[str, Any], below: Any) -> None:
+    """What every move changes: the picture here, numbers in the runs' columns, the table below."""
     drawn, theme = shown(), look()
     top = st.container()  # always there, so that what follows keeps its place
     lines, verdicts = judged_runs(drawn, theme)
     stage(
         drawn, lines, verdicts, theme, heard(), place, preview, turned, returned, settled=drawn == scenario()
     )
-    cards(scenario(), drawn, lines, verdicts)
-    verdict_table(drawn.surface, lines, verdicts)
-    with top:
-        say([*notices(), *unsaid()])
+    for entry, *of_card in zip(scenario().entries, drawn.entries, verdicts, strict=True):
+        if entry.slot in columns:  # a run that the browser's Back brings has no card yet
+            with columns[entry.slot]:
+                moving(entry, *of_card)
+    with below:
+        verdict_table(drawn.surface, lines, verdicts)
+    said = [*notices(), *unsaid()]
+    if said:
+        with top:
+            say(said)
     if moved():
         st.rerun()  # the sidebar's fields show the new start
 
@@ -33,5 +52,6 @@ insist_on_app()
 with st.sidebar:
     landscape_controls(scenario())
     moved()  # and the sidebar shows it already
+terrain(scenario(), look())
 comparison()
 details(scenario().surface, look())

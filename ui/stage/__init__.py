@@ -43,6 +43,17 @@ from ui.scenario import Scenario
 from ui.words import plain
 
 
+def terrain(scenario: Scenario, look: Look) -> None:
+    """Send the map; it is large and seldom changes, so the browser keeps it, and the stage waits for it."""
+    mount(
+        "terrain",
+        script="terrain.js",
+        key="terrain",
+        data=_terrain(scenario.surface, look, scenario.batch_size is not None),
+        height=1,
+    )
+
+
 def stage(
     scenario: Scenario,
     lines: Sequence[Line],
@@ -65,14 +76,6 @@ def stage(
     the visitor goes back or forward, with the ``query`` that the address then has. A picture that is not
     ``settled`` is a preview, and does not go into the address.
     """
-    # Two messages: the map is large and seldom changes, so the browser keeps it.
-    mount(
-        "terrain",
-        script="terrain.js",
-        key="terrain",
-        data=_terrain(scenario.surface, look, scenario.batch_size is not None),
-        height=1,
-    )
     mount(
         "stage",
         script="stage.js",
