@@ -18,28 +18,23 @@ from ui.table import verdict_caption, verdict_table
 def comparison() -> None:
     """The picture, the run cards under it and the table."""
     above = st.container()
-    columns = cards(scenario(), look())
-    below = st.container()
-    with above:
-        numbers(columns, below)
+    numbers(above, cards(scenario(), look()))
     verdict_caption()
 
 
 @st.fragment  # a learning rate moves without what stands around the numbers being made again
-def numbers(columns: dict[str, Any], below: Any) -> None:
-    """What every move changes: the picture here, numbers in the runs' columns, the table below."""
-    drawn, theme = shown(), look()
-    top = st.container()  # always there, so that what follows keeps its place
+def numbers(above: Any, columns: dict[str, Any]) -> None:
+    """What every move changes: the picture above, numbers in the runs' columns, the table here."""
+    scene, drawn, theme = scenario(), shown(), look()
     lines, verdicts = judged_runs(drawn, theme)
-    stage(
-        drawn, lines, verdicts, theme, heard(), place, preview, turned, returned, settled=drawn == scenario()
-    )
-    for entry, *of_card in zip(scenario().entries, drawn.entries, verdicts, strict=True):
+    with above:
+        top = st.container()  # always there, so that what follows keeps its place
+        stage(drawn, lines, verdicts, theme, heard(), place, preview, turned, returned, drawn == scene)
+    for entry, *of_card in zip(scene.entries, drawn.entries, verdicts, strict=True):
         if entry.slot in columns:  # a run that the browser's Back brings has no card yet
             with columns[entry.slot]:
                 moving(entry, *of_card)
-    with below:
-        verdict_table(drawn.surface, lines, verdicts)
+    verdict_table(drawn.surface, lines, verdicts)
     said = [*notices(), *unsaid()]
     if said:
         with top:

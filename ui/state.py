@@ -140,7 +140,7 @@ def bound(
     every other widget goes back to the value. Under one that is the ``last`` of its container no place is
     kept for the sentence.
     """
-    here = refused(key)
+    here = widget is st.text_input and refused(key)
     names = st.session_state.setdefault("names", {})
     name = names.setdefault(key, f"{key}.0")
     if st.session_state.get(name, value) != value and not (draft and here):
