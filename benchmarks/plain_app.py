@@ -13,7 +13,7 @@ import streamlit as st
 from charts import LIGHT, Line, contour_map, gradient_trace, loss_trace
 from landscapes import Landscape, Point
 from optimizers import Optimizer, Trajectory, run
-from ui.controls import log_grid
+from ui.grids import log_grid
 from ui.link import decode
 from ui.scenario import SLOTS, Entry
 

@@ -1,32 +1,47 @@
 """The playground: choose a landscape and rules, and watch where the runs go."""
 
+from typing import Any
+
 import streamlit as st
 
-from ui.cards import cards
+from ui.cards import cards, moving
 from ui.controls import landscape_controls
 from ui.page import look, say
 from ui.runs import judged_runs
-from ui.stage import stage
+from ui.stage import stage, terrain
 from ui.state import heard, moved, notices, place, preview, returned, scenario, shown, turned, unsaid
 from ui.surfaces import details
-from ui.table import verdict_table
+from ui.table import verdict_caption, verdict_table
 from ui.visit import visit
 
 
-@st.fragment  # a learning rate moves without the sidebar being made again
+@st.fragment  # a run comes, goes or opens its menu without the sidebar being made again
 def comparison() -> None:
     """The picture, the run cards under it and the table."""
-    drawn, theme = shown(), look()
-    top = st.container()  # always there, so that what follows keeps its place
+    above = st.container()
+    numbers(above, cards(scenario(), look()))
+    verdict_caption()
+
+
+@st.fragment  # a learning rate moves without what stands around the numbers being made again
+def numbers(above: Any, columns: dict[str, Any]) -> None:
+    """What every move changes: the picture above, numbers in the runs' columns, the table here."""
+    scene, drawn, theme = scenario(), shown(), look()
     lines, verdicts = judged_runs(drawn, theme)
-    stage(
-        drawn, lines, verdicts, theme, heard(), visit(), place, preview, turned, returned,
-        settled=drawn == scenario(),
-    )  # fmt: skip
-    cards(scenario(), drawn, lines, verdicts)
+    with above:
+        top = st.container()  # always there, so that what follows keeps its place
+        stage(
+            drawn, lines, verdicts, theme, heard(), visit(), place, preview, turned, returned, drawn == scene
+        )
+    for entry, *of_card in zip(scene.entries, drawn.entries, verdicts, strict=True):
+        if entry.slot in columns:  # a run that the browser's Back brings has no card yet
+            with columns[entry.slot]:
+                moving(entry, *of_card)
     verdict_table(drawn.surface, lines, verdicts)
-    with top:
-        say([*notices(), *unsaid()])
+    said = [*notices(), *unsaid()]
+    if said:
+        with top:
+            say(said)
     if moved():
         st.rerun()  # the sidebar's fields show the new start
 
@@ -34,5 +49,6 @@ def comparison() -> None:
 with st.sidebar:
     landscape_controls(scenario())
     moved()  # and the sidebar shows it already
+terrain(scenario(), look())
 comparison()
 details(scenario().surface, look())

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
 
-from charts import RUNS, Line
+from charts import RUNS, Look, RunStyle
 from optimizers import OPTIMIZERS, Verdict
 from ui.controls import schedule_controls, setting_field, setting_slider
-from ui.scenario import Entry, Scenario
+from ui.scenario import SLOTS, Entry, Scenario
 from ui.state import bound, change
 from ui.words import written
 
 _PER_ROW = 3
 
 
-def cards(scenario: Scenario, drawn: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> None:
+def cards(scenario: Scenario, look: Look) -> dict[str, Any]:
     """One card a run, three in a row, and a button for one more in the next place.
 
-    What is ``drawn`` differs from the scenario while a learning rate is dragged: fields follow it.
+    A card has its run's rule and the menu of its settings; what changes with every move goes below them,
+    into the columns that are returned, by the runs' letters.
     """
-    each = zip(scenario.entries, drawn.entries, lines, verdicts, strict=True)
-    fills = [partial(_card, scenario, *card) for card in each]
+    heads = [partial(_head, scenario, entry, look) for entry in scenario.entries]
     if scenario.free_slot is not None:
-        fills.append(_add)
-    for first in range(0, len(fills), _PER_ROW):
-        for column, fill in zip(st.columns(_PER_ROW), fills[first : first + _PER_ROW], strict=False):
+        heads.append(_add)
+    columns = []
+    for first in range(0, len(heads), _PER_ROW):
+        for column, head in zip(st.columns(_PER_ROW), heads[first : first + _PER_ROW], strict=False):
             with column:
-                fill()
+                head()
+            columns.append(column)
+    return {entry.slot: column for entry, column in zip(scenario.entries, columns, strict=False)}
 
 
 def _add() -> None:
@@ -44,18 +47,25 @@ def _add() -> None:
     )
 
 
-def _card(scenario: Scenario, entry: Entry, drawn: Entry, line: Line, verdict: Verdict) -> None:
+def _head(scenario: Scenario, entry: Entry, look: Look) -> None:
     slot = entry.slot
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head-{slot}"):
-        st.html(swatch(slot, line), width=64)
+        st.html(swatch(slot, look.runs[SLOTS.index(slot)]), width=64)
         more = st.popover(entry.rule.name, key=f"{slot}.settings", on_change="rerun", width="stretch")
     if more.open:
         with more:
             _settings(scenario, entry)
+
+
+def moving(entry: Entry, drawn: Entry, verdict: Verdict) -> None:
+    """What moves on a card: its run's first setting, as a slider and as a field, and the verdict.
+
+    What is ``drawn`` differs from the scenario's while a learning rate is dragged: the field follows it.
+    """
     first, *_ = entry.rule.hyperparameters()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"exact-{slot}"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"exact-{entry.slot}"):
         setting_slider(entry, first)
-        setting_field(drawn, first, width=96)
+        setting_field(drawn, first, width=96, last=True)
     head, _, rest = written(verdict.sentence).partition(":")
     st.html(f'<p class="verdict"><b>{head}</b>{":" if rest else ""}{rest}</p>')
 
@@ -97,9 +107,9 @@ def _duplicate(slot: str) -> None:
     st.session_state[f"{slot}.settings"] = False  # the copy is what is looked at next
 
 
-def swatch(slot: str, line: Line) -> str:
+def swatch(slot: str, style: RunStyle) -> str:
     """A run's letter with its line as it is drawn: colour, dash and marker."""
-    color, dash, marker = line.style
+    color, dash, marker = style
     marks = [float(p.removesuffix("px")) for p in dash.split(",")] if dash != "solid" else [1.0]
     stops, at = [], 0.0
     for i, length in enumerate(marks):

@@ -106,7 +106,7 @@ def _start_fields(scenario: Scenario) -> None:
     numbers = zip(scenario.surface.axes, "xy", st.columns(2), scenario.start, edits, strict=True)
     for axis, key, column, value, edit in numbers:
         with column:
-            number_field(f"Start {axis}", key, value, edit)
+            number_field(f"Start {axis}", key, value, edit, last=True)
     st.button(
         "Recommended start",
         width="stretch",
@@ -121,19 +121,19 @@ def _length_fields(scenario: Scenario) -> None:
     with left:
         number_field(
             "Steps", "steps", scenario.steps, lambda s, v: replace(s, steps=v),
-            whole=True, help=f"Length of every run, 1 to {MAX_STEPS:,}.",
+            whole=True, last=True, help=f"Length of every run, 1 to {MAX_STEPS:,}.",
         )  # fmt: skip
     with right:
         number_field(
             "Noise σ", "noise", scenario.noise, lambda s, v: replace(s, noise=v),
-            help="Standard deviation of the noise added to each gradient coordinate.",
+            last=True, help="Standard deviation of the noise added to each gradient coordinate.",
         )  # fmt: skip
     if scenario.surface.data is not None:
         _batch_slider(scenario, len(scenario.surface.data))
     if scenario.noise > 0.0 or scenario.batch_size is not None:
         number_field(
             "Seed", "seed", scenario.seed, lambda s, v: replace(s, seed=v),
-            whole=True, help="The same seed gives the same noise and the same batches.",
+            whole=True, last=True, help="The same seed gives the same noise and the same batches.",
         )  # fmt: skip
 
 

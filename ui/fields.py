@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -31,23 +33,45 @@ def number_slider(
 ) -> None:
     """A native slider: over a log grid where the declaration says so, else over even steps."""
     options |= {"help": declared.help}
-    whole = isinstance(declared, Hyperparameter) and declared.whole
-    fine = declared.step if isinstance(declared, Parameter) else None
-    step = 1.0 if whole else fine or float(f"{(declared.high - declared.low) / 100:.1g}")
-    if declared.log:
-        stops = [v for v in log_grid(declared.low, declared.high) if not (whole and v % 1.0)]
-    elif declared.low < 0.0:  # Streamlit's own slider would write a hyphen for the minus
-        stops = even_grid(declared.low, declared.high, step)
-    else:
+    if not declared.log and declared.low >= 0.0:
         options |= {
             "min_value": declared.low,
             "max_value": declared.high,
             "format": f"%g{unit}",
-            "step": step,
+            "step": _step(declared),
         }
         bound(st.slider, label, key, min(max(value, declared.low), declared.high), edit, **options)
         return
-    # An exact value typed elsewhere becomes one more notch, so that slider and field agree.
-    notches = {number(v, 6): v for v in (*stops, value)}
-    options |= {"options": sorted(notches.values()), "format_func": lambda v: f"{number(v, 6)}{unit}"}
-    bound(st.select_slider, label, key, value, edit, **options)
+    texts = _notches(declared, unit)
+    if value not in texts:  # typed elsewhere: one more notch, so that slider and field agree
+        own = _text(value, unit)
+        others = {v: text for v, text in texts.items() if text != own}
+        texts = dict(sorted((others | {value: own}).items()))
+    bound(
+        st.select_slider, label, key, value, edit,
+        options=list(texts), format_func=texts.__getitem__, **options,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=128)
+def _notches(declared: Parameter | Hyperparameter, unit: str) -> Mapping[float, str]:
+    """The stops of a slider in order, each with what is written at it."""
+    if declared.log:
+        stops = [v for v in log_grid(declared.low, declared.high) if not (_whole(declared) and v % 1.0)]
+    else:  # Streamlit's own slider would write a hyphen for the minus
+        stops = list(even_grid(declared.low, declared.high, _step(declared)))
+    return {v: _text(v, unit) for v in stops}
+
+
+def _text(value: float, unit: str) -> str:
+    return f"{number(value, 6)}{unit}"
+
+
+def _step(declared: Parameter | Hyperparameter) -> float:
+    """From one stop of a slider with even steps to the next."""
+    fine = declared.step if isinstance(declared, Parameter) else None
+    return 1.0 if _whole(declared) else fine or float(f"{(declared.high - declared.low) / 100:.1g}")
+
+
+def _whole(declared: Parameter | Hyperparameter) -> bool:
+    return isinstance(declared, Hyperparameter) and declared.whole

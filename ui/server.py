@@ -62,12 +62,12 @@ def _open_once() -> None:
     from charts import LOOKS
     from ui.runs import judged_runs
     from ui.scenario import default_scenario
-    from ui.stage import pack, terrain
+    from ui.stage import pack, pack_terrain
 
     scenario = default_scenario()
     for look in LOOKS.values():
         pack(scenario, *judged_runs(scenario, look), look)
-        terrain(scenario.surface, look, False)
+        pack_terrain(scenario.surface, look, False)
 
 
 # --- where it is ----------------------------------------------------------------------------------

@@ -131,24 +131,28 @@ def bound(
     value: Any,
     edit: Edit,
     draft: bool = False,
+    last: bool = False,
     **options: Any,
 ) -> None:
     """A widget that shows ``value`` and, when the visitor changes it, applies ``edit`` to the scenario.
 
     Why an edit was refused stands under it. What was typed into a ``draft`` stays there, to be mended;
-    every other widget goes back to the value.
+    every other widget goes back to the value. Under one that is the ``last`` of its container no place is
+    kept for the sentence.
     """
+    here = widget is st.text_input and refused(key)
     names = st.session_state.setdefault("names", {})
     name = names.setdefault(key, f"{key}.{st.session_state.get('generation', 0)}")
-    if st.session_state.get(name, value) != value and not (draft and refused(key)):
+    if st.session_state.get(name, value) != value and not (draft and here):
         # Changed from elsewhere: a new widget, for a message on its way may still carry the old one's value
         # and would pass for an edit.
         name = names[key] = f"{key}.{int(name.rpartition('.')[2]) + 1}"
     start = {"index": options["options"].index(value)} if widget is st.selectbox else {"value": value}
     widget(label, key=name, on_change=_apply, args=(key, name, edit), **start, **options)
-    # Always there, so that what follows keeps its place.
-    below = st.empty() if widget is st.text_input else None
-    if refused(key) and below:
+    if widget is not st.text_input or (last and not here):
+        return
+    below = st.empty()  # always there, so that what follows keeps its place
+    if here:
         refusal = st.session_state["refusal"]
         refusal["shown"] = True
         said = refusal["sentence"]

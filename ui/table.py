@@ -33,6 +33,10 @@ def verdict_table(surface: Landscape, lines: Sequence[Line], verdicts: Sequence[
     """Rule, settings, final loss, distance, steps to the goal, gradient evaluations and verdict."""
     rows = [_cells(surface, line, v) for line, v in zip(lines, verdicts, strict=True)]
     html_table(_HEAD, rows, "verdicts", "What every run reached")
+
+
+def verdict_caption() -> None:
+    """How to read the table."""
     st.caption(
         "Gradient evaluations: how often a run has asked for the gradient of the whole surface; "
         "from a batch of S of N examples it counts S/N."

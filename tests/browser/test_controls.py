@@ -2,7 +2,8 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocket, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from browser.conftest import Visit
 from browser.stage import Stage
@@ -22,6 +23,42 @@ def test_a_learning_rate_key_press_repaints(stage: Stage) -> None:
     assert all(a != b for a, b in zip(before, stage.picture, strict=True))
     assert stage.root.locator(".map").get_attribute("aria-label") != words
     expect(stage.rate_field("A")).to_have_value(exact(changed.rule.learning_rate))
+
+
+def test_a_move_sends_what_it_changes_and_nothing_else(visit: Visit) -> None:
+    frames: list[bytes] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: frames.append(frame))
+
+    stage = visit(before=lambda page: page.on("websocket", listen))
+    with stage.changes_link():
+        stage.rates.first.press("ArrowRight")  # what the page sends of itself is behind it
+    frames.clear()
+    with stage.changes_link():
+        stage.rates.first.press("ArrowRight")
+    expect(stage.rate_field("A")).to_have_value(exact(stage.scenario.entries[0].rule.learning_rate))
+    messages = [ForwardMsg.FromString(frame) for frame in frames]
+    assert not any(m.WhichOneof("type") == "ref_hash" for m in messages), "something was made again in vain"
+    deltas = [m.delta for m in messages if m.WhichOneof("type") == "delta"]
+    made = [d.new_element for d in deltas if d.WhichOneof("type") == "new_element"]
+    assert {e.WhichOneof("type") for e in made} == {"bidi_component", "slider", "text_input", "html"}
+    assert {e.bidi_component.component_name for e in made} == {"", "descent.stage"}
+    around = {d.add_block.WhichOneof("type") for d in deltas if d.WhichOneof("type") == "add_block"}
+    assert around <= {"transparent", "flex_container"}  # neither columns nor menus
+
+
+def test_the_way_back_brings_and_takes_cards(stage: Stage) -> None:
+    with stage.changes_link():
+        stage.page.get_by_role("button", name="Add a run").click()
+    for go, count in ((stage.page.go_back, 2), (stage.page.go_forward, 3)):
+        with stage.changes_link():
+            go()
+        assert len(stage.scenario.entries) == count
+        for shown in (stage.rates, stage.page.locator(".verdict"), stage.page.locator(".verdicts tbody tr")):
+            expect(shown).to_have_count(count)
+        why = stage.page.locator(".verdicts td:last-child").all_text_contents()
+        assert stage.page.locator(".verdict").all_text_contents() == why
 
 
 def test_a_burst_of_key_presses_on_a_slow_machine_ends_at_the_last(stage: Stage) -> None:

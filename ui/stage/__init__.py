@@ -45,6 +45,17 @@ from ui.visit import NOWHERE, Visit
 from ui.words import plain
 
 
+def terrain(scenario: Scenario, look: Look) -> None:
+    """Send the map; it is large and seldom changes, so the browser keeps it, and the stage waits for it."""
+    mount(
+        "terrain",
+        script="terrain.js",
+        key="terrain",
+        data=pack_terrain(scenario.surface, look, scenario.batch_size is not None),
+        height=1,
+    )
+
+
 def stage(
     scenario: Scenario,
     lines: Sequence[Line],
@@ -69,14 +80,6 @@ def stage(
     session this is. A picture that is not
     ``settled`` is a preview, and does not go into the address.
     """
-    # Two messages: the map is large and seldom changes, so the browser keeps it.
-    mount(
-        "terrain",
-        script="terrain.js",
-        key="terrain",
-        data=terrain(scenario.surface, look, scenario.batch_size is not None),
-        height=1,
-    )
     mount(
         "stage",
         script="stage.js",
@@ -201,7 +204,7 @@ def _hash(*parts: object) -> str:
 
 
 @once(maxsize=64)
-def terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
+def pack_terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
     """The map, deflated: header length, JSON header, then every example's losses in float32 if asked for."""
     header: dict[str, Any] = {
         "name": _name(surface, look, batches),
