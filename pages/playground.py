@@ -5,9 +5,10 @@ import streamlit as st
 from ui.cards import cards
 from ui.controls import landscape_controls
 from ui.page import insist_on_app, look, say
+from ui.progress import telling
 from ui.runs import judged_runs
 from ui.stage import stage
-from ui.state import heard, moved, notices, place, preview, returned, scenario, shown, turned, unsaid
+from ui.state import drawn, heard, moved, notices, place, preview, returned, scenario, turned, unsaid
 from ui.surfaces import details
 from ui.table import verdict_table
 
@@ -15,14 +16,15 @@ from ui.table import verdict_table
 @st.fragment  # a learning rate moves without the sidebar being made again
 def comparison() -> None:
     """The picture, the run cards under it and the table."""
-    drawn, theme = shown(), look()
+    theme = look()
     top = st.container()  # always there, so that what follows keeps its place
-    lines, verdicts = judged_runs(drawn, theme)
+    tell = telling(st.empty())
+    shown, (lines, verdicts) = drawn(lambda wanted, budget: judged_runs(wanted, theme, tell, budget))
     stage(
-        drawn, lines, verdicts, theme, heard(), place, preview, turned, returned, settled=drawn == scenario()
+        shown, lines, verdicts, theme, heard(), place, preview, turned, returned, settled=shown == scenario()
     )
-    cards(scenario(), drawn, lines, verdicts)
-    verdict_table(drawn.surface, lines, verdicts)
+    cards(scenario(), shown, lines, verdicts)
+    verdict_table(shown.surface, lines, verdicts)
     with top:
         say([*notices(), *unsaid()])
     if moved():
