@@ -1,15 +1,14 @@
 """What one visitor's heavy link does to another: the slowest links that can be built, and a neighbour's wait.
 
-One server and one neighbour, who moves a learning rate on the default link all the time: first alone, then
-while each link is opened, and at the end while ten visitors open one each. A wait is extra by what it exceeds
-the median of the waits alone.
+Two servers, and on each a neighbour who moves a learning rate on the default link all the time. The links are
+opened on one of them, one by one and at the end all together; the neighbour on the other tells what the
+machine does to a wait meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -18,13 +17,14 @@ from urllib.parse import urlencode
 import psutil
 from websockets.asyncio.client import ClientConnection
 
-from benchmarks.classroom_load import Student, percentile
+from benchmarks.classroom_load import Student
 from benchmarks.figure import Figure
-from benchmarks.servers import PLAYGROUND, serve
+from benchmarks.servers import PLAYGROUND, Server, serve
 
 _BOUND = 100.0
 _PAUSE = 0.05
-_ALONE = 6.0
+_LEAST = 2.0
+"""Seconds for which neighbours are watched at least."""
 _SLOTS = "ABCDEF"
 _RATE = "learning rate"
 
@@ -48,7 +48,9 @@ def _link(rule: str, runs: int = 6, settings: dict[str, Any] | None = None, **qu
 
 _LINKS = {
     "long products, backtracking, noise": _link("backtracking", formula=_PRODUCTS, noise=0.3),
-    "the same, halving replaced by 0.9": _link("backtracking", settings={"shrink": 0.9}, formula=_PRODUCTS, noise=1),
+    "the same, shrinking by a tenth": _link(
+        "backtracking", formula=_PRODUCTS, noise=1, settings={"shrink": 0.9}
+    ),
     "waves, backtracking, noise": _link("backtracking", formula=_WAVES, noise=3),
     "roots, L-BFGS, noise": _link("lbfgs", formula=_ROOTS, noise=1),
     "cases, simplex, stagnation": _link("nelder_mead", formula=_CASES, settings={"schedule": "stagnation"}),
@@ -59,50 +61,52 @@ _LINKS = {
     "logistic regression, backtracking": _link("backtracking", landscape="logistic_regression", noise=1),
     "line fit, single examples, L-BFGS": _link("lbfgs", landscape="line_fit", batch_size=1, noise=0.1),
     "trained network, backtracking": _link("backtracking", landscape="network_slice", noise=1),
-}  # fmt: skip
+}
 
 
 def measure() -> list[Figure]:
-    """For every link the time of its picture, the server's memory after it and the neighbour's wait."""
-    with serve(PLAYGROUND) as server:
-        return asyncio.run(_measured(server.url, psutil.Process(server.pid)))
+    """For every link the neighbour's longest wait above the other's, the picture's time and the memory."""
+    with serve(PLAYGROUND) as busy, serve(PLAYGROUND) as calm:
+        return asyncio.run(_measured(busy, calm))
 
 
-async def _measured(url: str, process: psutil.Process) -> list[Figure]:
-    neighbour = Student(url, random.Random(1), "", _RATE)
-    async with neighbour.connection() as socket:
-        await neighbour.open(socket)
-        for _ in range(10):
-            await neighbour.move(socket)
-        alone = await _waits(neighbour, socket, asyncio.sleep(_ALONE))
-        usual = median(alone)
-        what = f"a neighbour alone, p50 (max {max(alone):.0f} ms)"
-        figures = [Figure(what, usual, " ms", note=_memory(process), samples={"ms": alone})]
-        rooms = {name: [link] for name, link in _LINKS.items()}
+async def _measured(busy: Server, calm: Server) -> list[Figure]:
+    neighbours = [Student(server.url, random.Random(1), "", _RATE) for server in (busy, calm)]
+    process, figures = psutil.Process(busy.pid), []
+    async with neighbours[0].connection() as one, neighbours[1].connection() as other:
+        pairs = list(zip(neighbours, (one, other), strict=True))
+        for student, socket in pairs:
+            await student.open(socket)
+            for _ in range(10):
+                await student.move(socket)
+        rooms = {"nobody else": []} | {name: [link] for name, link in _LINKS.items()}
         rooms["all ten at once, other seeds"] = [link.replace("seed=7", "seed=8") for link in _LINKS.values()]
         for name, links in rooms.items():
-            opening = asyncio.gather(*(_opened(url, link) for link in links))
-            waits = await _waits(neighbour, socket, opening)
+            opening = asyncio.gather(*(_opened(busy.url, link) for link in links), asyncio.sleep(_LEAST, 0.0))
+            near, far = await asyncio.gather(*(_waits(*pair, opening) for pair in pairs))
             note = (
-                f"picture after {max(opening.result()):.1f} s; p50 {median(waits):.0f}, p95 "
-                f"{percentile([w / 1000 for w in waits], 95):.0f}, max {max(waits):.0f} ms of {len(waits)} waits; "
-                f"{_memory(process)}"
+                f"picture after {max(opening.result()):.1f} s, {process.memory_info().rss / 1e6:.0f} MB; "
+                f"{_said(near)}; on the calm server {_said(far)}"
             )
-            extra = max(waits) - usual
-            figures.append(Figure(name, extra, " ms", _BOUND, note=note, samples={"ms": waits}))
-            print(f"  {figures[-1]}", flush=True)
+            samples = {"near": near, "far": far}
+            extra = max(near) - max(far)
+            figures.append(Figure(name, extra, " ms", _BOUND if links else None, note=note, samples=samples))
     return figures
 
 
-async def _waits(student: Student, socket: ClientConnection, until: Awaitable[Any]) -> list[float]:
+async def _waits(student: Student, socket: ClientConnection, until: asyncio.Future[Any]) -> list[float]:
     """Milliseconds of every move until something else has happened."""
-    other, waits = asyncio.ensure_future(until), []
-    while not other.done():
+    waits = []
+    while not until.done():
         asked = perf_counter()
         await student.move(socket)
         waits.append(1000 * (perf_counter() - asked))
         await asyncio.sleep(_PAUSE)
     return waits
+
+
+def _said(waits: list[float]) -> str:
+    return f"{len(waits)} waits, p50 {median(waits):.0f}, max {max(waits):.0f} ms"
 
 
 async def _opened(url: str, link: str) -> float:
@@ -112,7 +116,3 @@ async def _opened(url: str, link: str) -> float:
     async with visitor.connection() as socket:
         await visitor.open(socket)
     return perf_counter() - asked
-
-
-def _memory(process: psutil.Process) -> str:
-    return f"{process.memory_info().rss / 1e6:.0f} MB"
