@@ -43,6 +43,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing computed or refused in another test is known."""
     monkeypatch.setattr(once, "_store", LRUCache(once.LARGEST, getsizeof=lambda entry: entry.size))
+    monkeypatch.setattr(work, "_turns", work._Turns())
     work._refused.clear()
 
 

@@ -127,4 +127,4 @@ class Trajectory:
         numbers = 2 + 2 * bool(self.noise) + 1 + 2 + 3 + 1  # points, noise, loss, gradient, counts, rate
         remembered = 2 * len(self.rule.per_coordinate) + len(self.rule.shared)
         batches = sum(batch.nbytes + _ARRAY for batch in self.batches or ())
-        return 8 * (self.steps + 1) * (numbers + remembered) + batches + 20 * _ARRAY
+        return 8 * (self.steps + 1) * (numbers + remembered) + batches + (20 + remembered) * _ARRAY
