@@ -198,10 +198,11 @@ def test_slices_are_as_long_as_the_eye_does_not_see() -> None:
         task, now, _ = working(budget=1e9)
         pace, done = task.pace("Computing"), 0
         task.begin("A")
-        for _ in range(30):
-            more = pace(done)
-            done += more
-            now.now += more * step
+        with task:
+            for _ in range(30):
+                more = pace(done)
+                done += more
+                now.now += more * step
         assert more == pytest.approx(max(1.0, 0.01 / step), rel=0.2)
 
 
@@ -216,10 +217,9 @@ def test_a_visitor_is_told_of_long_computations_alone() -> None:
         for done in range(0, 900, 30):
             pace(done)
             now.now += 0.05
-            task.wait()
-    assert told[0] == "Computing run C: 18 %"
+    assert told[0] in ("Computing run C: 18 %", "Computing run C: 21 %")
     assert told[-1] == ""
-    assert len(told) == 1 + (30 * 5 - 30) // 20 + 1
+    assert 6 <= len(told) - 1 <= 7  # 1.15 s, told every fifth of a second
     short, now, told = working()
     with short:
         short.begin("A")
@@ -267,16 +267,15 @@ def test_a_change_of_a_part_of_the_page_ends_the_run_too(
 
 def test_long_computations_take_turns() -> None:
     turns = work._Turns()
-    assert turns.mine("a", 0.0)
-    assert not turns.mine("b", 0.0)
-    assert not turns.mine("c", 0.0)
+    who = first, second, third = object(), object(), object()
+    assert [turns.mine(one, 0.0) for one in who] == [True, False, False]
     turns.pass_on()
-    assert [turns.mine(one, 0.0) for one in "abc"] == [False, True, False]
-    turns.leave("b")
-    assert [turns.mine(one, 0.0) for one in "ac"] == [False, True]
+    assert [turns.mine(one, 0.0) for one in who] == [False, True, False]
+    turns.leave(second)
+    assert [turns.mine(one, 0.0) for one in (first, third)] == [False, True]
     with ThreadPoolExecutor(1) as other:
-        waiting = other.submit(turns.mine, "a", 60.0)
-        turns.leave("c")
+        waiting = other.submit(turns.mine, first, 60.0)
+        turns.leave(third)
         assert waiting.result(10)
 
 
@@ -378,7 +377,7 @@ def test_who_waits_may_give_up_without_a_harm_to_the_others() -> None:
 
 
 def test_the_store_keeps_what_was_asked_for_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(once, "_store", LRUCache(500_000, getsizeof=lambda entry: entry.size))
+    monkeypatch.setattr(once, "_store", LRUCache(400_000, getsizeof=lambda entry: entry.size))
     for k in (0, 1, 2, 0, 3):
         recall(k, lambda: np.zeros(20_000))
     assert [*once._store] == [0, 3]
