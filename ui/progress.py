@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
-_LINE = '<p role="status" style="position: absolute; margin: 0; font-size: 0.95rem; opacity: 0.85">{}</p>'
+_LINE = '<p role="status" class="working">{}</p>'
 
 
 def telling(place: Any) -> Callable[[str], None]:
