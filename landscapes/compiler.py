@@ -58,7 +58,7 @@ class Compiled(NamedTuple):
         )
 
 
-@once(maxsize=256)
+@once(each=200_000)
 def compile_surface(
     expression: sp.Expr,
     parameters: tuple[sp.Symbol, ...] = (),

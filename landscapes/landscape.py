@@ -376,7 +376,7 @@ def _of_rows(function: Callable[..., Any], rows: Array) -> Array:
     return np.asarray(function(rows[:, 0].copy(), rows[:, 1].copy()), dtype=np.float64)
 
 
-@once(maxsize=256)
+@once()
 def _loss_range(surface: Landscape) -> float:
     losses = surface.grid(41)[2]
     finite = losses[np.isfinite(losses)]

@@ -1,22 +1,142 @@
-"""Values that are computed once: in a bounded cache for a server, or kept with the object they belong to."""
+"""Values that are computed once: in one store of bounded size for a server, or kept with their object."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import fields, is_dataclass
+from functools import update_wrapper
 from threading import Condition
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
-from cachetools import LRUCache, cached
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def once(maxsize: int) -> Callable[[F], F]:
-    """Keep the last ``maxsize`` results; a class that opens the page together waits for one computation."""
-    return cached(LRUCache[Any, Any](maxsize), condition=Condition(), info=True)  # type: ignore[return-value]
-
+import numpy as np
+from cachetools import LRUCache
+from cachetools.keys import hashkey
 
 T = TypeVar("T")
+
+LARGEST = 192 * 2**20
+"""Bytes that everything in the store may take; what was not asked for the longest goes first.
+
+One store, so that a surface, its map and its runs, which came together and hold on to each other, go
+together.
+"""
+
+_KEY = 1_000
+"""Bytes of a key and of the entry itself; a surface in the key has an entry of its own."""
+
+_PATIENCE = 0.1
+"""Seconds after which whoever waits for another's computation is asked whether it still wants to."""
+
+
+class _Entry(NamedTuple):
+    value: Any
+    size: int
+
+
+_store: LRUCache[Hashable, _Entry] = LRUCache(LARGEST, getsizeof=lambda entry: entry.size)
+_pending: set[Hashable] = set()
+_changed = Condition()
+
+
+def recall(
+    key: Hashable, make: Callable[[], T], meanwhile: Callable[[], None] | None = None, each: int | None = None
+) -> T:
+    """What ``make`` returns, computed once for all who ask; whatever it raises goes to this caller alone.
+
+    A class that opens the page together waits for one computation. Where that fails, or is given up, the
+    next of those who wait begins anew.
+
+    Parameters
+    ----------
+    meanwhile
+        Called every tenth of a second while another thread computes; it may raise to wait no longer.
+    each
+        Bytes of a result that does not show its size, as ``size`` finds it.
+    """
+    while True:
+        with _changed:
+            if key in _store:
+                found: T = _store[key].value
+                return found
+            if key not in _pending:
+                _pending.add(key)
+                break
+        if meanwhile:
+            meanwhile()
+        with _changed:
+            if key in _pending:
+                _changed.wait(_PATIENCE if meanwhile else None)
+    try:
+        made = make()
+        entry = _Entry(made, _KEY + (size(made) if each is None else each))
+        with _changed:
+            if entry.size <= _store.maxsize:
+                _store[key] = entry
+        return made
+    finally:
+        with _changed:
+            _pending.remove(key)
+            _changed.notify_all()
+
+
+def size(value: Any) -> int:
+    """Bytes that a result takes: what it says itself as ``nbytes``, else what its parts take."""
+    if isinstance(value, np.ndarray):
+        return sys.getsizeof(value) + (0 if value.base is None else value.nbytes)
+    if (told := getattr(value, "nbytes", None)) is not None:
+        return int(told)
+    parts: list[Any] = []
+    if isinstance(value, Mapping):
+        parts = [*value.keys(), *value.values()]
+    elif isinstance(value, tuple | list):
+        parts = list(value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        parts = [getattr(value, one.name) for one in fields(value)]
+    return sys.getsizeof(value) + sum(map(size, parts))
+
+
+class Info(NamedTuple):
+    """How often a function was computed, how many of its results are in the store, and their size there."""
+
+    misses: int
+    currsize: int
+    bytes: int
+
+
+class Once(Generic[T]):
+    """A function whose results are in the store."""
+
+    def __init__(self, function: Callable[..., T], each: int | None) -> None:
+        self._function, self._each, self._misses = function, each, 0
+        update_wrapper(self, function)
+
+    def __call__(self, *args: Any) -> T:
+        return recall(hashkey(self, *args), lambda: self._make(args), each=self._each)
+
+    def _make(self, args: tuple[Any, ...]) -> T:
+        self._misses += 1
+        return self._function(*args)
+
+    def cache_info(self) -> Info:
+        """What is in the store of this function."""
+        with _changed:
+            entries = [entry for key, entry in _store.items() if self._owns(key)]
+        return Info(self._misses, len(entries), sum(entry.size for entry in entries))
+
+    def cache_clear(self) -> None:
+        """Forget its results."""
+        with _changed:
+            for key in [key for key in _store if self._owns(key)]:
+                del _store[key]
+
+    def _owns(self, key: Any) -> bool:
+        return key[0] is self
+
+
+def once(each: int | None = None) -> Callable[[Callable[..., T]], Once[T]]:
+    """Keep the results of a function in the store, as ``recall`` does; ``each`` as there."""
+    return lambda function: Once(function, each)
 
 
 class kept(Generic[T]):  # noqa: N801 - a decorator

@@ -49,7 +49,7 @@ class Samples:
         return _joined(self.file, values)
 
 
-@once(maxsize=64)
+@once(each=4_000_000)
 def _joined(file: str, values: tuple[float, ...]) -> Compiled:
     with np.load(Path(__file__).parent / "surfaces" / file) as stored:
         name = ",".join(f"{value:g}" for value in values)

@@ -7,9 +7,10 @@ import streamlit as st
 from ui.cards import cards, moving
 from ui.controls import landscape_controls
 from ui.page import look, say
+from ui.progress import telling
 from ui.runs import judged_runs
 from ui.stage import stage, terrain
-from ui.state import heard, moved, notices, place, preview, returned, scenario, shown, turned, unsaid
+from ui.state import drawn, heard, moved, notices, place, preview, returned, scenario, turned, unsaid
 from ui.surfaces import details
 from ui.table import verdict_caption, verdict_table
 from ui.visit import visit
@@ -26,18 +27,20 @@ def comparison() -> None:
 @st.fragment  # a learning rate moves without what stands around the numbers being made again
 def numbers(above: Any, columns: dict[str, Any]) -> None:
     """What every move changes: the picture above, numbers in the runs' columns, the table here."""
-    scene, drawn, theme = scenario(), shown(), look()
-    lines, verdicts = judged_runs(drawn, theme)
+    theme = look()
     with above:
         top = st.container()  # always there, so that what follows keeps its place
+        tell = telling(st.empty())
+        shown, (lines, verdicts) = drawn(lambda wanted, budget: judged_runs(wanted, theme, tell, budget))
+        scene = scenario()
         stage(
-            drawn, lines, verdicts, theme, heard(), visit(), place, preview, turned, returned, drawn == scene
+            shown, lines, verdicts, theme, heard(), visit(), place, preview, turned, returned, shown == scene
         )
-    for entry, *of_card in zip(scene.entries, drawn.entries, verdicts, strict=True):
+    for entry, *of_card in zip(scene.entries, shown.entries, verdicts, strict=True):
         if entry.slot in columns:  # a run that the browser's Back brings has no card yet
             with columns[entry.slot]:
                 moving(entry, *of_card)
-    verdict_table(drawn.surface, lines, verdicts)
+    verdict_table(shown.surface, lines, verdicts)
     said = [*notices(), *unsaid()]
     if said:
         with top:

@@ -515,11 +515,11 @@ BREAKS: dict[str, list[Break]] = {
         Break("the batch of the next step", "self.batches[k - 1]", "self.batches[k % len(self.batches)]"),
     ],
     "runs/evaluations.py:Asked": [
-        Break("a step that is repeated is counted twice", "*(step.careful or step.exact)",
-              "*step.careful, *step.exact"),
-        Break("a schedule's looks do not count", "*step.looks, ", ""),
-        Break("not cumulative", "np.cumsum(kinds, axis=0, dtype=np.float64)",
-              "np.array(kinds, dtype=np.float64)"),
+        Break("a step that is repeated is counted twice", "*(self._step.careful or self._step.exact)",
+              "*self._step.careful, *self._step.exact"),
+        Break("a schedule's looks do not count", "*self._step.looks, ", ""),
+        Break("not cumulative", "np.cumsum(self._counts, axis=0, dtype=np.float64)",
+              "np.array(self._counts, dtype=np.float64)"),
     ],
     "runs/evaluations.py:_noting": [
         Break("values count as gradients", "noting(0, value)", "noting(1, value)"),

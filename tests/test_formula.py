@@ -503,9 +503,7 @@ def test_a_class_that_types_formulas_does_not_fill_the_memory() -> None:
     formula._landscape.cache_clear()
     for k in range(150):
         parse_landscape(f"x + {k}*y")
-    assert formula._landscape.cache_info().currsize == 128
-    for cache in (formula._landscape, compile_surface, derivative):
-        assert cache.cache_info().currsize <= cache.cache_info().maxsize <= 256
+    assert derivative.cache_info().currsize <= derivative.cache_info().maxsize <= 64
     assert parse_landscape("x + 149*y") is parse_landscape("x + 149*y")
     assert parse_landscape("x + 149*y") == parse_landscape(" x +  149*y ")
 

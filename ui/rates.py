@@ -34,7 +34,7 @@ def opening(surface: Landscape) -> Scenario:
     return replace(default.on(surface), entries=entries)
 
 
-@once(maxsize=256)
+@once()
 def _rate(surface: Landscape, rule: Optimizer) -> float:
     (declared,) = (h for h in rule.hyperparameters() if h.key == "learning_rate")
     rates = [v for v in log_grid(declared.low, declared.high) if f"{v:e}"[0] in "125"]

@@ -103,7 +103,7 @@ def _showcase(rule: type[Optimizer]) -> Landscape:
     return LANDSCAPES[rule.showcase]
 
 
-@once(maxsize=128)
+@once()
 def _shown(rule: type[Optimizer], look: Look) -> tuple[str, str, str]:
     """The picture as a data address, what it shows in words, and the link to it."""
     surface = _showcase(rule)

@@ -2,31 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+from cachetools.keys import hashkey
 
 from charts import Line, Look
-from landscapes import Landscape, Point
-from landscapes.once import once
+from landscapes.once import recall
 from optimizers import Trajectory, Verdict, judge, run
 from ui.scenario import SLOTS, Entry, Scenario
+from ui.work import BUDGET, Work
 
 
-@once(maxsize=256)
-def _judged(
-    surface: Landscape, entry: Entry, start: Point, steps: int, noise: float, batch: int | None, seed: int
-) -> tuple[Trajectory, Verdict]:
-    t = run(surface, entry.rule, start, steps, entry.schedule, noise=noise, batch_size=batch, seed=seed)
-    return t, judge(surface, t)
+class _Judged(NamedTuple):
+    """A run, what became of it, and the seconds of processor time that it took to know."""
+
+    trajectory: Trajectory
+    verdict: Verdict
+    cost: float
 
 
-def judged_runs(scenario: Scenario, look: Look) -> tuple[list[Line], list[Verdict]]:
-    """Every run of the scenario as a line to draw, and its verdict."""
+def _silent(sentence: str) -> None:
+    """Tell nobody."""
+
+
+def judged_runs(
+    scenario: Scenario, look: Look, tell: Callable[[str], None] = _silent, budget: float = BUDGET
+) -> tuple[list[Line], list[Verdict]]:
+    """Every run of the scenario as a line to draw, and its verdict.
+
+    ``tell`` and ``budget`` are those of ``Work``.
+
+    Raises
+    ------
+    TooMuch
+        If all of them together take longer than the budget.
+    """
     s = scenario
     lines, verdicts = [], []
-    for entry in s.entries:
-        alone = replace(entry, slot="")
-        t, verdict = _judged(s.surface, alone, s.start, s.steps, s.noise, s.batch_size, s.seed)
-        style = look.runs[SLOTS.index(entry.slot)]
-        lines.append(Line(f"{entry.slot} {entry.rule.name}", style, t))
-        verdicts.append(verdict)
+    alike = (s.surface, s.start, s.steps, s.noise, s.batch_size, s.seed)
+    alone = [replace(entry, slot="") for entry in s.entries]
+    with Work(hashkey(budget, *alike, *alone), len(alone), s.steps, tell, budget) as work:
+        for entry, question in zip(s.entries, alone, strict=True):
+            work.begin(entry.slot)
+            make = partial(_judged, s, question, work)
+            t, verdict, cost = recall(hashkey("run", *alike, question), make, work.wait)
+            work.end(cost)
+            style = look.runs[SLOTS.index(entry.slot)]
+            lines.append(Line(f"{entry.slot} {entry.rule.name}", style, t))
+            verdicts.append(verdict)
     return lines, verdicts
+
+
+def _judged(s: Scenario, entry: Entry, work: Work) -> _Judged:
+    t = run(
+        s.surface, entry.rule, s.start, s.steps, entry.schedule,
+        noise=s.noise, batch_size=s.batch_size, seed=s.seed, pace=work.pace("Computing"),
+    )  # fmt: skip
+    verdict = judge(s.surface, t, work.pace("Judging"))
+    return _Judged(t, verdict, work.running)

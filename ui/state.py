@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import streamlit as st
@@ -19,8 +19,13 @@ from charts import prose
 from landscapes import Point
 from ui.link import decode
 from ui.scenario import Scenario
+from ui.work import BUDGET, TooMuch, too_long
 
 Edit = Callable[[Scenario, Any], Scenario]
+T = TypeVar("T")
+
+_LENIENCE = 1.5
+"""A link may cost so many times what an edit may: what was accepted once is there again on a busier day."""
 
 
 def scenario() -> Scenario:
@@ -84,6 +89,7 @@ def returned() -> None:
     query = _heard("address", lambda value: dict(parse_qsl(value["query"], keep_blank_values=True)))
     if query is not None:
         st.session_state["scenario"], st.session_state["notices"] = decode(query)
+        st.session_state["drawn"] = None
         st.session_state["moved"] = True
 
 
@@ -122,6 +128,28 @@ def shown() -> Scenario:
         return scenario().with_setting(slot, "learning_rate", rate)
     except ValueError:  # of a run that has gone meanwhile
         return scenario()
+
+
+def drawn(compute: Callable[[Scenario, float], T]) -> tuple[Scenario, T]:
+    """What to draw, and what ``compute`` makes of it with so many seconds of processor time.
+
+    What takes longer is taken back with a sentence, and the page made anew: an edit to the scenario of the
+    last picture, a link to fewer steps. A rate under the pointer is passed over.
+    """
+    asked, settled = shown(), scenario()
+    before = st.session_state.get("drawn")
+    linked = asked == settled and before in (None, settled)
+    try:
+        found = compute(asked, _LENIENCE * BUDGET if linked else BUDGET)
+    except TooMuch as refused:
+        st.session_state["notices"] = [*notices(), too_long(asked, refused.steps, linked)]
+        if asked != settled:
+            return drawn(compute)
+        st.session_state["scenario"] = replace(settled, steps=refused.steps) if linked else before
+        st.rerun()
+    if asked == settled:
+        st.session_state["drawn"] = settled
+    return asked, found
 
 
 def bound(

@@ -91,7 +91,7 @@ def _unless_rounding(value: float, scale: float) -> str:
     return number(value if abs(value) > 1e-7 * scale else 0.0)
 
 
-@once(maxsize=128)
+@once()
 def _picture(surface: Landscape, look: Look) -> str:
     svg = thumbnail(surface, f"Contours of {surface.name}", look=look)
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

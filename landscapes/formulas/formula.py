@@ -86,7 +86,7 @@ def _checked(window: Window) -> Window:
     return (x_lo, x_hi), (y_lo, y_hi)
 
 
-@once(maxsize=128)
+@once(each=300_000)
 def _landscape(text: str, window: Window | None) -> Landscape:
     tree, names, expression = understood(text)
     said = reading(tree, names)

@@ -23,39 +23,50 @@ class _Step(NamedTuple):
 
 
 class Asked:
-    """Every question of a single run, step by step.
+    """What a single run asks, step by step: how often, and if wanted every question.
 
     JᵀJ is not counted: it is made of the derivatives that the gradient needs.
     """
 
-    def __init__(self) -> None:
-        self._steps = [_Step([], [], [])]
+    def __init__(self, questions: bool = False) -> None:
+        self._counts: list[tuple[int, int, int]] = []
+        self._questions: list[list[Question]] | None = [] if questions else None
+        self._step = _Step([], [], [])
 
     def listening(self, seen: Compiled) -> Compiled:
         """What the next step sees, noting what it is asked."""
-        step = _Step([], [], [])
-        self._steps.append(step)
-        return Compiled(_noting(seen.on_floats, step.exact), _noting(seen.on_arrays, step.careful))
+        self.close()
+        self._step = _Step([], [], [])
+        return Compiled(
+            _noting(seen.on_floats, self._step.exact), _noting(seen.on_arrays, self._step.careful)
+        )
 
     def looking(self, value: Callable[..., float]) -> Callable[..., float]:
         """The loss for a schedule's look, which counts at the step it is before."""
 
         def look(x: float, y: float) -> float:
-            self._steps[-1].looks.append((x, y, 0))
+            self._step.looks.append((x, y, 0))
             return value(x, y)
 
         return look
 
+    def close(self) -> None:
+        """End the step; one that was taken again counts once. Nothing is asked at the start."""
+        asked = [*self._step.looks, *(self._step.careful or self._step.exact)]
+        kinds = [what for _, _, what in asked]
+        self._counts.append((kinds.count(0), kinds.count(1), kinds.count(2)))
+        if self._questions is not None:
+            self._questions.append(asked)
+
     @property
-    def steps(self) -> list[list[Question]]:
-        """The questions of every step, none at the start; a step that was taken again counts once."""
-        return [[*step.looks, *(step.careful or step.exact)] for step in self._steps]
+    def questions(self) -> list[list[Question]]:
+        """The questions of every closed step, if they were wanted."""
+        return self._questions or []
 
     @property
     def cumulative(self) -> Array:
-        """Values, gradients and Hessians asked for up to every step, (steps + 1, 3)."""
-        kinds = [np.bincount([what for _, _, what in step], minlength=3) for step in self.steps]
-        return np.cumsum(kinds, axis=0, dtype=np.float64)
+        """Values, gradients and Hessians asked for up to every closed step, (steps + 1, 3)."""
+        return np.cumsum(self._counts, axis=0, dtype=np.float64)
 
 
 def _noting(functions: Functions, questions: list[Question]) -> Functions:

@@ -24,7 +24,7 @@ from optimizers.runs.batches import Batch, batches
 from optimizers.runs.evaluations import Asked
 from optimizers.runs.noise import noisy, standard_draws
 from optimizers.runs.stepping import Course
-from optimizers.runs.trajectory import Trajectory
+from optimizers.runs.trajectory import Pace, Trajectory
 from optimizers.schedules import Schedule, checked_schedule
 
 
@@ -37,6 +37,7 @@ def run(
     noise: float = 0.0,
     batch_size: int | None = None,
     seed: int | Sequence[int] = 0,
+    pace: Pace | None = None,
 ) -> Trajectory:
     """Run a rule for ``steps`` steps from one start (2,) or from many at once (n, 2).
 
@@ -50,6 +51,9 @@ def run(
     batch_size
         Training examples that a step sees, for surfaces from data only: whatever the rule asks for
         comes from them. Drawn without replacement within an epoch. None for all of them.
+    pace
+        Told how many steps are done, from 0 on, it says how many to make before it is told again. What it
+        raises ends the run; it changes no bit of it.
 
     Returns
     -------
@@ -77,7 +81,9 @@ def run(
     with np.errstate(over="ignore"):
         draws = noise * standard_draws(seed, steps) if noise > 0.0 else None
     plan = _Plan(surface, rule, schedule, first, steps, draws, drawn)
-    points, rates, state = plan.follow()
+    counted = rule.cost is None or schedule.feedback
+    asked = Asked() if counted and first.ndim == 1 else None
+    points, rates, state = plan.follow(asked=asked, pace=pace)
     if rule.only_first_rate:
         rates[1:] = np.nan
     finite = np.isfinite(points)
@@ -85,7 +91,8 @@ def run(
         points[~np.logical_and.accumulate(finite.all(axis=-1), axis=0)] = np.nan
     for array in (points, rates):
         array.flags.writeable = False
-    return Trajectory(surface, rule, schedule, points, rates, noise, drawn, state, plan.follow)
+    counts = None if asked is None else asked.cumulative
+    return Trajectory(surface, rule, schedule, points, rates, noise, drawn, state, counts, plan.follow)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,14 +108,19 @@ class _Plan:
     batches: tuple[Batch, ...] | None
 
     def follow(
-        self, states: list[State] | None = None, asked: Asked | None = None, lane: int | None = None
+        self,
+        states: list[State] | None = None,
+        asked: Asked | None = None,
+        lane: int | None = None,
+        pace: Pace | None = None,
     ) -> tuple[Array, Array, State]:
         """Make the run, or one lane of it alone: its points, its learning rates and the last state.
 
         Every state from the start on goes into ``states``, and ``asked`` hears what a single run asks.
+        ``pace`` as in ``run``.
         """
         if lane is not None:
-            return self._alone(lane).follow(states, asked)
+            return self._alone(lane).follow(states, asked, pace=pace)
         single = self.start.ndim == 1
         compiled = self.surface.compiled
         whole = compiled if single else Compiled(compiled.on_arrays, compiled.on_arrays)
@@ -122,13 +134,18 @@ class _Plan:
         rates: list[Coordinate] | None = [] if self.schedule.feedback else None
         if states is not None:
             states.append(now.state)
+        while now.k < self.steps:
+            more = self.steps if pace is None else pace(now.k)
+            with np.errstate(all="ignore"):
+                now = course.advance(now, min(now.k + more, self.steps), path, states, rates)
+        if asked is not None:
+            asked.close()
         with np.errstate(all="ignore"):
-            state = course.advance(now, self.steps, path, states, rates).state
             used = course.base * factors if rates is None else np.array(rates)
         if single:
-            return np.fromiter(path, np.float64, len(path)).reshape(-1, 2), used, state
+            return np.fromiter(path, np.float64, len(path)).reshape(-1, 2), used, now.state
         columns = np.array(path).reshape(self.steps + 1, 2, len(self.start))
-        return np.moveaxis(columns, 1, -1).copy(), used, state
+        return np.moveaxis(columns, 1, -1).copy(), used, now.state
 
     def _seen(self, whole: Compiled, asked: Asked | None) -> Callable[[int], Compiled] | None:
         """The surface as each step sees it: of its batch, with its noise, listened to; None if as it is."""

@@ -15,6 +15,12 @@ from optimizers.runs.batches import Batch
 from optimizers.runs.evaluations import Asked
 from optimizers.schedules import Schedule
 
+_ARRAY = 112
+"""Bytes of an array beside its numbers."""
+
+Pace = Callable[[int], int]
+"""Of a long run: told how many steps are done, it says how many to make before it is told again."""
+
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
@@ -42,6 +48,7 @@ class Trajectory:
     noise: float
     batches: tuple[Batch, ...] | None
     last_state: State = field(repr=False)
+    _counts: Array | None = field(repr=False)
     _replay: Callable[..., Any] = field(repr=False)
 
     @property
@@ -92,26 +99,32 @@ class Trajectory:
             return np.concatenate([whole[:1], np.cumsum(np.diff(whole, axis=0) * shares, axis=0)])
         if self.rule.cost is not None and not self.schedule.feedback:
             return np.outer(np.arange(self.steps + 1.0), self.rule.cost)
-        if self.points.ndim == 2:
-            return self._asked.cumulative
-        lanes = [self._asked_by(lane).cumulative for lane in range(self.points.shape[1])]
+        if self._counts is not None:
+            return self._counts
+        lanes = [self._asked(lane).cumulative for lane in range(self.points.shape[1])]
         return np.reshape(lanes, (len(lanes), self.steps + 1, 3)).swapaxes(0, 1)
 
-    @kept
+    @property
     def trials(self) -> tuple[Array, ...]:
         """For every step of a single run, in order, each point the surface was asked at: (n, 3).
 
-        x, y, and what for: 0 the value, 1 the gradient, 2 the Hessian.
+        x, y, and what for: 0 the value, 1 the gradient, 2 the Hessian. They may be many times the size of
+        all the rest, so they are not kept: the run is made again whenever they are asked for.
         """
-        return tuple(np.array(step).reshape(-1, 3) for step in self._asked.steps)
-
-    @kept
-    def _asked(self) -> Asked:
         if self.points.ndim != 2:
             raise ValueError(f"Trials are those of one run, not of {self.points.shape[1]} at once.")
-        return self._asked_by(None)
+        asked = self._asked(None, questions=True)
+        return tuple(np.array(step).reshape(-1, 3) for step in asked.questions)
 
-    def _asked_by(self, lane: int | None) -> Asked:
-        asked = Asked()
+    def _asked(self, lane: int | None, questions: bool = False) -> Asked:
+        asked = Asked(questions)
         self._replay(asked=asked, lane=lane)
         return asked
+
+    @property
+    def nbytes(self) -> int:
+        """What a single run takes in memory once all that it keeps has been asked for."""
+        numbers = 2 + 2 * bool(self.noise) + 1 + 2 + 3 + 1  # points, noise, loss, gradient, counts, rate
+        remembered = 2 * len(self.rule.per_coordinate) + len(self.rule.shared)
+        batches = sum(batch.nbytes + _ARRAY for batch in self.batches or ())
+        return 8 * (self.steps + 1) * (numbers + remembered) + batches + (20 + remembered) * _ARRAY

@@ -11,7 +11,7 @@ import numpy as np
 
 from landscapes import Array, Landscape, Point
 from optimizers.runs.run import run
-from optimizers.runs.trajectory import Trajectory
+from optimizers.runs.trajectory import Pace, Trajectory
 from optimizers.verdicts.kinds import Kind
 from optimizers.verdicts.known import known_minima
 
@@ -44,12 +44,14 @@ class TooLarge(NamedTuple):
         }
 
 
-def too_large(surface: Landscape, t: Trajectory, kind: Kind, about: Array, judged: Any) -> TooLarge | None:
+def too_large(
+    surface: Landscape, t: Trajectory, kind: Kind, about: Array, judged: Any, pace: Pace | None
+) -> TooLarge | None:
     """The rate as the cause of what a run became; None where it is not.
 
     The bound is that of the minimum nearest to ``about``, a point (2,). The rate is the cause only if the
     same run, without noise, becomes the same at this rate and something else a little below the bound.
-    ``judged`` says what a trajectory became.
+    ``judged`` says what a trajectory became, ``pace`` goes with each run.
     """
     rate = float(t.learning_rates[0])
     known = known_minima(surface)
@@ -64,7 +66,7 @@ def too_large(surface: Landscape, t: Trajectory, kind: Kind, about: Array, judge
     def becomes(share: float) -> Kind:
         base = t.rule.settings["learning_rate"]
         rule = replace(t.rule, learning_rate=base * share)  # type: ignore[call-arg]
-        found: Kind = judged(run(surface, rule, t.points[0], t.steps, t.schedule))
+        found: Kind = judged(run(surface, rule, t.points[0], t.steps, t.schedule, pace=pace))
         return found
 
     if becomes(_BELOW * limit / rate) is kind or (t.noise and becomes(1.0) is not kind):

@@ -28,7 +28,7 @@ class KnownMinima:
     """By how much a loss may lie above ``minimum`` and still be as low."""
 
 
-@once(maxsize=64)
+@once()
 def known_minima(surface: Landscape) -> KnownMinima:
     """The surface's own facts if it declares a minimum; else the lowest of its stationary points."""
     if surface.minimum is not None:

@@ -72,7 +72,7 @@ class StationaryPoints(tuple[StationaryPoint, ...]):
     more: bool = False
 
 
-@once(maxsize=64)
+@once()
 def stationary_points(surface: Landscape) -> StationaryPoints:
     """The stationary points inside the window, by value.
 
@@ -103,7 +103,7 @@ def stationary_points(surface: Landscape) -> StationaryPoints:
     return listing
 
 
-@once(maxsize=64)
+@once()
 def relief(surface: Landscape) -> float:
     """How far half of the map rises above its lowest place: a size of the loss that no corner decides."""
     losses = surface.grid(41)[2]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from landscapes import Array, Landscape, Point
 from optimizers.arithmetic import each
-from optimizers.runs.trajectory import Trajectory
+from optimizers.runs.trajectory import Pace, Trajectory
 from optimizers.verdicts.behaviour import turning
 from optimizers.verdicts.causes import TooLarge, too_large
 from optimizers.verdicts.classify import STATIONARY
@@ -33,12 +33,13 @@ class Verdict:
     evidence: Mapping[str, float] = field(default_factory=dict)
 
 
-def judge(surface: Landscape, t: Trajectory) -> Verdict:
+def judge(surface: Landscape, t: Trajectory, pace: Pace | None = None) -> Verdict:
     """Say what became of a single run.
 
     The order: has it reached a point without value; has it come to rest, and at what kind of place; has
     it left for good; does it swing; is there no progress where much is left; does it stand on a slope;
-    else it is still descending. What each means stands with the tests in ``Ending``.
+    else it is still descending. What each means stands with the tests in ``Ending``. ``pace`` is that of
+    the runs that are made to confirm a cause, as in ``run``.
 
     Raises
     ------
@@ -47,7 +48,7 @@ def judge(surface: Landscape, t: Trajectory) -> Verdict:
     """
     if t.points.ndim != 2:
         raise ValueError(f"judge takes one run, not {t.points.shape[1]} at once.")
-    end = _End(surface, t, _ending(surface, t))
+    end = _End(surface, t, _ending(surface, t), pace)
     with np.errstate(all="ignore"):  # far away numbers overflow, and are judged by that
         kind = Kind.UNDEFINED if end.missing is not None else end.ending.kind
         return _SAYS[kind](end, kind)
@@ -72,6 +73,7 @@ class _End:
     surface: Landscape
     t: Trajectory
     ending: Ending
+    pace: Pace | None
 
     @property
     def last(self) -> int:
@@ -111,7 +113,7 @@ class _End:
         return int(away[-1]) + 1 if away.size else 0
 
     def cause(self, kind: Kind, about: Array) -> TooLarge | None:
-        return too_large(self.surface, self.t, kind, about, _kind)
+        return too_large(self.surface, self.t, kind, about, _kind, self.pace)
 
 
 def _undefined(end: _End, kind: Kind) -> Verdict:

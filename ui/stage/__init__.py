@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from hashlib import blake2s
 from typing import Any
 from urllib.parse import urlencode
@@ -194,7 +193,7 @@ def _said(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
     return " ".join(f"{line.label}: {plain(v.sentence)}" for line, v in zip(lines, verdicts, strict=True))
 
 
-@lru_cache(maxsize=256)
+@once()
 def _name(surface: Landscape, look: Look, batches: bool) -> str:
     return _hash(surface.identity, look.key, batches)
 
@@ -203,7 +202,7 @@ def _hash(*parts: object) -> str:
     return blake2s(repr(parts).encode(), digest_size=8).hexdigest()
 
 
-@once(maxsize=64)
+@once()
 def pack_terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
     """The map, deflated: header length, JSON header, then every example's losses in float32 if asked for."""
     header: dict[str, Any] = {
