@@ -9,6 +9,8 @@ from itertools import chain, islice
 import sympy as sp
 from sympy.core.parameters import distribute
 
+from landscapes.functions import slope
+
 LONGEST = 4_000
 """Characters of LaTeX that anyone would read."""
 _LARGEST = 400
@@ -21,7 +23,7 @@ def derivative(expression: sp.Expr, letters: str) -> sp.Expr:
     if not letters:
         return expression
     with distribute(False):  # keep 2*(a + b) factored: fewer operations in the derivatives
-        return derivative(expression, letters[:-1]).diff(sp.Symbol(letters[-1], real=True))
+        return slope(derivative(expression, letters[:-1]), sp.Symbol(letters[-1], real=True))
 
 
 def matrix_latex(
