@@ -39,7 +39,11 @@ def matrix_latex(
     if not _at_most(LONGEST, (derivative(expression, entry) for row in by for entry in row)):
         return None  # each of its pieces is a character at least
     latex = cache(partial(sp.latex, symbol_names=dict(names)))
-    written = r" \\ ".join(" & ".join(latex(derivative(expression, entry)) for entry in row) for row in by)
+    room, rows = LONGEST, []
+    for row in by:
+        rows.append([latex(derivative(expression, entry)) for entry in row if room >= 0])
+        room -= sum(map(len, rows[-1]))
+    written = r" \\ ".join(map(" & ".join, rows))
     return rf"\begin{{pmatrix}}{written}\end{{pmatrix}}" if len(written) <= LONGEST else None
 
 
