@@ -130,7 +130,7 @@ def left_map(surface: Landscape, t: Trajectory) -> Exit | None:
     else:
         move = b - a
     direction = move / np.abs(move).max()
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         reach = np.where(direction > 0.0, high - a, low - a) / direction
     edge = a + direction * np.min(reach, where=direction != 0.0, initial=np.inf)
     unit = direction / np.linalg.norm(direction)

@@ -9,6 +9,8 @@ from itertools import chain, islice
 import sympy as sp
 from sympy.core.parameters import distribute
 
+from landscapes.functions import slope
+
 LONGEST = 4_000
 """Characters of LaTeX that anyone would read."""
 _LARGEST = 400
@@ -21,7 +23,7 @@ def derivative(expression: sp.Expr, letters: str) -> sp.Expr:
     if not letters:
         return expression
     with distribute(False):  # keep 2*(a + b) factored: fewer operations in the derivatives
-        return derivative(expression, letters[:-1]).diff(sp.Symbol(letters[-1], real=True))
+        return slope(derivative(expression, letters[:-1]), sp.Symbol(letters[-1], real=True))
 
 
 def matrix_latex(
@@ -37,7 +39,11 @@ def matrix_latex(
     if not _at_most(LONGEST, (derivative(expression, entry) for row in by for entry in row)):
         return None  # each of its pieces is a character at least
     latex = cache(partial(sp.latex, symbol_names=dict(names)))
-    written = r" \\ ".join(" & ".join(latex(derivative(expression, entry)) for entry in row) for row in by)
+    room, rows = LONGEST, []
+    for row in by:
+        rows.append([latex(derivative(expression, entry)) for entry in row if room >= 0])
+        room -= sum(map(len, rows[-1]))
+    written = r" \\ ".join(map(" & ".join, rows))
     return rf"\begin{{pmatrix}}{written}\end{{pmatrix}}" if len(written) <= LONGEST else None
 
 

@@ -19,6 +19,28 @@ from sympy.core.cache import cacheit
 from sympy.printing.precedence import PRECEDENCE
 
 
+@cacheit  # type: ignore[untyped-decorator]
+def slope(e: sp.Expr, s: sp.Symbol) -> Any:
+    """The derivative of an expression by x or y.
+
+    SymPy's own ``diff`` asks of every part whether it is zero, which takes as long as all the rest.
+    """
+    if e == s:
+        return sp.S.One
+    if s not in e.free_symbols:
+        return sp.S.Zero
+    if isinstance(e, Opaque):
+        return e._eval_derivative(s)
+    if e.is_Add:
+        return sp.Add(*(slope(term, s) for term in e.args))
+    if e.is_Mul:
+        factors = list(enumerate(e.args))
+        return sp.Add(*(sp.Mul(*(slope(b, s) if i == j else b for j, b in factors)) for i, _ in factors))
+    if e.is_Pow and e.exp.is_Integer:
+        return sp.Mul(e.exp, e.base ** (e.exp - 1), slope(e.base, s))
+    return e.diff(s)
+
+
 class Opaque(sp.Function):
     """A function that SymPy derives and prints, by its name, but never rewrites."""
 
@@ -27,13 +49,12 @@ class Opaque(sp.Function):
     steepness: Callable[..., Any] | None = None
     """One over the slope, of a function of one argument whose slope may be infinite."""
 
-    @cacheit  # type: ignore[untyped-decorator]
     def _eval_derivative(self, s: sp.Symbol) -> Any:
-        slopes = [arg.diff(s) for arg in self.args]
+        slopes = [slope(arg, s) for arg in self.args]
         if self.steepness is not None:
             return _over(slopes[0], self.steepness(*self.args))
         pairs = zip(self.partials, slopes, strict=True)
-        return sp.Add(*(partial(*self.args) * slope for partial, slope in pairs if slope != 0))
+        return sp.Add(*(partial(*self.args) * inner for partial, inner in pairs if inner != 0))
 
 
 def _opaque(
@@ -59,12 +80,12 @@ def _opaque(
     return type(name, (Opaque,), members | ({"_latex": latex} if written else {}))
 
 
-def _over(slope: sp.Expr, steepness: sp.Expr) -> Any:
+def _over(rise: sp.Expr, steepness: sp.Expr) -> Any:
     """A slope over a steepness, as a quotient that is 0 where both are."""
-    if slope == 0:
-        return slope
+    if rise == 0:
+        return rise
     number, steepness = steepness.as_coeff_Mul()
-    return quotient(slope / number, steepness)
+    return quotient(rise / number, steepness)
 
 
 class quotient(Opaque):  # noqa: N801 - named as it is printed
@@ -72,8 +93,8 @@ class quotient(Opaque):  # noqa: N801 - named as it is printed
 
     def _eval_derivative(self, s: sp.Symbol) -> Any:
         a, b = self.args
-        fall = a * b.diff(s)
-        return _over(a.diff(s), b) - (quotient(fall, b**2) if fall != 0 else 0)
+        fall = a * slope(b, s)
+        return _over(slope(a, s), b) - (quotient(fall, b**2) if fall != 0 else 0)
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         body = rf"\frac{{{printer._print(self.args[0])}}}{{{printer._print(self.args[1])}}}"
@@ -85,7 +106,7 @@ class choose(Opaque):  # noqa: N801
 
     def _eval_derivative(self, s: sp.Symbol) -> Any:
         condition, a, b = self.args
-        return _blended(condition, a.diff(s), b.diff(s))
+        return _blended(condition, slope(a, s), slope(b, s))
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         condition, a, b = map(printer._print, self.args)
@@ -174,11 +195,10 @@ class Pow(Opaque):
 
     partials = (lambda a, b: b * Pow(a, b - 1), lambda a, b: log(a) * Pow(a, b))
 
-    @cacheit  # type: ignore[untyped-decorator]
     def _eval_derivative(self, s: sp.Symbol) -> Any:
         base, exponent = self.args
         if exponent.is_number and 0 < exponent < 1:
-            return _over(exponent * base.diff(s), Pow(base, 1 - exponent))
+            return _over(exponent * slope(base, s), Pow(base, 1 - exponent))
         return super()._eval_derivative(s)
 
 

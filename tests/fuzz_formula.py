@@ -8,17 +8,27 @@ Every input must give a landscape whose value, gradient and Hessian can be evalu
 written in LaTeX, and whose reading, typed again, has the same expression (unless its brackets, which may be
 more, are nested too deep); or a FormulaError of one line. All within one second of processor time, warnings
 counted as errors. Others are printed, and the exit code is 1.
+
+The whole of what the app asks of a formula, over moved windows and with moved coefficients too::
+
+    python -m tests.fuzz_formula --count 0 --whole 1000 --seed 0
+
+``--cases`` begins with the formulas that were slow once. Each link has at most a second of processor time and
+200 MB, and no message of it more than a megabyte.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 import resource
 import time
 import warnings
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import numpy as np
@@ -27,6 +37,7 @@ from hypothesis import strategies as st
 from landscapes.formulas import formula
 from landscapes.formulas.formula import FormulaError, parse_landscape
 from landscapes.formulas.vocabulary import FUNCTIONS, SPELLINGS
+from tests import whole
 
 SLOW = 1.0
 UNARY = [name for name, one in FUNCTIONS.items() if one.least == 1]
@@ -251,6 +262,18 @@ class Watch:
         print(f"largest step {self.hungriest[0] / 1024:.1f} MB <- {self.hungriest[1]!r}", flush=True)
 
 
+CASES = Path(__file__).parent / "cases" / "slow_formulas.json"
+
+
+def links(rng: random.Random, count: int, cases: bool) -> Iterator[dict[str, str]]:
+    """Links of what was slow once, if that is wanted, and of so many random formulas."""
+    if cases:
+        yield from json.loads(CASES.read_text(encoding="utf-8"))
+    for _ in range(count):
+        text = whole.nasty(rng) if rng.random() < 0.6 else sample(rng)
+        yield from whole.queries(text, rng)
+
+
 def peak() -> int:
     """The most memory that this process has held, in KiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -261,9 +284,17 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--count", type=int, default=100_000)
     options.add_argument("--hypothesis", type=int, default=0, help="so many more, from Hypothesis")
+    options.add_argument("--whole", type=int, default=0, help="so many of which the whole app is asked")
+    options.add_argument("--cases", action="store_true", help="and of the formulas that were slow once")
     options.add_argument("--seed", type=int, default=0)
     chosen = options.parse_args()
     warnings.simplefilter("error")
+    if chosen.whole or chosen.cases:
+        dear = whole.check(links(random.Random(chosen.seed), chosen.whole, chosen.cases))
+        if not chosen.count and not chosen.hypothesis:
+            return bool(dear)
+    else:
+        dear = 0
     attempt("x**2 + y**2")
     watch, rng = Watch(), random.Random(chosen.seed)
     for _ in range(chosen.count):
@@ -278,7 +309,7 @@ def main() -> int:
         inputs = FORMULAS | NOISE | st.randoms(use_true_random=False).map(sample)
         hypothesis.seed(chosen.seed)(settings(hypothesis.given(inputs)(lambda text: watch(text))))()
     watch.report()
-    return bool(watch.bad)
+    return bool(watch.bad or dear)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,8 @@ NATURES = tuple(Nature)
 MINIMUM, MAXIMUM, SADDLE, FLAT, DEGENERATE = range(len(NATURES))
 SLOPE = -1
 """The code of a point that is no place at all: the surface leads on from there."""
+UNTOLD = -2
+"""The code of a point that was not looked at closely enough to say."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,7 @@ class Places:
     points
         (n, 2): where they are; the given point itself where none is near.
     codes
-        (n,): what they are, as positions in ``NATURES``; −1 on a slope.
+        (n,): what they are, as positions in ``NATURES``; −1 on a slope, −2 where that was not asked.
     smooth
         (n,): whether Newton's method leads to them, as it does not to a kink's lowest point.
     """
@@ -61,7 +63,7 @@ class Places:
         return Places(self.points[lanes], self.codes[lanes], self.smooth[lanes])
 
 
-def classify(surface: Landscape, p: Array) -> Places:
+def classify(surface: Landscape, p: Array, most: int | None = None) -> Places:
     """The stationary place within a thousandth of the window of each point of (n, 2), and what it is.
 
     Newton's method leads from the point to the place. Where the gradient around it follows one clear
@@ -69,6 +71,7 @@ def classify(surface: Landscape, p: Array) -> Places:
     next to nothing, the surface does: on circles from small to large the lowest and the highest
     direction are found, refined, and compared with the place; the smallest circle on which they tell
     the cases apart decides. A place that rises or stays level in all directions is a minimum.
+    Such a look around is taken at the first ``most`` places that need one, if that is given.
     """
     points, moved, settled = _polished(surface, p)
     codes = np.full(len(points), DEGENERATE, dtype=np.int8)
@@ -77,6 +80,9 @@ def classify(surface: Landscape, p: Array) -> Places:
     slopes = open_[_follows_hessian(surface, points[open_], STATIONARY) <= 0.1]
     codes[slopes], told[slopes] = SLOPE, True
     rest = np.flatnonzero(~told)
+    if most is not None:
+        codes[rest[most:]] = UNTOLD
+        rest = rest[:most]
     for first in range(0, len(rest), _AT_ONCE):
         some = rest[first : first + _AT_ONCE]
         codes[some] = _by_circles(surface, points[some], moved[some], settled[some])

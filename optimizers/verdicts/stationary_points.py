@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,7 @@ from optimizers.verdicts.classify import (
     NATURES,
     SLOPE,
     STATIONARY,
+    UNTOLD,
     Nature,
     classify,
     derivatives,
@@ -40,10 +43,16 @@ _SAME_LEVEL = 5e-3
 """The same where a curvature is next to nothing, so that no place is sharp."""
 _MOST_LEVEL = 8
 """More such places are a valley after all, whose floor is level only to rounding."""
-_WORK = 4e8
-"""Bytes of compiled code times points: about a quarter of a second."""
-_DIPS = 64
-"""Low places of a grid from which minima without a slope are looked for, at most."""
+_SHARE = 1e8
+"""Bytes of compiled code times points that a part of the search may cost: about a tenth of a second."""
+_GRIDS, _TURNS = 3.0 * _SHARE, 2.0 * _SHARE
+"""The same for all grids of starts together, and for telling single places from a valley's."""
+_OF_A_LOOK = 200.0
+"""What it costs to look at one more point around a place, besides the surface's own code, in bytes."""
+_CLOSE_LOOK, _FOLLOWED = 3_000, 5_000
+"""Points that a place costs that is told by circles, and a dip that is followed down to a tip."""
+_CELLS, _DIPS = 80, 64
+"""Cells a side of a grid, and low places of it from which minima without a slope are looked for, at most."""
 
 
 @dataclass(frozen=True)
@@ -78,28 +87,30 @@ def stationary_points(surface: Landscape) -> StationaryPoints:
 
     The surface's listed points, refined, come first, so that none of them is missed; the rest is found
     from a grid, so a feature much narrower than a cell may be. Points of a valley or of flat ground,
-    of which there is no end, are left out, and of more than 500 the lowest are listed. The work is
-    bounded beforehand: a finer grid is not begun where it would exceed the bound.
+    of which there is no end, are left out, and of more than 500 the lowest are listed. Every part of the
+    work is bounded before it begins, and where that leaves something out, ``more`` says so.
     """
     listed = np.array([*surface.minimizers, *surface.local_minimizers, *surface.saddles]).reshape(-1, 2)
     found, spent, more = listed, 0.0, False
     for starts in _STARTS:
         cost = starts**2 * _STEPS * _weight(surface)
-        if spent and spent + cost > _WORK:
+        if spent and spent + cost > _GRIDS:
             more = True
             break
         spent += cost
-        found = _standing_alone(surface, np.concatenate([found, _ends(surface, starts)]))
+        found, beyond = _standing_alone(surface, np.concatenate([found, _ends(surface, starts)]))
         if len(found) * _PER_POINT <= starts**2:
+            more = beyond
             break
     else:
         more = True
-    if len(found) > MOST:
-        more, found = True, found[np.argsort(surface.value(found), kind="stable")[:MOST]]
-    smooth = _smooth(surface, found)
-    points = sorted([*smooth, *_tips(surface, smooth)], key=lambda one: (one.value, one.point))
+    if len(found) > min(MOST, _affordable(surface, _CLOSE_LOOK)):
+        found = found[np.argsort(surface.value(found), kind="stable")]
+    smooth, untold = _smooth(surface, found[:MOST])
+    tips, unseen = _tips(surface, smooth)
+    points = sorted([*smooth, *tips], key=lambda one: (one.value, one.point))
     listing = StationaryPoints(points[:MOST])
-    listing.more = more or len(points) > MOST
+    listing.more = more or untold or unseen or max(len(found), len(points)) > MOST
     return listing
 
 
@@ -114,9 +125,18 @@ def relief(surface: Landscape) -> float:
 def _weight(surface: Landscape) -> float:
     """What a gradient and a Hessian cost at one point: the length of their code."""
     functions = surface.compiled.on_arrays
-    codes = (getattr(f, "__code__", None) for f in (functions.gradient, functions.hessian))
+    return _length(surface, functions.gradient) + _length(surface, functions.hessian)
+
+
+def _length(surface: Landscape, function: Callable[..., Any]) -> float:
     rows = len(surface.data) if surface.data else 16 if surface.samples else 1
-    return float(sum(len(code.co_code) if code else 200 for code in codes) * rows)
+    code = getattr(function, "__code__", None)
+    return float((len(code.co_code) if code else 200) * rows)
+
+
+def _affordable(surface: Landscape, each: int) -> int:
+    """How many places a share of the work pays for, at so many losses each."""
+    return int(_SHARE / (each * (_length(surface, surface.compiled.on_arrays.value) + _OF_A_LOOK)))
 
 
 def _inside(surface: Landscape, p: Array) -> NDArray[np.bool_]:
@@ -135,15 +155,21 @@ def _ends(surface: Landscape, starts: int) -> Array:
     return kept
 
 
-def _standing_alone(surface: Landscape, p: Array) -> Array:
-    """Each of the points (n, 2) once, without those of a valley or a plain, of which there is no end."""
+def _standing_alone(surface: Landscape, p: Array) -> tuple[Array, bool]:
+    """Each of the points (n, 2) once, without those of a valley or a plain, of which there is no end.
+
+    Also whether there were more places without a clear curvature than the work allows to tell.
+    """
     p = p[np.isfinite(surface.gradient(p)).all(axis=-1)]
     p = p[_first_of_each(p / surface.spans)]
     _, bend = derivatives(surface, p)
     low, high, angle = eigen(bend)
     clear = np.minimum(np.abs(low), np.abs(high)) > 1e-6 * np.maximum(np.abs(low), np.abs(high))
-    level, angle = p[~clear], angle[~clear]
+    level, angle, spent = p[~clear], angle[~clear], 0.0
     for turn in (0.0, np.pi, *np.arange(1, 8) * np.pi / 4):
+        spent += len(level) * _STEPS * _weight(surface)
+        if spent > _TURNS:
+            return p[clear], True
         alone = _nothing_beside(surface, level, angle + turn)
         level, angle = level[alone], angle[alone]
     # How exactly such a place is found is a matter of rounding: those that lie close together are one.
@@ -151,7 +177,7 @@ def _standing_alone(surface: Landscape, p: Array) -> Array:
     level = level[np.argsort(steepness, kind="stable")]
     level = level[_first_of_each(level / surface.spans, _SAME_LEVEL)]
     kept: Array = np.concatenate([p[clear], level if len(level) <= _MOST_LEVEL else level[:0]])
-    return kept
+    return kept, False
 
 
 def _nothing_beside(surface: Landscape, p: Array, angle: Array) -> NDArray[np.bool_]:
@@ -163,35 +189,56 @@ def _nothing_beside(surface: Landscape, p: Array, angle: Array) -> NDArray[np.bo
     return nothing
 
 
-def _smooth(surface: Landscape, p: Array) -> list[StationaryPoint]:
-    """Those of the points (n, 2) that are stationary."""
+def _smooth(surface: Landscape, p: Array) -> tuple[list[StationaryPoint], bool]:
+    """Those of the points (n, 2) that are stationary, and whether there were more than could be told."""
     if not len(p):
-        return []
-    places = classify(surface, p)
-    keep = (places.codes != SLOPE) & (places.codes != FLAT) & places.smooth & _inside(surface, places.points)
+        return [], False
+    places = classify(surface, p, _affordable(surface, _CLOSE_LOOK))
+    told = places.codes != UNTOLD
+    keep = (
+        told
+        & (places.codes != SLOPE)
+        & (places.codes != FLAT)
+        & places.smooth
+        & _inside(surface, places.points)
+    )
     ends, codes = places.points[keep], places.codes[keep]
     first = _first_of_each(ends / surface.spans)
-    return [_point(surface, ends[i], NATURES[codes[i]]) for i in first]
+    return _points(surface, ends[first], [NATURES[code] for code in codes[first]]), not told.all()
 
 
-def _tips(surface: Landscape, smooth: list[StationaryPoint]) -> list[StationaryPoint]:
-    """Minima that come to a point or a crease: listed ones, and low places of a grid, followed down."""
+def _tips(surface: Landscape, smooth: list[StationaryPoint]) -> tuple[list[StationaryPoint], bool]:
+    """Minima that come to a point or a crease: listed ones, and low places of a grid, followed down.
+
+    Also whether there were more low places than the work allows to follow.
+    """
     listed = np.array([*surface.minimizers, *surface.local_minimizers]).reshape(-1, 2)
     listed = listed[~np.isfinite(surface.gradient(listed)).all(axis=-1)]
-    lowest = np.concatenate([listed, _followed_down(surface, _dips(surface))])
     known = np.array([one.point for one in smooth]).reshape(-1, 2)
-    near = np.hypot(*np.moveaxis((lowest[:, None] - known) / surface.spans, -1, 0)) <= 10.0 * STATIONARY
-    lowest = lowest[_inside(surface, lowest) & ~near.any(axis=-1)]
+    dips, most = _dips(surface), _affordable(surface, _FOLLOWED)
+    if len(dips) > most:  # then first of all those that no smooth minimum explains
+        explained = _near(surface, dips, known, 1.0 / _CELLS)
+        dips = dips[np.argsort(explained, kind="stable")]
+    unseen = len(dips) > most and not _near(surface, dips[most:], known, 1.0 / _CELLS).all()
+    lowest = np.concatenate([listed, _followed_down(surface, dips[:most])])
+    lowest = lowest[_inside(surface, lowest) & ~_near(surface, lowest, known, 10.0 * STATIONARY)]
     lowest = lowest[_first_of_each(lowest / surface.spans, 10.0 * STATIONARY)]
     if not len(lowest):
-        return []
+        return [], unseen
     sharp = lowest[(classify(surface, lowest).codes == MINIMUM) & rises_all_around(surface, lowest)]
-    return [_point(surface, p, Nature.MINIMUM) for p in sharp]
+    return _points(surface, sharp, [Nature.MINIMUM] * len(sharp)), unseen
+
+
+def _near(surface: Landscape, p: Array, known: Array, distance: float) -> NDArray[np.bool_]:
+    """Whether each of the points (n, 2) lies that near to one of the known ones, (m, 2), in window widths."""
+    apart = np.hypot(*np.moveaxis((p[:, None] - known) / surface.spans, -1, 0))
+    near: NDArray[np.bool_] = (apart <= distance).any(axis=-1)
+    return near
 
 
 def _dips(surface: Landscape) -> Array:
     """The lowest cells of a grid that no neighbour lies below, (n, 2)."""
-    columns, rows, loss = surface.grid(81)
+    columns, rows, loss = surface.grid(_CELLS + 1)
     loss = np.where(np.isfinite(loss), loss, np.inf)
     edged = np.pad(loss, 1, constant_values=-np.inf)
     inner = np.isfinite(loss)
@@ -223,20 +270,24 @@ def _followed_down(surface: Landscape, p: Array) -> Array:
     return p
 
 
-def _point(surface: Landscape, p: Array, nature: Nature) -> StationaryPoint:
-    eigenvalues, hessian = np.array([math.nan, math.nan]), surface.hessian(p)
+def _points(surface: Landscape, p: Array, natures: Iterable[Nature]) -> list[StationaryPoint]:
+    """The places (n, 2), each of its nature, with their losses and eigenvalues."""
+    if not len(p):
+        return []
+    hessians = surface.hessian(p)
     # At a kink the slope around jumps by what the whole map rises.
-    kink = ~(off_hessian(surface, p[None], _SAME)[0] <= 1e-4 * relief(surface))
-    if np.isfinite(hessian).all() and not kink:
-        eigenvalues = np.linalg.eigvalsh(hessian)
-        rounding = 1e-13 * np.maximum(np.abs(eigenvalues).max(), relief(surface) / surface.spans.max() ** 2)
-        eigenvalues[np.abs(eigenvalues) <= rounding] = 0.0
-    return StationaryPoint(
-        nature,
-        (float(p[0]), float(p[1])),
-        float(surface.value(p)),
-        (float(eigenvalues[0]), float(eigenvalues[1])),
-    )
+    curved = off_hessian(surface, p, _SAME) <= 1e-4 * relief(surface)
+    curved &= np.isfinite(hessians).all(axis=(-1, -2))
+    eigenvalues = np.full((len(p), 2), math.nan)
+    eigenvalues[curved] = np.linalg.eigvalsh(hessians[curved])
+    largest = np.abs(eigenvalues).max(axis=-1, keepdims=True)
+    rounding = 1e-13 * np.maximum(largest, relief(surface) / surface.spans.max() ** 2)
+    eigenvalues[np.abs(eigenvalues) <= rounding] = 0.0
+    columns = (natures, p.tolist(), surface.value(p).tolist(), eigenvalues.tolist())
+    return [
+        StationaryPoint(nature, (x, y), value, (low, high))
+        for nature, (x, y), value, (low, high) in zip(*columns, strict=True)
+    ]
 
 
 def _first_of_each(p: Array, same: float = _SAME) -> NDArray[np.int64]:
