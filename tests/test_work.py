@@ -416,7 +416,7 @@ from charts import LIGHT
 from optimizers import OPTIMIZERS, known_minima
 from ui.runs import judged_runs
 from ui.scenario import Entry, Scenario
-from ui.stage import _terrain
+from ui.stage import pack_terrain
 
 once._store = LRUCache(8 * 2**20, getsizeof=lambda entry: entry.size)
 surface = LANDSCAPES["line_fit"]
@@ -430,7 +430,7 @@ def visit(k):
             t.values, t.gradients, t.evaluations, t.states
     else:
         s = parse_landscape("+".join(f"sin({i}x+{k})cosh({i}y/9)" for i in range(1, 9)))
-        s.compiled, s.latex, s.gradient_latex, s.hessian_latex, known_minima(s), _terrain(s, LIGHT, False)
+        s.compiled, s.latex, s.gradient_latex, s.hessian_latex, known_minima(s), pack_terrain(s, LIGHT, False)
 
 process, sizes = psutil.Process(), []
 for k in range(int(sys.argv[2])):

@@ -22,7 +22,7 @@ from landscapes import FormulaError, parse_landscape
 from optimizers import known_minima
 from ui.link import decode, encode
 from ui.runs import judged_runs
-from ui.stage import _terrain, pack
+from ui.stage import pack, pack_terrain
 
 MOST_SECONDS, MOST_MEGABYTES, LARGEST_MESSAGE, LONGEST_LATEX = 1.0, 200.0, 1_000_000, 12_000
 ATTEMPTS = 3
@@ -49,7 +49,7 @@ def asked(query: Mapping[str, str]) -> dict[str, int]:
     scenario, _ = decode(query)
     surface = scenario.surface
     known_minima(surface)
-    terrain = _terrain(surface, LIGHT, False)
+    terrain = pack_terrain(surface, LIGHT, False)
     lines, verdicts = judged_runs(scenario, LIGHT)
     stage = pack(scenario, lines, verdicts, LIGHT)
     ui.table.verdict_table(surface, lines, verdicts)
