@@ -41,12 +41,12 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
             with columns[entry.slot]:
                 moving(entry, *of_card)
     verdict_table(shown.surface, lines, verdicts)
+    if moved():
+        st.rerun()  # the sidebar's fields show the new start
     said = [*notices(), *unsaid()]
     if said:
         with top:
             say(said)
-    if moved():
-        st.rerun()  # the sidebar's fields show the new start
 
 
 with st.sidebar:
