@@ -63,7 +63,7 @@ def forget() -> None:
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in ("landscapes", "optimizers", "charts", "ui"):
             for member in list(vars(module).values()):
-                if callable(clear := getattr(member, "cache_clear", None)):
+                if not isinstance(member, type) and callable(clear := getattr(member, "cache_clear", None)):
                     clear()
     clear_cache()
 
