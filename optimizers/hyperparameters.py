@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -137,13 +138,19 @@ class Declared:
             If a field is unknown or a value is not legal.
         """
         known = {h.key: h for h in self.hyperparameters()}
-        copied = copy(self)
-        for key, values in columns.items():
+        for key in columns:
             if key not in known:
                 offered = ", ".join(known) or "none"
                 raise ValueError(f"{key!r} is not a field here; there are: {offered}.")
-            column = np.array([known[key].check(value) for value in values])
-            object.__setattr__(copied, key, column)
+        return self.holding(
+            {key: np.array(list(map(known[key].check, column))) for key, column in columns.items()}
+        )
+
+    def holding(self, fields: Mapping[str, Any]) -> Any:
+        """A copy whose fields hold whatever it is to compute with, unchecked."""
+        copied = copy(self)
+        for key, held in fields.items():
+            object.__setattr__(copied, key, held)
         return copied
 
     @property

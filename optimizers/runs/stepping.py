@@ -37,6 +37,15 @@ class Now(NamedTuple):
         return Now(self.k, point, state, watched, rate)
 
 
+def stepped(
+    rule: Optimizer, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int, renews: bool
+) -> tuple[Pair, State]:
+    """The rule's step on what step k sees; what it remembers of another batch is asked anew first."""
+    if renews and k > 1:
+        state = rule.renewed(surface, point, state)
+    return rule.step(surface, point, state, rate, k)
+
+
 @dataclass(frozen=True, eq=False)
 class Course:
     """What decides every step of a run.
@@ -96,9 +105,10 @@ class Course:
                 if rates is not None:
                     rates.append(rate)
             try:
-                point, state = self._step(exact, point, state, rate, k)
+                point, state = stepped(self.rule, exact, point, state, rate, k, self.renews)
             except (ArithmeticError, ValueError):  # Python raises where IEEE arithmetic gives inf or nan
-                point, state = carefully(partial(self._step, careful), point, state, rate, k)
+                again = partial(stepped, self.rule, careful, renews=self.renews)
+                point, state = carefully(again, point, state, rate, k)
             if path is not None:
                 path += point
             if states is not None:
@@ -121,14 +131,6 @@ class Course:
     def _rate(self, k: int) -> Coordinate:
         """The learning rate of step k, if no loss changes it; nan before the first."""
         return self.base * float(self.factors[k - 1]) if k else math.nan
-
-    def _step(
-        self, functions: Functions, point: Pair, state: State, rate: Coordinate, k: int
-    ) -> tuple[Pair, State]:
-        """The rule's step on what step k sees; what it remembers of another batch is asked anew first."""
-        if self.renews and k > 1:
-            state = self.rule.renewed(functions, point, state)
-        return self.rule.step(functions, point, state, rate, k)
 
     def _watch(self, watched: tuple[Coordinate, ...], point: Pair) -> tuple[Coordinate, ...]:
         """What the schedule remembers once it has seen the loss here; its factor first."""
