@@ -15,6 +15,7 @@ from charts.facts import (
 from charts.figures import (
     SCRIPTS,
     Line,
+    bands,
     contour_map,
     empty_map,
     fit_layout,
@@ -43,6 +44,7 @@ __all__ = [
     "Look",
     "RunStyle",
     "Sign",
+    "bands",
     "contour_map",
     "empty_map",
     "equal_scales",

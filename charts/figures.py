@@ -116,6 +116,18 @@ def contour_map(surface: Landscape, lines: Sequence[Line], look: Look = LIGHT) -
     return figure
 
 
+def bands(surface: Landscape, look: Look = LIGHT) -> dict[str, Any]:
+    """How the map's heights are coloured, for a picture of them that is made without Plotly.
+
+    A height is ±log₁₀(1 + |loss − ``lowest``|/``knee``), or the loss where there is no ``knee``. ``scale``
+    spans ``low`` to ``high``; one colour reaches from contour to contour, which lie ``spacing`` apart.
+    """
+    r = relief_around(surface)
+    (low, high), (first, last) = r.span, r.contours
+    scale = {"low": low, "high": high, "lowest": r.lowest, "knee": r.knee, "scale": look.heights}
+    return scale | {"first": first, "last": last, "spacing": r.spacing, "contour": look.contour}
+
+
 def relief_3d(surface: Landscape, look: Look = LIGHT, resolution: int = 81) -> go.Figure:
     """The surface in three dimensions, with heights as the map has them."""
     r = relief(surface, resolution)

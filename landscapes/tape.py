@@ -27,7 +27,7 @@ def surface_tape(surface: Landscape) -> dict[str, Any] | None:
     return _programs(surface.expression, parameters, surface.residuals, surface.data)
 
 
-@once(maxsize=256)
+@once()
 def _programs(
     expression: sp.Expr,
     parameters: tuple[sp.Symbol, ...],

@@ -10,6 +10,7 @@ from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
 from ui.stage import stage, terrain
+from ui.stage.tapes import tapes
 from ui.state import drawn, heard, moved, notices, place, preview, returned, scenario, turned, unsaid
 from ui.surfaces import details
 from ui.table import verdict_caption, verdict_table
@@ -20,6 +21,7 @@ from ui.visit import visit
 def comparison() -> None:
     """The picture, the run cards under it and the table."""
     above = st.container()
+    tapes(scenario())
     numbers(above, cards(scenario(), look()))
     verdict_caption()
 

@@ -67,7 +67,7 @@ def moving(entry: Entry, drawn: Entry, verdict: Verdict) -> None:
         setting_slider(entry, first)
         setting_field(drawn, first, width=96, last=True)
     head, _, rest = written(verdict.sentence).partition(":")
-    st.html(f'<p class="verdict"><b>{head}</b>{":" if rest else ""}{rest}</p>')
+    st.html(f'<p class="verdict" data-slot="{entry.slot}"><b>{head}</b>{":" if rest else ""}{rest}</p>')
 
 
 def _settings(scenario: Scenario, entry: Entry) -> None:

@@ -42,7 +42,7 @@ def _class(given: Any) -> Any:
     return given if isinstance(given, type) else type(given)
 
 
-@once(maxsize=256)
+@once()
 def rule_tape(rule: type[Optimizer], gauss_newton: bool = False) -> dict[str, Any] | None:
     """A rule's first state and its step as programs; None where they are not straight lines.
 
@@ -82,7 +82,7 @@ def rule_tape(rule: type[Optimizer], gauss_newton: bool = False) -> dict[str, An
     }
 
 
-@once(maxsize=64)
+@once()
 def schedule_tape(schedule: type[Schedule]) -> dict[str, Any] | None:
     """A schedule's factor as a program of k, from 0, and its settings; None where it sees losses."""
     if schedule.feedback:

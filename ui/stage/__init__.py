@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Callable, Sequence
-from hashlib import blake2s
 from typing import Any
 from urllib.parse import urlencode
 from zlib import compress
-
-import numpy as np
 
 from charts import (
     LANDSCAPE,
     RUNS,
     Line,
     Look,
+    bands,
     empty_map,
     example_losses,
     fit_layout,
@@ -40,6 +37,8 @@ from optimizers import Verdict, known_minima, left_for_good
 from ui.assets import mount
 from ui.link import OWN_KEYS, encode
 from ui.scenario import Scenario
+from ui.stage import tapes
+from ui.stage.payload import digest, packed, single
 from ui.visit import NOWHERE, Visit
 from ui.words import plain
 
@@ -48,7 +47,7 @@ def terrain(scenario: Scenario, look: Look) -> None:
     """Send the map; it is large and seldom changes, so the browser keeps it, and the stage waits for it."""
     mount(
         "terrain",
-        script="terrain.js",
+        script="beside.js",
         key="terrain",
         data=pack_terrain(scenario.surface, look, scenario.batch_size is not None),
         height=1,
@@ -121,9 +120,14 @@ def pack(
         "woken": visit.heard is not None,
         "settled": settled,
         "said": _said(lines, verdicts),
-        "view": _hash(surface.key, surface.text, surface.window),
+        "view": digest(surface.key, surface.text, surface.window),
         "terrain": _name(surface, look, scenario.batch_size is not None),
+        "tapes": tapes.name(scenario),
         "minimum": known_minima(surface).minimum,
+        "settled_minimum": surface.text is None or not surface.parameters,
+        "window": surface.window,
+        "parameters": surface.settings,
+        "noise": scenario.noise,
         "own": OWN_KEYS,
         "link": urlencode(encode(scenario)),
         "whole": urlencode(encode(scenario, short=False)),
@@ -156,6 +160,9 @@ def pack(
                 "sign": RUNS[line.style.marker].path,
                 "left": left_for_good(surface, line.trajectory.points),
                 "exit": gone and gone._asdict(),
+                "kind": tapes.kind(entry),
+                "settings": entry.rule.settings,
+                "schedule": entry.schedule.settings,
             }
             for entry, line in zip(scenario.entries, lines, strict=True)
             for gone in [left_map(surface, line.trajectory)]
@@ -163,23 +170,11 @@ def pack(
     }
     columns = b"".join(
         line.trajectory.points.T.tobytes()
-        + b"".join(_single(columns[i]) for _, columns in traces)
-        + (b"" if data is None else _single(surface.answers(line.trajectory.points)))
+        + b"".join(single(columns[i]) for _, columns in traces)
+        + (b"" if data is None else single(surface.answers(line.trajectory.points)))
         for i, line in enumerate(lines)
     )
-    return _packed(header) + columns
-
-
-def _packed(header: dict[str, Any]) -> bytes:
-    """A header in JSON after its length, padded so that what follows is aligned."""
-    text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
-    text += b" " * (-(len(text) + 4) % 8)
-    return struct.pack("<I", len(text)) + text
-
-
-def _single(column: Array) -> bytes:
-    with np.errstate(over="ignore"):  # a loss beyond float32 is as far off the picture as infinity
-        return column.astype(np.float32).tobytes()
+    return packed(header) + columns
 
 
 def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
@@ -195,11 +190,7 @@ def _said(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
 
 @once()
 def _name(surface: Landscape, look: Look, batches: bool) -> str:
-    return _hash(surface.identity, look.key, batches)
-
-
-def _hash(*parts: object) -> str:
-    return blake2s(repr(parts).encode(), digest_size=8).hexdigest()
+    return digest(surface.identity, look.key, batches)
 
 
 @once()
@@ -215,10 +206,11 @@ def pack_terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
             for name, points in marks(surface).items()
         ],
         "start": LANDSCAPE["start"].path,
+        "bands": bands(surface, look),
     }
     if not batches:
-        return compress(_packed(header))
+        return compress(packed(header))
     losses = example_losses(surface)
     levels = relief(surface).levels[::2].tolist()
     header["examples"] = {"shape": losses.shape, "window": picture(surface), "levels": levels}
-    return compress(_packed(header) + _single(losses))
+    return compress(packed(header) + single(losses))

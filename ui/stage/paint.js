@@ -1,6 +1,7 @@
 // What is drawn on the canvases: paths, traces, heads, the start and the step under the cursor.
 
 import { batchAt, contours } from "./batch.js";
+import { paintGround } from "./ground.js";
 import { mark, outline } from "./markers.js";
 
 const FAR = 1e5; // pixels; canvases misbehave with larger numbers
@@ -31,18 +32,19 @@ function trail(context, run, count, xs, ys, look) {
   context.setLineDash([]);
 }
 
-export function paintMap(frame, scene, terrain, step, start, ghost, surface) {
+export function paintMap(frame, scene, terrain, step, start, ghosts, surface, ground) {
   frame.measure();
   const { context } = frame;
   context.save();
   frame.clip();
+  if (ground) paintGround(frame, ground, terrain.bands, scene.look.paper);
   beyond(frame, terrain.window, scene.look);
   if (surface) paintBatchSurface(frame, surface, scene.look);
-  if (ghost) {
-    context.globalAlpha = 0.3;
+  context.globalAlpha = 0.3;
+  for (const ghost of ghosts) {
     trail(context, ghost, ghost.last + 1, (k) => frame.px(ghost.x[k]), (k) => frame.py(ghost.y[k]), scene.look);
-    context.globalAlpha = 1;
   }
+  context.globalAlpha = 1;
   for (const run of scene.runs) {
     const count = Math.min(step, run.last) + 1;
     const xs = (k) => frame.px(run.x[k]), ys = (k) => frame.py(run.y[k]);

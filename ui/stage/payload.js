@@ -7,11 +7,12 @@ function header(bytes) {
   return { facts, buffer, offset: 4 + length };
 }
 
-// A map, deflated; with batches, also every training example's losses over it.
-export async function unpackTerrain(deflated) {
+// A map, with batches also every training example's losses over it; or tapes, with noise also its draws.
+export async function unpackBeside(deflated) {
   const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate"));
   const { facts, buffer, offset } = header(new Uint8Array(await new Response(stream).arrayBuffer()));
   if (facts.examples) facts.examples.losses = new Float32Array(buffer, offset);
+  if (facts.drawn) facts.draws = new Float64Array(buffer, offset);
   return facts;
 }
 

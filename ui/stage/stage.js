@@ -1,7 +1,8 @@
 // The main picture: a contour map with growing paths, and the traces beside it.
 
-import { followRateSliders } from "./drag.js";
+import { arrival } from "./arrivals.js";
 import { Frame } from "./frame.js";
+import { followHands } from "./hands.js";
 import { Legend } from "./legend.js";
 import { batchAt, batchSurface } from "./batch.js";
 import { paintFit, paintMap, paintTrace } from "./paint.js";
@@ -9,7 +10,7 @@ import { unpack } from "./payload.js";
 import { Player } from "./player.js";
 import { History } from "./history.js";
 import { listen } from "./pointer.js";
-import { terrain } from "./terrains.js";
+import { Rehearsal } from "./rehearsal.js";
 import { followTouches } from "./touch.js";
 
 const SKELETON = `
@@ -36,6 +37,7 @@ const SKELETON = `
   <div class="tip" hidden></div>`;
 
 const OVERDUE = 1500; // milliseconds without an answer
+const PATIENCE = 2500; // milliseconds after which a hand that rests has had its answer, whatever it was
 
 let visit = null; // the session whose pictures are shown
 
@@ -51,6 +53,12 @@ function loadPlotly() {
     document.head.append(script);
   });
   return plotly;
+}
+
+// Give the runs of a picture the programs that make them.
+function learn(scene, { surface, runs, draws = null }) {
+  for (const run of scene.runs) run.tape = runs[run.kind] && { surface, ...runs[run.kind] };
+  scene.draws = draws;
 }
 
 class Stage {
@@ -75,9 +83,11 @@ class Stage {
     followTouches(this, this.leaving.signal);
     this.history = new History((query) => this.offer("address", { query }), this.leaving.signal);
     this.root.addEventListener("transitionrun", (event) => this.turn(event), { signal: this.leaving.signal });
-    followRateSliders(
-      (slot, rate) => this.preview(slot, rate),
-      (slot) => this.settle(slot),
+    this.rehearsal = new Rehearsal();
+    this.ghosts = []; // runs as they were when the hand came down
+    this.held = followHands(
+      (place, value) => this.rehearse(place, value) || this.preview(place, value),
+      () => this.settle(),
       this.leaving.signal,
     );
     this.batchBox = this.root.querySelector(".batch input");
@@ -95,14 +105,16 @@ class Stage {
     if (visit !== null && scene.visit !== visit && !scene.woken) return;
     visit = scene.visit;
     this.latest = data;
-    const [Plotly, ground] = await Promise.all([loadPlotly(), terrain(scene.terrain)]);
+    const [Plotly, ground] = await Promise.all([loadPlotly(), arrival(scene.terrain)]);
     if (this.latest !== data) return; // a newer picture is on its way
-    [this.Plotly, this.scene, this.terrain] = [Plotly, scene, ground];
+    [this.Plotly, this.served, this.terrain] = [Plotly, scene, ground];
+    arrival(scene.tapes).then((tapes) => learn(scene, tapes));
     // A picture from before the visitor's last word would move the start marker back for a moment.
     const current = !this.sending || scene.heard === this.sent;
     if (current && !this.outbox.has("start")) this.start = scene.start;
     if (scene.heard === this.sent) this.answered();
-    this.player.load(scene.steps);
+    this.rehearsal.hear(scene);
+    this.showRuns();
     this.map.root.setAttribute("aria-label", scene.alt);
     await this.show();
     this.address();
@@ -112,13 +124,13 @@ class Stage {
   // A preview is not in the address, nor what was drawn before the server has heard where the visitor went back to.
   address() {
     const awaited = this.outbox.has("address") || (this.sending && this.event === "address");
-    if (this.scene.settled && !awaited) this.history.write(this.scene);
+    if (this.served.settled && !awaited) this.history.write(this.served);
   }
 
   // What became of the runs, once it has stopped changing.
   announce() {
     clearTimeout(this.saying);
-    const place = this.root.querySelector(".said"), { said, settled } = this.scene;
+    const place = this.root.querySelector(".said"), { said, settled } = this.served;
     if (!settled || said === this.said) return;
     if (this.said === undefined) {
       this.said = said; // the first picture is read as one
@@ -175,13 +187,14 @@ class Stage {
 
   paintNow() {
     if (!this.ready || !this.root.isConnected) return;
-    paintMap(this.map, this.scene, this.terrain, this.player.step, this.start, this.ghost, this.batchSurface());
+    const ground = this.rehearsal.ground(this.served, this.map, this.terrain.bands);
+    paintMap(this.map, this.scene, this.terrain, this.player.step, this.start, this.ghosts, this.batchSurface(), ground);
     this.legend.show(this.scene, this.terrain, this.start, this.map);
     this.traces.forEach((frame, i) => paintTrace(frame, this.scene, i, this.player.step));
     if (this.scene.fit) paintFit(this.fit, this.scene, this.player.step);
     this.root.dataset.step = this.player.step;
     this.root.dataset.start = this.start.join(",");
-    this.root.dataset.link = this.scene.link;
+    this.root.dataset.link = this.served.link;
     this.root.dataset.painted = Number(this.root.dataset.painted) + 1;
   }
 
@@ -191,22 +204,63 @@ class Stage {
     return batchSurface(this.terrain.examples, batchAt(this.scene, this.player.step));
   }
 
-  // Move the start marker now, and the runs as fast as the server answers.
-  place(point, dropped) {
-    this.start = point;
-    this.paint();
-    this.offer("start", { point, dropped });
+  // What is shown: the server's runs, or what the browser makes of them at the numbers under the hand.
+  showRuns() {
+    const { rehearsal, served } = this;
+    this.scene = rehearsal.going ? rehearsal.picture(served) : served;
+    if (rehearsal.going) this.start = this.scene.start;
+    else if (!this.previewed) this.ghosts = [];
+    this.player.load(this.scene.steps);
+    const slots = rehearsal.going ? rehearsal.slots(served).join(" ") : "";
+    document.documentElement.dataset.rehearsing = slots; // their verdicts are not those of what is shown
   }
 
-  // While a rate is dragged: the run as it would be, over a ghost of the run as it was.
-  preview(slot, rate) {
-    this.ghost ??= this.scene.runs.find((run) => run.slot === slot);
+  // Show what a number that is under the hand makes of the runs; whether the browser can.
+  rehearse(place, value) {
+    if (place.of === "x") return this.rehearse({ of: "start" }, [value, this.start[1]]);
+    if (place.of === "y") return this.rehearse({ of: "start" }, [this.start[0], value]);
+    if (!this.served || !this.rehearsal.can(this.served, place, value)) return false;
+    if (!this.rehearsal.going) this.ghosts = [];
+    this.rehearsal.change(place, value);
+    const slots = this.rehearsal.slots(this.served), known = this.ghosts.map((ghost) => ghost.slot);
+    this.ghosts.push(...this.served.runs.filter(({ slot }) => slots.includes(slot) && !known.includes(slot)));
+    this.showRuns();
+    this.paint();
+    this.wait();
+    return true;
+  }
+
+  // The server's picture is the truth, even if it has not taken over what the hand left.
+  wait() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => {
+      if (this.held()) return this.wait();
+      this.rehearsal.forget();
+      this.showRuns();
+      this.paint();
+    }, PATIENCE);
+  }
+
+  // Move the start marker and the runs: now, or as fast as the server answers.
+  place(point, dropped) {
+    const rehearsed = this.rehearse({ of: "start" }, point);
+    this.start = point;
+    this.paint();
+    if (dropped || !rehearsed) this.offer("start", { point, dropped });
+  }
+
+  // A rate of a run that only the server can make, over a ghost of the run as it was.
+  preview({ slot, of, key }, rate) {
+    if (of !== "rule" || key !== "learning_rate" || !this.held()) return;
+    if (!this.previewed) this.ghosts = this.served.runs.filter((run) => run.slot === slot);
+    this.previewed = true;
     this.offer("preview", { slot, rate });
   }
 
   settle() {
-    if (!this.ghost) return;
-    this.ghost = null;
+    if (!this.previewed) return;
+    this.previewed = false;
+    this.ghosts = [];
     this.offer("preview", null);
   }
 
@@ -256,6 +310,7 @@ class Stage {
     this.leaving.abort();
     clearTimeout(this.overdue);
     clearTimeout(this.saying);
+    clearTimeout(this.waiting);
     this.sizes.disconnect();
     this.player.pause();
     this.root.remove();

@@ -1,0 +1,65 @@
+// What a hand does on Streamlit's controls, before the server hears of it: Streamlit reports a slider on release.
+
+import { read } from "./numbers.js";
+
+const RUN_OR_SURFACE = /\bst-key-(?:([A-F])-(schedule-)?|(parameter)-)(\w+?)(?:-slider)?-\d+(?=\s|$)/;
+
+const FIELD = /\bst-key-(x|y|steps|noise)-\d+(?=\s|$)/;
+
+// Which number a slider or a field sets: of a run's rule or schedule, of the surface, or of all runs.
+function placed(input) {
+  const name = input.closest('[class*="st-key-"]')?.className ?? "";
+  const [, slot, schedule, parameter, key] = RUN_OR_SURFACE.exec(name) ?? [];
+  if (slot) return { slot, of: schedule ? "schedule" : "rule", key };
+  if (parameter) return { of: "surface", key };
+  const [, of] = FIELD.exec(name) ?? [];
+  return of ? { of } : null;
+}
+
+// The field beside a slider shows what the slider is at.
+function write(slider, text) {
+  const name = /\bst-key-(\S+)-slider-\d+/.exec(slider.closest('[class*="st-key-"]').className)?.[1];
+  const fields = name ? [...document.querySelectorAll(`[class*="st-key-${name}-"] input[type="text"]`)] : [];
+  for (const field of fields) if (field !== document.activeElement) field.value = text;
+}
+
+// Calls onMove(place, value) for every value that a slider passes or a field is given, and onRest() when a
+// pointer is lifted; returns a function that says whether one is down.
+export function followHands(onMove, onRest, signal) {
+  let held = false;
+  const moved = new MutationObserver((changes) => {
+    for (const { target, oldValue } of changes) {
+      const text = target.getAttribute("aria-valuetext"), place = placed(target);
+      if (!place || text === null || text === oldValue || !target.isConnected) continue;
+      onMove(place, read(text));
+      write(target, text);
+    }
+  });
+  moved.observe(document.body, {
+    subtree: true,
+    attributes: true,
+    attributeOldValue: true,
+    attributeFilter: ["aria-valuetext"],
+  });
+  signal.addEventListener("abort", () => moved.disconnect());
+  document.addEventListener("pointerdown", () => (held = true), { capture: true, signal });
+  for (const type of ["pointerup", "pointercancel"]) { // a phone cancels the drag that it takes for scrolling
+    window.addEventListener(
+      type,
+      () => {
+        held = false;
+        onRest();
+      },
+      { capture: true, signal },
+    );
+  }
+  document.addEventListener(
+    "change",
+    ({ target }) => {
+      const place = target.matches?.('input[type="text"]') && placed(target), value = Number(target.value);
+      if (place && target.value.trim() && Number.isFinite(value)) onMove(place, value);
+    },
+    { capture: true, signal },
+  );
+  return () => held;
+}

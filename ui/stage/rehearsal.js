@@ -1,0 +1,109 @@
+// What the runs will be at the numbers that are under the hand, until the server has run them.
+
+import { grid, heights } from "./ground.js";
+import { answers, march, values } from "./tape.js";
+
+const same = (a, b) => (Array.isArray(a) ? a.every((v, i) => same(v, b[i])) : Math.abs(a - b) <= 1e-5 * Math.abs(b));
+
+// A place says which number: { slot, of: "rule" or "schedule", key }, { of: "surface", key }, or
+// { of: "start" }, { of: "steps" }, { of: "noise" }.
+const name = ({ slot, of, key }) => [slot, of, key].join(".");
+
+export class Rehearsal {
+  constructor() {
+    this.changes = new Map();
+  }
+
+  get going() {
+    return this.changes.size > 0;
+  }
+
+  // The slots of the runs that depend on what is changed.
+  slots(scene) {
+    const places = [...this.changes.values()].map(({ place }) => place);
+    const all = places.some(({ slot }) => !slot);
+    return scene.runs.map(({ slot }) => slot).filter((slot) => all || places.some((place) => place.slot === slot));
+  }
+
+  // Whether the browser can make every run that this number changes.
+  can(scene, place, value) {
+    const runs = scene.runs.filter(({ slot }) => !place.slot || slot === place.slot);
+    if (!runs.length || runs.some((run) => !run.tape)) return false;
+    if (place.of === "surface") return place.key in scene.parameters;
+    if (place.of === "noise") return value === 0 || scene.draws !== null;
+    if (place.of === "steps") return scene.draws === null && !scene.fit?.batches.length;
+    return true;
+  }
+
+  change(place, value) {
+    this.changes.set(name(place), { place, value });
+  }
+
+  // Forget what the server's picture has taken over.
+  hear(scene) {
+    for (const [key, { place, value }] of this.changes) {
+      const now = numberAt(scene, place);
+      if (now === undefined || same(value, now)) this.changes.delete(key);
+    }
+  }
+
+  forget() {
+    this.changes.clear();
+  }
+
+  // The picture with what is changed; runs that do not depend on it are as they were.
+  picture(scene) {
+    const set = { start: scene.start, steps: scene.steps, noise: scene.noise, parameters: { ...scene.parameters } };
+    for (const { place, value } of this.changes.values()) {
+      if (place.of === "surface") set.parameters[place.key] = value;
+      else if (!place.slot) set[place.of] = value;
+    }
+    const slots = this.slots(scene);
+    const runs = scene.runs.map((run) => (slots.includes(run.slot) ? this.run(scene, run, set) : run));
+    return { ...scene, ...set, runs };
+  }
+
+  run(scene, run, { start: [x, y], steps, noise, parameters }) {
+    const own = { rule: { ...run.settings }, schedule: { ...run.schedule } };
+    for (const { place, value } of this.changes.values()) if (place.slot === run.slot) own[place.of][place.key] = value;
+    const batches = scene.fit?.batches.length ? scene.fit.batches : null;
+    const made = march(run.tape, { x, y, steps, settings: own.rule, schedule: own.schedule, parameters, noise, draws: scene.draws, batches });
+    const minimum = scene.minimum ?? 0;
+    const moved = [...this.changes.values()].some(({ place }) => place.of === "surface");
+    const known = !moved || scene.settled_minimum; // nobody knows where a typed surface's minimum goes
+    const losses = known ? made.value.map((loss) => loss - minimum) : made.value.map(() => NaN);
+    const traces = [losses, made.norm, [NaN, ...made.rates]];
+    const last = made.x.findLastIndex((v, k) => Number.isFinite(v) && Number.isFinite(made.y[k]));
+    const again = { ...run, x: made.x, y: made.y, values: traces.slice(0, scene.traces.length), last, exit: null };
+    again.left = left(again, scene.window);
+    if (scene.fit) again.answers = fits(run.tape, parameters, again, scene.fit.asked.length);
+    return again;
+  }
+
+  // The surface's heights over what a frame shows, if one of its own numbers is changed.
+  ground(scene, frame, relief) {
+    if (![...this.changes.values()].some(({ place }) => place.of === "surface")) return null;
+    const [xs, ys] = grid(frame);
+    const losses = values(scene.runs[0].tape, this.picture({ ...scene, runs: [] }).parameters, xs, ys);
+    return { heights: heights(losses, relief), columns: xs.length, rows: ys.length };
+  }
+}
+
+function numberAt(scene, { slot, of, key }) {
+  const run = scene.runs.find((one) => one.slot === slot);
+  if (of === "rule") return run?.settings[key];
+  if (of === "schedule") return run?.schedule[key];
+  return of === "surface" ? scene.parameters[key] : scene[of];
+}
+
+// The first step after which none is on the map; null if the last one is.
+function left({ x, y }, [[x0, x1], [y0, y1]]) {
+  const last = x.findLastIndex((v, k) => v >= x0 && v <= x1 && y[k] >= y0 && y[k] <= y1);
+  return last === x.length - 1 ? null : last + 1;
+}
+
+function fits(tape, parameters, { x, y }, asked) {
+  const all = new Float32Array(x.length * asked);
+  for (let k = 0; k < x.length; k++) all.set(answers(tape, parameters, x[k], y[k]), k * asked);
+  return all;
+}

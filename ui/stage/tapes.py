@@ -1,0 +1,58 @@
+"""What the browser needs to make runs itself, while a number that they depend on is under the hand."""
+
+from __future__ import annotations
+
+from typing import Any
+from zlib import compress
+
+from landscapes import Landscape
+from landscapes.once import once
+from optimizers import Optimizer, Schedule
+from optimizers.runs.noise import standard_draws
+from optimizers.runs.tape import tape
+from ui.assets import mount
+from ui.scenario import Entry, Scenario
+from ui.stage.payload import digest, packed
+
+Kind = tuple[type[Optimizer], type[Schedule]]
+
+
+def tapes(scenario: Scenario) -> None:
+    """Send the programs of the scenario's runs; numbers are not in them, so they seldom change."""
+    kinds = {kind(entry): (type(entry.rule), type(entry.schedule)) for entry in scenario.entries}
+    content = pack_tapes(name(scenario), scenario.surface, tuple(sorted(kinds.items())), _drawn(scenario))
+    mount("tapes", script="beside.js", key="tapes", data=content, height=1)
+
+
+def name(scenario: Scenario) -> str:
+    """What the programs of these runs are called."""
+    surface = scenario.surface
+    return digest(surface.key, surface.text, sorted(map(kind, scenario.entries)), _drawn(scenario))
+
+
+def kind(entry: Entry) -> str:
+    """What a run's program is called among them: all runs of a rule and a schedule share it."""
+    return f"{entry.rule.key} {entry.schedule.key}"
+
+
+def _drawn(scenario: Scenario) -> tuple[int, int] | None:
+    return (scenario.seed, scenario.steps) if scenario.noise > 0.0 else None
+
+
+@once()
+def pack_tapes(
+    name: str, surface: Landscape, kinds: tuple[tuple[str, Kind], ...], drawn: tuple[int, int] | None
+) -> bytes:
+    """The programs, deflated: header length, JSON header, then the noise's standard draws in float64.
+
+    ``drawn`` is the seed and the steps of the draws, where there is noise. A run that the browser cannot
+    make has no program.
+    """
+    on_surface: dict[str, Any] = {}
+    runs: dict[str, Any] = {}
+    for key, (rule, schedule) in kinds:
+        made = tape(surface, rule, schedule)
+        runs[key] = made and {"rule": made["rule"], "schedule": made["schedule"]}
+        on_surface |= made["surface"] if made else {}
+    header = {"name": name, "surface": on_surface, "runs": runs, "drawn": drawn is not None}
+    return compress(packed(header) + (b"" if drawn is None else standard_draws(*drawn).tobytes()))
