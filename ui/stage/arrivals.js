@@ -11,6 +11,8 @@ export function keep(thing) {
   waiting.delete(thing.name);
 }
 
+export const there = (name) => arrived.get(name);
+
 export function arrival(name) {
   if (arrived.has(name)) return Promise.resolve(arrived.get(name));
   return new Promise((resolve) => {

@@ -11,7 +11,7 @@ export function number(value, digits = 4) {
   return plain ? text : `${text}·10${raised(power)}`;
 }
 
-const raised = (power) => `${power < 0 ? "⁻" : ""}${[...String(Math.abs(power))].map((d) => RAISED[d]).join("")}`;
+export const raised = (power) => `${power < 0 ? "⁻" : ""}${[...String(Math.abs(power))].map((d) => RAISED[d]).join("")}`;
 
 export function read(text) {
   const [mantissa, power] = text.replace("−", "-").split("·10");

@@ -5,6 +5,7 @@ import { nearestOnMap, nearestOnTrace } from "./paint.js";
 
 const CLICK = 5; // pixels a click may wander
 const MENUS = '[data-testid="stPopoverBody"], [data-testid="stSelectboxVirtualDropdown"], [role="listbox"]';
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const GRIP = 14; // pixels around the start marker that grab it
 
 // Heights arrive in single precision, so the loss itself is as exact as the larger of height and minimum.
@@ -24,13 +25,11 @@ export function listen(stage, signal) {
   };
   // As many digits as a pixel is worth: the address and the fields stay readable.
   const digits = (pixel) => Math.min(15, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(pixel)))));
-  const point = (event) => {
-    const [px, py] = map.inside(...map.at(event));
-    return [
-      Number(map.x(px).toFixed(digits(map.x(1) - map.x(0)))),
-      Number(map.y(py).toFixed(digits(map.y(1) - map.y(0)))),
-    ];
-  };
+  const rounded = (px, py) => [
+    Number(map.x(px).toFixed(digits(map.x(1) - map.x(0)))),
+    Number(map.y(py).toFixed(digits(map.y(1) - map.y(0)))),
+  ];
+  const point = (event) => rounded(...map.inside(...map.at(event)));
 
   // Plotly starts its own drag on these; a grabbed start marker must not pan the map.
   for (const type of ["mousedown", "touchstart"]) {
@@ -52,6 +51,25 @@ export function listen(stage, signal) {
     { capture: true, passive: true, signal },
   );
   map.root.addEventListener("keydown", (event) => event.key === "Escape" && map.root.blur(), { signal });
+  // Arrow keys move the start, by a hundredth of what is seen, with Shift by a tenth.
+  map.root.addEventListener(
+    "keydown",
+    (event) => {
+      const arrow = ARROWS[event.key];
+      if (!arrow || !stage.scene || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const far = event.shiftKey ? 0.1 : 0.01, { width, height } = map.area;
+      const px = map.px(stage.start[0]) + arrow[0] * far * width, py = map.py(stage.start[1]) + arrow[1] * far * height;
+      stage.place(rounded(px, py), false);
+      stage.walking = true;
+    },
+    { signal },
+  );
+  const rest = () => {
+    if (stage.walking) stage.place(stage.start, true);
+    stage.walking = false;
+  };
+  for (const type of ["keyup", "blur"]) map.root.addEventListener(type, rest, { signal });
   map.root.addEventListener(
     "pointerdown",
     (event) => {

@@ -1,6 +1,7 @@
 // What the runs will be at the numbers that are under the hand, until the server has run them.
 
 import { grid, heights } from "./ground.js";
+import { raised } from "./numbers.js";
 import { answers, march, values } from "./tape.js";
 
 const same = (a, b) => (Array.isArray(a) ? a.every((v, i) => same(v, b[i])) : Math.abs(a - b) <= 1e-5 * Math.abs(b));
@@ -59,8 +60,9 @@ export class Rehearsal {
       else if (!place.slot) set[place.of] = value;
     }
     const slots = this.slots(scene);
-    const runs = scene.runs.map((run) => (slots.includes(run.slot) ? this.run(scene, run, set) : run));
-    return { ...scene, ...set, runs };
+    const runs = scene.runs.map((run) => (run.tape && slots.includes(run.slot) ? this.run(scene, run, set) : run));
+    const traces = scene.traces.map((trace, i) => deepened(trace, runs.map((run) => run.values[i]), scene));
+    return { ...scene, ...set, runs, traces };
   }
 
   run(scene, run, { start: [x, y], steps, noise, parameters }) {
@@ -82,9 +84,10 @@ export class Rehearsal {
 
   // The surface's heights over what a frame shows, if one of its own numbers is changed.
   ground(scene, frame, relief) {
-    if (![...this.changes.values()].some(({ place }) => place.of === "surface")) return null;
+    const { tape } = scene.runs[0];
+    if (!tape || ![...this.changes.values()].some(({ place }) => place.of === "surface")) return null;
     const [xs, ys] = grid(frame);
-    const losses = values(scene.runs[0].tape, this.picture({ ...scene, runs: [] }).parameters, xs, ys);
+    const losses = values(tape, this.picture({ ...scene, runs: [] }).parameters, xs, ys);
     return { heights: heights(losses, relief), columns: xs.length, rows: ys.length };
   }
 }
@@ -106,4 +109,27 @@ function fits(tape, parameters, { x, y }, asked) {
   const all = new Float32Array(x.length * asked);
   for (let k = 0; k < x.length; k++) all.set(answers(tape, parameters, x[k], y[k]), k * asked);
   return all;
+}
+
+const DEEPEST = 16; // decades shown at most, as in charts/facts.py
+
+// A trace's axis down to where the runs now go; how high they go the server says.
+function deepened(trace, columns, { traces, fit }) {
+  const { axis, layout } = trace;
+  if (!axis.logarithmic) return trace;
+  let least = Infinity;
+  for (const column of columns) for (const v of column) if (v > 0 && v < least) least = v;
+  const low = Math.max(Math.floor(Math.log10(least)), axis.high - DEEPEST);
+  if (!(low < axis.low)) return trace;
+  const margin = 0.03 * (axis.high - low);
+  const every = Math.ceil((axis.high - low) / (traces.length + Boolean(fit) > 2 ? 3 : 5));
+  const powers = [];
+  for (let power = Math.ceil(low / every) * every; power <= axis.high; power += every) powers.push(power);
+  const yaxis = {
+    ...layout.yaxis,
+    range: [low - margin, axis.high + margin],
+    tickvals: powers.map((power) => 10 ** power),
+    ticktext: powers.map((power) => (power === 0 ? "1" : power === 1 ? "10" : `10${raised(power)}`)),
+  };
+  return { axis: { ...axis, low }, layout: { ...layout, yaxis } };
 }

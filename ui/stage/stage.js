@@ -1,6 +1,6 @@
 // The main picture: a contour map with growing paths, and the traces beside it.
 
-import { arrival } from "./arrivals.js";
+import { arrival, there } from "./arrivals.js";
 import { Frame } from "./frame.js";
 import { followHands } from "./hands.js";
 import { Legend } from "./legend.js";
@@ -16,7 +16,7 @@ import { followTouches } from "./touch.js";
 const SKELETON = `
   <header class="head"><h1></h1><ul aria-label="Signs on the map"></ul></header>
   <p class="said" role="status" aria-live="polite"></p>
-  <div class="frame map" role="img" tabindex="0"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame map" role="img" tabindex="0" aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"><div class="plot"></div><canvas></canvas></div>
   <div class="frame loss" role="img" aria-label="Loss against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame rate" role="img" aria-label="Learning rate against step"><div class="plot"></div><canvas></canvas></div>
@@ -108,7 +108,8 @@ class Stage {
     const [Plotly, ground] = await Promise.all([loadPlotly(), arrival(scene.terrain)]);
     if (this.latest !== data) return; // a newer picture is on its way
     [this.Plotly, this.served, this.terrain] = [Plotly, scene, ground];
-    arrival(scene.tapes).then((tapes) => learn(scene, tapes));
+    if (there(scene.tapes)) learn(scene, there(scene.tapes));
+    else arrival(scene.tapes).then((tapes) => learn(scene, tapes));
     // A picture from before the visitor's last word would move the start marker back for a moment.
     const current = !this.sending || scene.heard === this.sent;
     if (current && !this.outbox.has("start")) this.start = scene.start;
@@ -160,6 +161,7 @@ class Stage {
   async draw() {
     if (!this.root.isConnected) return;
     const { Plotly, scene } = this, { figure, examples } = this.terrain;
+    this.drawnTraces = scene.traces;
     this.root.classList.toggle("scheduled", scene.traces.length > 2);
     this.root.classList.toggle("fitted", Boolean(scene.fit));
     this.root.classList.toggle("batched", Boolean(examples));
@@ -226,6 +228,7 @@ class Stage {
     this.ghosts.push(...this.served.runs.filter(({ slot }) => slots.includes(slot) && !known.includes(slot)));
     this.showRuns();
     this.paint();
+    if (this.scene.traces.some(({ axis }, i) => axis.low !== this.drawnTraces?.[i]?.axis.low)) this.show();
     this.wait();
     return true;
   }
@@ -237,7 +240,7 @@ class Stage {
       if (this.held()) return this.wait();
       this.rehearsal.forget();
       this.showRuns();
-      this.paint();
+      this.show();
     }, PATIENCE);
   }
 
