@@ -125,10 +125,16 @@ export function march(tape, { x, y, steps, settings, parameters, schedule, noise
   const [value, gradient] = questions.slice(FIRST_QUESTION), slope = new Float64Array(2);
   const found = {};
   for (const name of ["x", "y", "value", "norm"]) found[name] = new Float64Array(steps + 1).fill(NaN);
-  found.rates = new Float64Array(steps).fill(NaN);
 
+  found.rates = new Float64Array(steps);
   const scheduled = machine(tape.schedule.factor);
   scheduled.registers.set(chosen(tape.schedule.settings, schedule), 1);
+  for (let k = 0; k < steps; k++) {
+    scheduled.registers[0] = k;
+    execute(scheduled, 0, scheduled.length);
+    found.rates[k] = (settings.learning_rate ?? NaN) * scheduled.registers[scheduled.outputs[0]];
+  }
+
   const first = machine(rule.initial), step = machine(rule.step), { registers: r } = step;
   const now = new Float64Array(2 + first.outputs.length); // the point and the state
   const rest = now.length; // rate, k, whether steps see different rows, and the hyperparameters follow
@@ -151,21 +157,18 @@ export function march(tape, { x, y, steps, settings, parameters, schedule, noise
     found.x[k] = now[0];
     found.y[k] = now[1];
     found.value[k] = value(now[0], now[1])[0];
-    slope.set(gradient(now[0], now[1]));
+    for (let j = 0, found = gradient(now[0], now[1]); j < 2; j++) slope[j] = found[j];
     found.norm[k] = Math.hypot(slope[0], slope[1]);
     if (k === steps) break;
-    scheduled.registers[0] = k;
-    execute(scheduled, 0, scheduled.length);
-    const rate = (settings.learning_rate ?? NaN) * scheduled.registers[scheduled.outputs[0]];
-    if (k === 0 || !rule.only_first_rate) found.rates[k] = rate;
     if (draws) [d_x, d_y] = [noise * draws[2 * k], noise * draws[2 * k + 1]];
     if (batches) batch = batches[k];
-    r.set(now);
-    r[rest] = rate;
+    for (let j = 0; j < rest; j++) r[j] = now[j];
+    r[rest] = found.rates[k];
     r[rest + 1] = k + 1;
     execute(step, 0, step.length, ask);
     for (let j = 0; j < rest; j++) now[j] = r[step.outputs[j]];
   }
+  if (rule.only_first_rate) found.rates.fill(NaN, 1);
   return found;
 }
 
