@@ -127,6 +127,11 @@ class Stage:
         return self._read("link")
 
     @property
+    def hand(self) -> dict[str, float]:
+        """The numbers under the hand that the server has not taken over."""
+        return {name: float(value) for name, value in parse_qsl(self._read("hand"))}
+
+    @property
     def start(self) -> tuple[float, float]:
         x, y = map(float, self._read("start").split(","))
         return x, y

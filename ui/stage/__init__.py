@@ -31,9 +31,9 @@ from charts import (
     sign,
     trace_layout,
 )
-from landscapes import Array, Landscape
+from landscapes import Landscape
 from landscapes.once import once
-from optimizers import Verdict, known_minima, left_for_good
+from optimizers import MAX_STEPS, Verdict, known_minima, left_for_good
 from ui.assets import mount
 from ui.link import OWN_KEYS, encode
 from ui.scenario import Scenario
@@ -133,6 +133,7 @@ def pack(
         "whole": urlencode(encode(scenario, short=False)),
         "start": scenario.start,
         "steps": scenario.steps,
+        "most": MAX_STEPS,
         "look": {"key": look.key, "ink": look.ink, "paper": look.paper, "halo": look.halo},
         "alt": describe(scenario, lines, verdicts),
         "traces": [

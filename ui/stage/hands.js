@@ -26,11 +26,13 @@ function write(slider, text) {
 // Calls onMove(place, value) for every value that a slider passes or a field is given, and onRest() when a
 // pointer is lifted; returns a function that says whether one is down.
 export function followHands(onMove, onRest, signal) {
-  let held = false;
+  let held = false, pressed = null;
   const moved = new MutationObserver((changes) => {
     for (const { target, oldValue } of changes) {
       const text = target.getAttribute("aria-valuetext"), place = placed(target);
-      if (!place || text === null || text === oldValue || !target.isConnected) continue;
+      // A slider that has just been made names its value a moment later, by itself.
+      const own = target === document.activeElement || pressed?.contains(target);
+      if (!own || !place || text === null || text === oldValue || !target.isConnected) continue;
       onMove(place, read(text));
       write(target, text);
     }
@@ -42,12 +44,20 @@ export function followHands(onMove, onRest, signal) {
     attributeFilter: ["aria-valuetext"],
   });
   signal.addEventListener("abort", () => moved.disconnect());
-  document.addEventListener("pointerdown", () => (held = true), { capture: true, signal });
+  document.addEventListener(
+    "pointerdown",
+    ({ target }) => {
+      held = true;
+      pressed = target.closest?.('[data-testid="stSlider"]');
+    },
+    { capture: true, signal },
+  );
   for (const type of ["pointerup", "pointercancel"]) { // a phone cancels the drag that it takes for scrolling
     window.addEventListener(
       type,
       () => {
         held = false;
+        pressed = null;
         onRest();
       },
       { capture: true, signal },
@@ -56,8 +66,9 @@ export function followHands(onMove, onRest, signal) {
   document.addEventListener(
     "change",
     ({ target }) => {
+      // What a rule or a surface takes, the server knows; it answers to a field at once.
       const place = target.matches?.('input[type="text"]') && placed(target), value = Number(target.value);
-      if (place && target.value.trim() && Number.isFinite(value)) onMove(place, value);
+      if (place && !place.key && target.value.trim() && Number.isFinite(value)) onMove(place, value);
     },
     { capture: true, signal },
   );

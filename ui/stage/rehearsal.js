@@ -8,7 +8,7 @@ const same = (a, b) => (Array.isArray(a) ? a.every((v, i) => same(v, b[i])) : Ma
 
 // A place says which number: { slot, of: "rule" or "schedule", key }, { of: "surface", key }, or
 // { of: "start" }, { of: "steps" }, { of: "noise" }.
-const name = ({ slot, of, key }) => [slot, of, key].join(".");
+const name = ({ slot, of, key }) => [slot, of, key].filter(Boolean).join(".");
 
 export class Rehearsal {
   constructor() {
@@ -17,6 +17,11 @@ export class Rehearsal {
 
   get going() {
     return this.changes.size > 0;
+  }
+
+  // The numbers under the hand, as a query.
+  get described() {
+    return [...this.changes].map(([key, { value }]) => `${key}=${value}`).join("&");
   }
 
   // The slots of the runs that depend on what is changed.
@@ -31,8 +36,8 @@ export class Rehearsal {
     const runs = scene.runs.filter(({ slot }) => !place.slot || slot === place.slot);
     if (!runs.length || runs.some((run) => !run.tape)) return false;
     if (place.of === "surface") return place.key in scene.parameters;
-    if (place.of === "noise") return value === 0 || scene.draws !== null;
-    if (place.of === "steps") return scene.draws === null && !scene.fit?.batches.length;
+    if (place.of === "noise") return value === 0 || (value > 0 && scene.draws !== null);
+    if (place.of === "steps") return value >= 1 && value <= scene.most && value % 1 === 0 && !scene.draws && !scene.fit?.batches.length;
     return true;
   }
 

@@ -196,6 +196,7 @@ class Stage {
     if (this.scene.fit) paintFit(this.fit, this.scene, this.player.step);
     this.root.dataset.step = this.player.step;
     this.root.dataset.start = this.start.join(",");
+    this.root.dataset.hand = this.rehearsal.described;
     this.root.dataset.link = this.served.link;
     this.root.dataset.painted = Number(this.root.dataset.painted) + 1;
   }
