@@ -12,7 +12,9 @@ import os
 from importlib import import_module
 from pathlib import Path
 
-FIGURES = ("latency", "cpu", "load", "adam", "autograd", "maps", "surfaces", "formulas", "playback", "first")
+FIGURES = (
+    "latency", "cpu", "load", "adam", "autograd", "maps", "surfaces", "formulas", "tape", "playback", "first",
+)  # fmt: skip
 
 
 def main() -> None:

@@ -8,6 +8,11 @@ Every input must give a landscape whose value, gradient and Hessian can be evalu
 written in LaTeX, and whose reading, typed again, has the same expression (unless its brackets, which may be
 more, are nested too deep); or a FormulaError of one line. All within one second of processor time, warnings
 counted as errors. Others are printed, and the exit code is 1.
+
+    python -m tests.fuzz_formula --tapes 10000 --seed 0
+
+is about so many accepted formulas instead, and what a Chromium makes of their tapes: value and gradient at 36
+points each, equal to NumPy's to 1e-12 or to what another last bit of its functions explains.
 """
 
 from __future__ import annotations
@@ -19,14 +24,18 @@ import resource
 import time
 import warnings
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 
 import hypothesis
 import numpy as np
 from hypothesis import strategies as st
 
+from landscapes import Landscape
 from landscapes.formulas import formula
 from landscapes.formulas.formula import FormulaError, parse_landscape
 from landscapes.formulas.vocabulary import FUNCTIONS, SPELLINGS
+from landscapes.tape import surface_tape
 
 SLOW = 1.0
 UNARY = [name for name, one in FUNCTIONS.items() if one.least == 1]
@@ -251,6 +260,37 @@ class Watch:
         print(f"largest step {self.hungriest[0] / 1024:.1f} MB <- {self.hungriest[1]!r}", flush=True)
 
 
+def accepted(rng: random.Random, count: int) -> Iterator[Landscape]:
+    """The surfaces of so many inputs that are formulas."""
+    while count:
+        try:
+            surface = parse_landscape(sample(rng))
+        except FormulaError:
+            continue
+        count -= 1
+        yield surface
+
+
+def fuzz_tapes(count: int, seed: int) -> int:
+    """How many of the tapes say otherwise; they are printed."""
+    from benchmarks.browser import chromium
+    from tests.tapes import Formula, machine
+
+    rng, outcomes = random.Random(seed), Counter[str]()
+    surfaces = accepted(rng, count)
+    with chromium() as browser, machine(browser) as tried:
+        while chunk := list(islice(surfaces, 200)):
+            formulas = [Formula.at_random(one, rng) for one in chunk if surface_tape(one)]
+            outcomes["too long"] += len(chunk) - len(formulas)
+            found = tried.formulas(formulas)
+            for formula, wrong in zip(formulas, found, strict=True):
+                outcomes["wrong" if wrong else "equal"] += 1
+                if wrong:
+                    print(f"{wrong} <- {formula.surface.text!a}", flush=True)
+            print(dict(outcomes), flush=True)
+    return outcomes["wrong"]
+
+
 def peak() -> int:
     """The most memory that this process has held, in KiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -262,7 +302,10 @@ def main() -> int:
     options.add_argument("--count", type=int, default=100_000)
     options.add_argument("--hypothesis", type=int, default=0, help="so many more, from Hypothesis")
     options.add_argument("--seed", type=int, default=0)
+    options.add_argument("--tapes", type=int, default=0, help="instead, the tapes of so many formulas")
     chosen = options.parse_args()
+    if chosen.tapes:
+        return bool(fuzz_tapes(chosen.tapes, chosen.seed))
     warnings.simplefilter("error")
     attempt("x**2 + y**2")
     watch, rng = Watch(), random.Random(chosen.seed)
