@@ -20,8 +20,8 @@ its name and the registers of its arguments; and ``outputs``, registers."""
 LARGEST = 1_500
 """Operations that a program may have; a function that needs more is not traced."""
 
-_MOST_PATHS = 24
-_MOST_NODES = 4 * LARGEST
+_MOST_PATHS = 32
+_MOST_NODES = 2 * LARGEST
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
@@ -252,5 +252,8 @@ def record(function: Callable[..., Sequence[Any]], inputs: int, asks: bool = Fal
     recorder = Recorder()
     given = [recorder.input(i) for i in range(inputs)]
     first = (recorder,) if asks else ()
-    outputs = recorder.follow(lambda: function(*first, *given))
+    try:
+        outputs = recorder.follow(lambda: function(*first, *given))
+    except (TypeError, AttributeError, ArithmeticError, ValueError) as error:
+        raise UntraceableError("only numbers that are known can do this") from error
     return recorder.program(inputs, outputs)
