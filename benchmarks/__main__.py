@@ -13,17 +13,8 @@ from importlib import import_module
 from pathlib import Path
 
 FIGURES = (
-    "latency",
-    "cpu",
-    "load",
-    "adam",
-    "autograd",
-    "maps",
-    "surfaces",
-    "formulas",
-    "playback",
-    "first",
-    "neighbours",
+    *("latency", "cpu", "load", "neighbours", "adam", "autograd", "maps", "surfaces", "formulas", "tape"),
+    *("playback", "first"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sympy as sp
@@ -36,33 +37,31 @@ def _programs(
 ) -> dict[str, Any] | None:
     columns = data.symbols if data else ()
     compiled = compile_surface(expression, parameters, residuals, columns).on_arrays
+    inputs = 2 + len(columns) + len(parameters)
     try:
         tape = {
             "parameters": [symbol.name for symbol in parameters],
-            **_of(compiled, len(columns), len(parameters)),
+            **_of(compiled, inputs),
         }
         if data is None:
             return tape
         answer = compile_surface(data.view.answer, parameters, (), columns).on_arrays
         asked = data.view.at or data.rows
-        shown = _of(Functions(answer.value, answer.gradient, answer.hessian), len(columns), len(parameters))
         return tape | {
             "rows": [list(row) for row in data.rows],
             "summed": data.summed,
-            "answer": shown["value"],
+            "answer": record(lambda *given: [answer.value(*given)], inputs),
             "asked": [list(row) for row in asked],
         }
     except UntraceableError:
         return None
 
 
-def _of(functions: Functions, columns: int, parameters: int) -> dict[str, Program]:
-    varying = range(2, 2 + columns)
-    return {
-        name: record(lambda *given, f=function: _row(f(*given)), 2 + columns + parameters, varying)
-        for name, function in functions._asdict().items()
-        if function is not None
-    }
+def _of(functions: Functions, inputs: int) -> dict[str, Program]:
+    def recorded(function: Callable[..., Any]) -> Program:
+        return record(lambda *given: _row(function(*given)), inputs)
+
+    return {name: recorded(function) for name, function in functions._asdict().items() if function}
 
 
 def _row(found: Any) -> tuple[Any, ...]:

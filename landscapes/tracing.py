@@ -7,7 +7,7 @@ registers are the inputs, then the constants, then the results of every operatio
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
@@ -15,14 +15,13 @@ import numpy as np
 Program: TypeAlias = dict[str, Any]
 """Ready for JSON: ``inputs``, how many; ``constants``, in which what JSON cannot write is a word that a
 float can be read from; ``operations``, the names that are used; ``code``, for every operation the place of
-its name and the registers of its arguments; ``outputs``, registers; and ``once``, how many of the first
-operations do not depend on the inputs that vary from row to row."""
+its name and the registers of its arguments; and ``outputs``, registers."""
 
 LARGEST = 1_500
 """Operations that a program may have; a function that needs more is not traced."""
 
-_MOST_PATHS = 24
-_MOST_NODES = 4 * LARGEST
+_MOST_PATHS = 32
+_MOST_NODES = 2 * LARGEST
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
@@ -177,34 +176,28 @@ class Recorder:
             condition = Tracer(self, fork.node)
             return [self.apply("where", condition, *pair) for pair in zip(*ends, strict=True)]
 
-    def program(self, inputs: int, outputs: Sequence[Tracer], varying: Iterable[int] = ()) -> Program:
-        """What the outputs need, in order; first what does not depend on the inputs that vary."""
+    def program(self, inputs: int, outputs: Sequence[Tracer]) -> Program:
+        """What the outputs need, in order."""
         live = {one.node for one in outputs}
         for node in reversed(range(len(self._nodes))):
             if node in live:
                 live.update(self._arguments(node))
-        changing = {self._known[key] for place in varying if (key := ("input", place)) in self._known}
-        for node in sorted(live):
-            if changing.intersection(self._arguments(node)):
-                changing.add(node)
         register = {self._known[key]: i for i in range(inputs) if (key := ("input", i)) in self._known}
-        constants, code, names, once, results = [], [], [], 0, inputs
-        for node in sorted(live):
-            if self._nodes[node][0] == "constant":
-                constants.append(_worded(self._nodes[node][2]))
-                register[node], results = results, results + 1
-        for node in sorted(live, key=lambda node: (node in changing, node)):
+        constants, code, names, results = [], [], [], inputs
+        for node in sorted(live, key=lambda node: (self._nodes[node][0] != "constant", node)):
             name, *arguments = self._nodes[node]
-            if name in ("input", "constant"):
+            if name == "input":
                 continue
             if name == "answer":
                 register[node] = register[arguments[0]] + arguments[1]
                 continue
-            if name not in names:
-                names.append(name)
-            code += [names.index(name), *(register[a] for a in arguments)]
+            if name == "constant":
+                constants.append(_worded(arguments[1]))
+            else:
+                if name not in names:
+                    names.append(name)
+                code += [names.index(name), *(register[a] for a in arguments)]
             register[node], results = results, results + QUESTIONS.get(name, 1)
-            once += node not in changing
         if results > LARGEST + inputs + len(constants):
             raise UntraceableError("too many operations")
         return {
@@ -213,7 +206,6 @@ class Recorder:
             "operations": names,
             "code": code,
             "outputs": [register[one.node] for one in outputs],
-            "once": once,
         }
 
     def _arguments(self, node: int) -> list[int]:
@@ -247,9 +239,7 @@ def _worded(number: float) -> float | str:
     return "NaN" if math.isnan(number) else "Infinity" if number > 0.0 else "-Infinity"
 
 
-def record(
-    function: Callable[..., Sequence[Any]], inputs: int, varying: Iterable[int] = (), asks: bool = False
-) -> Program:
+def record(function: Callable[..., Sequence[Any]], inputs: int, asks: bool = False) -> Program:
     """The program of a function of so many numbers that returns numbers.
 
     With ``asks`` the function is given the recorder first, to ask a surface with.
@@ -262,5 +252,8 @@ def record(
     recorder = Recorder()
     given = [recorder.input(i) for i in range(inputs)]
     first = (recorder,) if asks else ()
-    outputs = recorder.follow(lambda: function(*first, *given))
-    return recorder.program(inputs, outputs, varying)
+    try:
+        outputs = recorder.follow(lambda: function(*first, *given))
+    except (TypeError, AttributeError, ArithmeticError, ValueError) as error:
+        raise UntraceableError("only numbers that are known can do this") from error
+    return recorder.program(inputs, outputs)

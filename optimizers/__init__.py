@@ -25,6 +25,7 @@ from optimizers.rules import (
     simplex,
 )
 from optimizers.runs.run import run
+from optimizers.runs.tape import rule_tape, schedule_tape, tape
 from optimizers.runs.trajectory import Trajectory
 from optimizers.schedules import Constant, Schedule
 from optimizers.verdicts.classify import Nature
@@ -108,8 +109,11 @@ __all__ = [
     "judge",
     "known_minima",
     "left_for_good",
+    "rule_tape",
     "run",
+    "schedule_tape",
     "stationary_points",
     "sweep",
+    "tape",
     "tuning_map",
 ]

@@ -15,6 +15,13 @@ The whole of what the app asks of a formula, over moved windows and with moved c
 
 ``--cases`` begins with the formulas that were slow once. Each link has at most a second of processor time and
 200 MB, and no message of it more than a megabyte.
+
+And::
+
+    python -m tests.fuzz_formula --tapes 10000 --seed 0
+
+is about so many accepted formulas instead, and what a Chromium makes of their tapes: value and gradient at 36
+points each, equal to NumPy's to 1e-12 or to what another last bit of its functions explains.
 """
 
 from __future__ import annotations
@@ -29,15 +36,18 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from itertools import islice
 
 import hypothesis
 import numpy as np
 from hypothesis import strategies as st
 
+from landscapes import Landscape
 from landscapes.formulas import formula
 from landscapes.formulas.formula import FormulaError, parse_landscape
 from landscapes.formulas.vocabulary import FUNCTIONS, SPELLINGS
 from tests import whole
+from landscapes.tape import surface_tape
 
 SLOW = 1.0
 UNARY = [name for name, one in FUNCTIONS.items() if one.least == 1]
@@ -274,6 +284,37 @@ def links(rng: random.Random, count: int, cases: bool) -> Iterator[dict[str, str
         yield from whole.queries(text, rng)
 
 
+def accepted(rng: random.Random, count: int) -> Iterator[Landscape]:
+    """The surfaces of so many inputs that are formulas."""
+    while count:
+        try:
+            surface = parse_landscape(sample(rng))
+        except FormulaError:
+            continue
+        count -= 1
+        yield surface
+
+
+def fuzz_tapes(count: int, seed: int) -> int:
+    """How many of the tapes say otherwise; they are printed."""
+    from benchmarks.browser import chromium
+    from tests.tapes import Formula, machine
+
+    rng, outcomes = random.Random(seed), Counter[str]()
+    surfaces = accepted(rng, count)
+    with chromium() as browser, machine(browser) as tried:
+        while chunk := list(islice(surfaces, 200)):
+            formulas = [Formula.at_random(one, rng) for one in chunk if surface_tape(one)]
+            outcomes["too long"] += len(chunk) - len(formulas)
+            found = tried.formulas(formulas)
+            for formula, wrong in zip(formulas, found, strict=True):
+                outcomes["wrong" if wrong else "equal"] += 1
+                if wrong:
+                    print(f"{wrong} <- {formula.surface.text!a}", flush=True)
+            print(dict(outcomes), flush=True)
+    return outcomes["wrong"]
+
+
 def peak() -> int:
     """The most memory that this process has held, in KiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -287,7 +328,10 @@ def main() -> int:
     options.add_argument("--whole", type=int, default=0, help="so many of which the whole app is asked")
     options.add_argument("--cases", action="store_true", help="and of the formulas that were slow once")
     options.add_argument("--seed", type=int, default=0)
+    options.add_argument("--tapes", type=int, default=0, help="instead, the tapes of so many formulas")
     chosen = options.parse_args()
+    if chosen.tapes:
+        return bool(fuzz_tapes(chosen.tapes, chosen.seed))
     warnings.simplefilter("error")
     if chosen.whole or chosen.cases:
         dear = whole.check(links(random.Random(chosen.seed), chosen.whole, chosen.cases))

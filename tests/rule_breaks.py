@@ -498,11 +498,13 @@ BREAKS: dict[str, list[Break]] = {
         Break("steps are counted from 0", "start=done + 1", "start=done"),
         Break("the rates of the first steps again and again", "self.factors[done:until]",
               "self.factors[: until - done]"),
-        Break("losses of the last batch count for the next", "if self.renews and k > 1:", "if False:"),
         Break("feedback starts anew at every step", "if watched else", "if not watched else"),
         Break("the rule's own rate is forgotten", "self.base * watched[0]", "1.0 * watched[0]"),
         Break("rates that losses decide are not noted", "rates.append(rate)", "pass"),
         Break("the last rate is forgotten", "state, watched, self._rate(until))", "state, watched)"),
+    ],
+    "runs/stepping.py:stepped": [
+        Break("losses of the last batch count for the next", "if renews and k > 1:", "if False:"),
     ],
     "runs/stepping.py:Now": [
         Break("lanes that leave take every rate with them", "self.rate[lanes]", "self.rate"),

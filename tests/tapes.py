@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
 from types import FunctionType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from playwright.sync_api import Browser, Page
@@ -133,6 +133,11 @@ class Machine:
             part, numbers = numbers[: math.prod(shape)], numbers[math.prod(shape) :]
             found.append(part.reshape(shape))
         return found
+
+    def formulas(self, formulas: Sequence["Formula"]) -> list[list[str]]:
+        """What it says otherwise about each of them."""
+        found = iter(self.values([job for one in formulas for job in one.sent()]))
+        return [one.disagreements([next(found) for _ in range(3)]) for one in formulas]
 
     def answers(self, surface: Landscape) -> Array:
         asked = "([tape, parameters, x, y]) => Array.from(window.tape.answers(tape, parameters, x, y))"
@@ -279,6 +284,11 @@ class Formula(NamedTuple):
     surface: Landscape
     xs: list[float]
     ys: list[float]
+
+    @classmethod
+    def at_random(cls, surface: Landscape, rng: random.Random) -> Self:
+        """At 36 points of its window, 11 of them with a coordinate 0."""
+        return cls(surface, *([0.0, *(rng.uniform(*edges) for _ in range(5))] for edges in surface.window))
 
     def sent(self) -> list[dict[str, Any]]:
         programs = self.programs()

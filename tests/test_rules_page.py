@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from test_pages import opened, sound
 
 from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS, SCHEDULES, Hyperparameter, Optimizer, judge, run
+from optimizers import OPTIMIZERS, SCHEDULES, Hyperparameter, Optimizer, judge, rule_tape, run, schedule_tape
 from optimizers.description import described
 from optimizers.hyperparameters import Declared
 from ui.link import decode
@@ -46,6 +46,15 @@ def test_every_rule_and_schedule_has_its_section(page: AppTest, kind: type[Decla
     assert any(said.update in element.value for element in page.latex)
     assert any(said.source in element.value for element in page.caption)
     assert any(f"[{kind.name}](#{kind.key})" in element.value for element in page.sidebar.markdown)
+
+
+def test_it_says_what_follows_the_hand_in_the_browser(page: AppTest) -> None:
+    taped = [part for section in (map(rule_tape, OPTIMIZERS.values()), map(schedule_tape, SCHEDULES.values()))
+             for part in section]  # fmt: skip
+    said = [re.search(r"Follows the hand: (.*?)\.", element.value) for element in page.caption]
+    wanted = ["from the server" if part is None else "in your browser" for part in taped]
+    assert [found[1] for found in said if found] == wanted
+    assert wanted.count("from the server") == 5
 
 
 def test_every_hyperparameter_is_in_a_table_and_in_the_glossary(page: AppTest) -> None:

@@ -11,7 +11,17 @@ import streamlit as st
 from charts import Look, number, thumbnail
 from landscapes import LANDSCAPES, Landscape
 from landscapes.once import once
-from optimizers import OPTIMIZERS, SCHEDULES, Hyperparameter, Optimizer, Schedule, judge, run
+from optimizers import (
+    OPTIMIZERS,
+    SCHEDULES,
+    Hyperparameter,
+    Optimizer,
+    Schedule,
+    judge,
+    rule_tape,
+    run,
+    schedule_tape,
+)
 from optimizers.description import described
 from ui.link import encode
 from ui.scenario import Entry, Scenario
@@ -40,7 +50,7 @@ def rule_section(rule: type[Optimizer], look: Look) -> None:
             f'<figure class="run"><img src="{picture}" alt="{escape(caption)}"><figcaption>{escape(caption)}'
             f' <a href="./?{escape(link)}" target="_self">Open in the playground</a></figcaption></figure>'
         )
-        st.caption(f"Asks for: {_needs(rule)}.  \nSource: {said.source}")
+        st.caption(f"Asks for: {_needs(rule)}.  \n{_follows(rule_tape(rule))}  \nSource: {said.source}")
 
 
 def schedule_section(schedule: type[Schedule]) -> None:
@@ -51,7 +61,7 @@ def schedule_section(schedule: type[Schedule]) -> None:
     st.latex(said.update)
     st.markdown(said.remarks)
     _hyperparameters(schedule.hyperparameters())
-    st.caption(f"Source: {said.source}")
+    st.caption(f"{_follows(schedule_tape(schedule))}  \nSource: {said.source}")
 
 
 def index() -> None:
@@ -87,6 +97,11 @@ def _range(h: Hyperparameter) -> str:
     return (
         f"{number(h.low)} to {number(h.high)}{', log scale' if h.log else ''}{', whole' if h.whole else ''}"
     )
+
+
+def _follows(taped: object) -> str:
+    """Where its runs are computed while a hand moves something."""
+    return f"Follows the hand: {'from the server' if taped is None else 'in your browser'}."
 
 
 def _needs(rule: type[Optimizer]) -> str:

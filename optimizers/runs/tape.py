@@ -24,7 +24,8 @@ def tape(
     """The programs of a run, ready for JSON; None where one of the three cannot be taped.
 
     Numbers are not in it: it is the same for all hyperparameters, surface parameters, starts, noises and
-    batches. Its three parts are each the same object for every run that shares it.
+    batches. Runs that share a rule or a schedule share its part; of a surface each has the programs that its
+    rule asks for, which may be joined.
     """
     on_surface = surface_tape(surface)
     if on_surface is None:

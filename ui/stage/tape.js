@@ -1,5 +1,6 @@
 // The machine that runs tapes: straight-line programs on float64 registers, as landscapes/tracing.py writes
 // them. What an operation means is what NumPy's function of that name does; nothing here becomes code.
+// A register may have many lanes: the rows of the data, or a row of the map.
 
 /** Every operation: its name, how many arguments it takes, how many results it leaves. */
 export const OPERATIONS = [
@@ -16,82 +17,87 @@ export const OPERATIONS = [
 const FIRST_QUESTION = OPERATIONS.findIndex(([name]) => name === "value");
 const WIDTH = 5; // of an instruction: operation, target, three arguments
 
-/** One operation after the other; `ask` leaves the answer to a question in the registers from its target on. */
-function execute({ code, registers: r }, from, to, ask) {
-  for (let i = WIDTH * from; i < WIDTH * to; i += WIDTH) {
-    const a = r[code[i + 2]], b = r[code[i + 3]];
-    let result;
+/** One operation after the other, each on all lanes; `ask` answers a question into the registers from its target on. */
+function execute({ code, registers: r, lanes: w }, ask) {
+  for (let i = 0; i < code.length; i += WIDTH) {
+    const t = code[i + 1], a = code[i + 2], b = code[i + 3], c = code[i + 4];
+    let l = 0;
     switch (code[i]) {
-      case 0: result = a + b; break;
-      case 1: result = a - b; break;
-      case 2: result = a * b; break;
-      case 3: result = a / b; break;
-      case 4: result = a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : Math.pow(a, b); break;
-      case 5: result = a > b || a !== a ? a : b; break;
-      case 6: result = a < b || a !== a ? a : b; break;
-      case 7: result = Math.atan2(a, b); break;
-      case 8: result = a === b ? a + Math.LN2 : Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b))); break;
-      case 9: result = a > 0 ? 1 : a < 0 ? 0 : a === 0 ? b : a; break;
-      case 10: result = a > b ? 1 : 0; break;
-      case 11: result = a >= b ? 1 : 0; break;
-      case 12: result = a < b ? 1 : 0; break;
-      case 13: result = a <= b ? 1 : 0; break;
-      case 14: result = a === b ? 1 : 0; break;
-      case 15: result = a !== b ? 1 : 0; break;
-      case 16: result = a !== 0 && b !== 0 ? 1 : 0; break;
-      case 17: result = a !== 0 || b !== 0 ? 1 : 0; break;
-      case 18: result = a === 0 ? 1 : 0; break;
-      case 19: result = -a; break;
-      case 20: result = Math.abs(a); break;
-      case 21: result = a > 0 ? 1 : a < 0 ? -1 : a === 0 ? 0 : a; break;
-      case 22: result = Math.floor(a); break;
-      case 23: result = Math.ceil(a); break;
-      case 24: result = Math.sqrt(a); break;
-      case 25: result = Math.cbrt(a); break;
-      case 26: result = Math.exp(a); break;
-      case 27: result = Math.log(a); break;
-      case 28: result = Math.log2(a); break;
-      case 29: result = Math.log10(a); break;
-      case 30: result = Math.sin(a); break;
-      case 31: result = Math.cos(a); break;
-      case 32: result = Math.tan(a); break;
-      case 33: result = Math.asin(a); break;
-      case 34: result = Math.acos(a); break;
-      case 35: result = Math.atan(a); break;
-      case 36: result = Math.sinh(a); break;
-      case 37: result = Math.cosh(a); break;
-      case 38: result = Math.tanh(a); break;
-      case 39: result = Math.asinh(a); break;
-      case 40: result = Math.acosh(a); break;
-      case 41: result = Math.atanh(a); break;
-      case 42: result = a !== 0 ? b : r[code[i + 4]]; break;
-      default: ask(code[i], a, b, code[i + 1]); continue;
+      case 0: for (; l < w; l++) r[t + l] = r[a + l] + r[b + l]; break;
+      case 1: for (; l < w; l++) r[t + l] = r[a + l] - r[b + l]; break;
+      case 2: for (; l < w; l++) r[t + l] = r[a + l] * r[b + l]; break;
+      case 3: for (; l < w; l++) r[t + l] = r[a + l] / r[b + l]; break;
+      case 4: for (; l < w; l++) r[t + l] = r[a + l] === 1 || (r[a + l] === -1 && Math.abs(r[b + l]) === Infinity) ? 1 : Math.pow(r[a + l], r[b + l]); break;
+      case 5: for (; l < w; l++) r[t + l] = r[a + l] > r[b + l] || r[a + l] !== r[a + l] ? r[a + l] : r[b + l]; break;
+      case 6: for (; l < w; l++) r[t + l] = r[a + l] < r[b + l] || r[a + l] !== r[a + l] ? r[a + l] : r[b + l]; break;
+      case 7: for (; l < w; l++) r[t + l] = Math.atan2(r[a + l], r[b + l]); break;
+      case 8: for (; l < w; l++) r[t + l] = r[a + l] === r[b + l] ? r[a + l] + Math.LN2 : Math.max(r[a + l], r[b + l]) + Math.log1p(Math.exp(-Math.abs(r[a + l] - r[b + l]))); break;
+      case 9: for (; l < w; l++) r[t + l] = r[a + l] > 0 ? 1 : r[a + l] < 0 ? 0 : r[a + l] === 0 ? r[b + l] : r[a + l]; break;
+      case 10: for (; l < w; l++) r[t + l] = r[a + l] > r[b + l] ? 1 : 0; break;
+      case 11: for (; l < w; l++) r[t + l] = r[a + l] >= r[b + l] ? 1 : 0; break;
+      case 12: for (; l < w; l++) r[t + l] = r[a + l] < r[b + l] ? 1 : 0; break;
+      case 13: for (; l < w; l++) r[t + l] = r[a + l] <= r[b + l] ? 1 : 0; break;
+      case 14: for (; l < w; l++) r[t + l] = r[a + l] === r[b + l] ? 1 : 0; break;
+      case 15: for (; l < w; l++) r[t + l] = r[a + l] !== r[b + l] ? 1 : 0; break;
+      case 16: for (; l < w; l++) r[t + l] = r[a + l] !== 0 && r[b + l] !== 0 ? 1 : 0; break;
+      case 17: for (; l < w; l++) r[t + l] = r[a + l] !== 0 || r[b + l] !== 0 ? 1 : 0; break;
+      case 18: for (; l < w; l++) r[t + l] = r[a + l] === 0 ? 1 : 0; break;
+      case 19: for (; l < w; l++) r[t + l] = -r[a + l]; break;
+      case 20: for (; l < w; l++) r[t + l] = Math.abs(r[a + l]); break;
+      case 21: for (; l < w; l++) r[t + l] = r[a + l] > 0 ? 1 : r[a + l] < 0 ? -1 : r[a + l] === 0 ? 0 : r[a + l]; break;
+      case 22: for (; l < w; l++) r[t + l] = Math.floor(r[a + l]); break;
+      case 23: for (; l < w; l++) r[t + l] = Math.ceil(r[a + l]); break;
+      case 24: for (; l < w; l++) r[t + l] = Math.sqrt(r[a + l]); break;
+      case 25: for (; l < w; l++) r[t + l] = Math.cbrt(r[a + l]); break;
+      case 26: for (; l < w; l++) r[t + l] = Math.exp(r[a + l]); break;
+      case 27: for (; l < w; l++) r[t + l] = Math.log(r[a + l]); break;
+      case 28: for (; l < w; l++) r[t + l] = Math.log2(r[a + l]); break;
+      case 29: for (; l < w; l++) r[t + l] = Math.log10(r[a + l]); break;
+      case 30: for (; l < w; l++) r[t + l] = Math.sin(r[a + l]); break;
+      case 31: for (; l < w; l++) r[t + l] = Math.cos(r[a + l]); break;
+      case 32: for (; l < w; l++) r[t + l] = Math.tan(r[a + l]); break;
+      case 33: for (; l < w; l++) r[t + l] = Math.asin(r[a + l]); break;
+      case 34: for (; l < w; l++) r[t + l] = Math.acos(r[a + l]); break;
+      case 35: for (; l < w; l++) r[t + l] = Math.atan(r[a + l]); break;
+      case 36: for (; l < w; l++) r[t + l] = Math.sinh(r[a + l]); break;
+      case 37: for (; l < w; l++) r[t + l] = Math.cosh(r[a + l]); break;
+      case 38: for (; l < w; l++) r[t + l] = Math.tanh(r[a + l]); break;
+      case 39: for (; l < w; l++) r[t + l] = Math.asinh(r[a + l]); break;
+      case 40: for (; l < w; l++) r[t + l] = Math.acosh(r[a + l]); break;
+      case 41: for (; l < w; l++) r[t + l] = Math.atanh(r[a + l]); break;
+      case 42: for (; l < w; l++) r[t + l] = r[a + l] !== 0 ? r[b + l] : r[c + l]; break;
+      default: ask(code[i], r[a], r[b], t);
     }
-    r[code[i + 1]] = result;
   }
 }
 
 const decoded = new WeakMap();
 
-/** A program as the machine wants it; the same one for the same program. */
-function machine(program) {
-  if (decoded.has(program)) return decoded.get(program);
-  const { inputs, constants, operations, code, outputs, once } = program;
+/** A program as the machine wants it, for so many lanes: register by register, each as long as the lanes. */
+function machine(program, lanes = 1) {
+  const known = decoded.get(program) ?? decoded.set(program, new Map()).get(program);
+  if (known.has(lanes)) return known.get(lanes);
+  const { inputs, constants, operations, code, outputs } = program;
   const kinds = operations.map((wanted) => OPERATIONS.findIndex(([name]) => name === wanted));
   if (kinds.includes(-1)) throw new Error(`no machine for ${operations}`);
   const instructions = [];
   let target = inputs + constants.length;
   for (let i = 0; i < code.length; ) {
     const kind = kinds[code[i]], [, taken, left] = OPERATIONS[kind];
-    instructions.push(kind, target, ...[0, 1, 2].map((j) => (j < taken ? code[i + 1 + j] : 0)));
+    const places = [target, ...[1, 2, 3].map((j) => (j <= taken ? code[i + j] : 0))];
+    instructions.push(kind, ...places.map((register) => register * lanes));
     i += 1 + taken;
     target += left;
   }
-  const registers = new Float64Array(target);
-  registers.set(constants.map(Number), inputs);
-  const length = instructions.length / WIDTH;
-  decoded.set(program, { code: Int32Array.from(instructions), registers, outputs, once, length });
-  return decoded.get(program);
+  const registers = new Float64Array(target * lanes);
+  constants.forEach((value, j) => fill(registers, inputs + j, lanes, Number(value)));
+  const ready = outputs.map((register) => register * lanes);
+  known.set(lanes, { code: Int32Array.from(instructions), registers, outputs: ready, lanes, seen: null, own: null });
+  return known.get(lanes);
+}
+
+function fill(registers, register, lanes, value) {
+  for (let i = register * lanes; i < (register + 1) * lanes; i++) registers[i] = value;
 }
 
 const chosen = (keys, values) => keys.map((key) => values[key]);
@@ -99,21 +105,23 @@ const chosen = (keys, values) => keys.map((key) => values[key]);
 /** A program of the surface as a function of x, y and the rows it is of, all if none are given; its results
  * are overwritten by the next call. */
 function asked(program, { rows, summed, parameters }, values) {
-  const m = machine(program), { registers: r, outputs } = m, results = new Float64Array(outputs.length);
-  const all = rows?.map((_, i) => i) ?? [0];
-  r.set(chosen(parameters, values), 2 + (rows ? rows[0].length : 0));
+  const results = new Float64Array(program.outputs.length), own = chosen(parameters, values);
+  const all = rows?.map((_, i) => i) ?? [0], columns = rows ? rows[0].length : 0;
   return (x, y, batch = null) => {
-    const seen = batch ?? all;
-    r[0] = x;
-    r[1] = y;
-    execute(m, 0, m.once);
-    for (let i = 0; i < seen.length; i++) {
-      if (rows) for (let j = 0, row = rows[seen[i]]; j < row.length; j++) r[2 + j] = row[j];
-      execute(m, m.once, m.length);
-      for (let j = 0; j < results.length; j++) results[j] = i ? results[j] + r[outputs[j]] : r[outputs[j]];
+    const seen = batch ?? all, m = machine(program, seen.length), { registers: r, outputs, lanes } = m;
+    if (m.seen !== seen || m.own !== own) {
+      for (let j = 0; j < columns; j++) seen.forEach((i, l) => (r[(2 + j) * lanes + l] = rows[i][j]));
+      own.forEach((value, j) => fill(r, 2 + columns + j, lanes, value));
+      Object.assign(m, { seen, own });
     }
-    const scale = (summed ? all.length : 1) / seen.length;
-    if (rows) for (let j = 0; j < results.length; j++) results[j] *= scale;
+    fill(r, 0, lanes, x);
+    fill(r, 1, lanes, y);
+    execute(m);
+    for (let j = 0; j < results.length; j++) {
+      let sum = r[outputs[j]];
+      for (let l = 1; l < lanes; l++) sum += r[outputs[j] + l];
+      results[j] = rows ? ((summed ? all.length : 1) / lanes) * sum : sum;
+    }
     return results;
   };
 }
@@ -131,7 +139,7 @@ export function march(tape, { x, y, steps, settings, parameters, schedule, noise
   scheduled.registers.set(chosen(tape.schedule.settings, schedule), 1);
   for (let k = 0; k < steps; k++) {
     scheduled.registers[0] = k;
-    execute(scheduled, 0, scheduled.length);
+    execute(scheduled);
     found.rates[k] = (settings.learning_rate ?? NaN) * scheduled.registers[scheduled.outputs[0]];
   }
 
@@ -140,7 +148,7 @@ export function march(tape, { x, y, steps, settings, parameters, schedule, noise
   const rest = now.length; // rate, k, whether steps see different rows, and the hyperparameters follow
   r.set([batches ? 1 : 0, ...own], rest + 2);
   first.registers.set([x, y, ...own]);
-  execute(first, 0, first.length);
+  execute(first);
   now.set([x, y, ...first.outputs.map((j) => first.registers[j])]);
 
   let batch = null, d_x = 0, d_y = 0;
@@ -165,7 +173,7 @@ export function march(tape, { x, y, steps, settings, parameters, schedule, noise
     for (let j = 0; j < rest; j++) r[j] = now[j];
     r[rest] = found.rates[k];
     r[rest + 1] = k + 1;
-    execute(step, 0, step.length, ask);
+    execute(step, ask);
     for (let j = 0; j < rest; j++) now[j] = r[step.outputs[j]];
   }
   if (rule.only_first_rate) found.rates.fill(NaN, 1);
@@ -174,9 +182,21 @@ export function march(tape, { x, y, steps, settings, parameters, schedule, noise
 
 /** The surface over a grid, row by row in y. */
 export function values({ surface }, parameters, xs, ys) {
-  const value = asked(surface.value, surface, parameters), found = new Float64Array(xs.length * ys.length);
-  let i = 0;
-  for (const y of ys) for (const x of xs) found[i++] = value(x, y)[0];
+  const found = new Float64Array(xs.length * ys.length);
+  if (surface.rows) {
+    const value = asked(surface.value, surface, parameters);
+    for (let i = 0; i < found.length; i++) found[i] = value(xs[i % xs.length], ys[Math.floor(i / xs.length)])[0];
+    return found;
+  }
+  const m = machine(surface.value, xs.length), { registers: r, lanes, outputs } = m;
+  r.set(xs);
+  chosen(surface.parameters, parameters).forEach((value, j) => fill(r, 2 + j, lanes, value));
+  for (let i = 0; i < ys.length; i++) {
+    fill(r, 1, lanes, ys[i]);
+    execute(m);
+    found.set(r.subarray(outputs[0], outputs[0] + lanes), i * lanes);
+  }
+  m.seen = null; // these are lanes of the map, and no rows
   return found;
 }
 
