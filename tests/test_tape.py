@@ -118,11 +118,11 @@ def test_what_no_output_needs_is_dropped() -> None:
 
 
 def test_minus_zero_nan_and_infinity_are_constants_of_their_own() -> None:
-    program = record(lambda x: [x * 0.0, x * -0.0, x + np.nan, x + np.inf, x - np.inf], 1)
+    program = record(lambda x: [x * 0.0, x * -0.0, x + np.nan, x + np.inf, x - np.inf, x * float("nan")], 1)
     again = json.loads(json.dumps(program, allow_nan=False))
     zeros = [float(one) for one in again["constants"]]
     assert [str(one) for one in zeros] == ["0.0", "-0.0", "nan", "inf"]
-    assert [str(float(one)) for one in executed(again, -1.0)] == ["-0.0", "0.0", "nan", "inf", "-inf"]
+    assert [str(float(one)) for one in executed(again, -1.0)] == ["-0.0", "0.0", "nan", "inf", "-inf", "nan"]
 
 
 def test_an_if_is_followed_both_ways() -> None:
@@ -143,6 +143,11 @@ def test_what_is_known_on_a_path_is_not_asked_again() -> None:
     program = record(function, 1)
     assert program["operations"] == ["greater", "where"]
     assert len(program["code"]) == 3 + 4
+    assert [executed(program, x)[0] for x in (3.0, -3.0)] == [3.0, 1.0]
+
+
+def test_no_choice_between_equals() -> None:
+    assert record(lambda x: [np.where(x > 0.0, 2.0 * x, 2.0 * x)], 1)["operations"] == ["multiply"]
 
 
 @pytest.mark.parametrize(
