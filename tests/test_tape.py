@@ -13,7 +13,7 @@ import pytest
 from landscapes import LANDSCAPES, Landscape, parse_landscape
 from landscapes.tape import surface_tape
 from landscapes.tracing import LARGEST, OPERATIONS, QUESTIONS, Recorder, UntraceableError, record
-from optimizers import OPTIMIZERS, SCHEDULES, Constant, tape
+from optimizers import OPTIMIZERS, SCHEDULES, Constant, run, tape
 from optimizers.runs.tape import rule_tape, schedule_tape
 from tests.tapes import SOURCE, Job, executed, is_exact
 
@@ -76,6 +76,18 @@ def test_a_program_computes_what_the_function_does(surface: Landscape) -> None:
             for ours, theirs in zip(found, wanted if isinstance(wanted, tuple) else (wanted,), strict=True):
                 # A constant part is folded as a number, an array rounds its functions by itself.
                 np.testing.assert_allclose(np.broadcast_to(ours, x.shape), theirs, rtol=1e-13, atol=1e-300)
+
+
+@pytest.mark.parametrize("key", [key for key in OPTIMIZERS if key not in NOT_TAPED])
+def test_a_rules_programs_make_its_run(key: str) -> None:
+    surface, rule = LANDSCAPES["himmelblau"], OPTIMIZERS[key]()
+    taped, t = rule_tape(type(rule), gauss_newton=True), run(surface, rule, (-0.5, -1.0), 12)
+    assert taped is not None
+    rate, own = rule.settings.get("learning_rate", np.nan), rule.settings.values()
+    now = [-0.5, -1.0, *executed(taped["initial"], -0.5, -1.0, *own)]
+    for k in range(1, 13):
+        now = executed(taped["step"], *now, rate, k, 0.0, *own, surface=surface.compiled.on_arrays)
+        np.testing.assert_allclose(now[:2], t.points[k], rtol=1e-12)
 
 
 def test_values_do_not_change_a_tape() -> None:
@@ -214,7 +226,7 @@ def test_nothing_that_was_typed_travels_but_the_letters_of_its_sliders(text: str
     assert set(words(found)) <= known
 
 
-@pytest.mark.parametrize("key", set(LANDSCAPES) - NOT_TAPED)
+@pytest.mark.parametrize("key", [key for key in LANDSCAPES if key not in NOT_TAPED])
 def test_all_tapes_of_a_picture_are_small(key: str) -> None:
     parts: dict[str, Any] = {}
     for rule in ("newton", "levenberg_marquardt", "adam", "nadam", "radam", "quickprop"):
