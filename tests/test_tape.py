@@ -137,6 +137,12 @@ def test_minus_zero_nan_and_infinity_are_constants_of_their_own() -> None:
     assert [str(float(one)) for one in executed(again, -1.0)] == ["-0.0", "0.0", "nan", "inf", "-inf", "nan"]
 
 
+def test_a_square_is_a_product_as_in_numpy() -> None:
+    program = record(lambda x: [x**2, x**3.0, 2.0**x], 1)
+    assert program["operations"] == ["multiply", "power"]
+    assert executed(program, 3.0) == [9.0, 27.0, 8.0]
+
+
 def test_an_if_is_followed_both_ways() -> None:
     def function(x: Any, y: Any) -> list[Any]:
         if x > 1.0:
