@@ -21,6 +21,8 @@ LARGEST = 1_500
 """Operations that a program may have; a function that needs more is not traced."""
 
 _MOST_PATHS = 32
+_MOST_DECISIONS = 8
+"""On one path: a loop that goes on until a number says stop is given up early."""
 _MOST_NODES = 2 * LARGEST
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
@@ -162,7 +164,7 @@ class Recorder:
     def follow(self, function: Callable[[], Sequence[Any]]) -> list[Tracer]:
         """What the function returns, on every path through it: each ``if`` becomes a choice of results."""
         self._paths += 1
-        if self._paths > _MOST_PATHS:
+        if self._paths > _MOST_PATHS or len(self._assumed) > _MOST_DECISIONS:
             raise UntraceableError("too many paths")
         assumed = self._assumed
         try:

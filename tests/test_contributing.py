@@ -8,7 +8,7 @@ from pathlib import Path
 from optimizers import OPTIMIZERS
 
 ROOT = Path(__file__).resolve().parent.parent
-CONTRACTS = ("landscapes", "runs", "rules", "many", "verdicts", "schedules", "batches")
+CONTRACTS = ("landscapes", "runs", "rules", "many", "verdicts", "schedules", "batches", "tape")
 """Test files that go through the registries, without the app."""
 
 

@@ -17,7 +17,15 @@ export const OPERATIONS = [
 const FIRST_QUESTION = OPERATIONS.findIndex(([name]) => name === "value");
 const WIDTH = 5; // of an instruction: operation, target, three arguments
 
-/** One operation after the other, each on all lanes; `ask` answers a question into the registers from its target on. */
+// Where JavaScript's own would not do: nan, ties and infinite exponents are as in NumPy.
+const power = (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : Math.pow(a, b));
+const maximum = (a, b) => (a > b || a !== a ? a : b);
+const minimum = (a, b) => (a < b || a !== a ? a : b);
+const logaddexp = (a, b) => (a === b ? a + Math.LN2 : Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b))));
+const heaviside = (a, middle) => (a > 0 ? 1 : a < 0 ? 0 : a === 0 ? middle : a);
+const sign = (a) => (a > 0 ? 1 : a < 0 ? -1 : a === 0 ? 0 : a);
+
+/** One operation after the other, each on all lanes; `ask` leaves its answer in the registers from a target on. */
 function execute({ code, registers: r, lanes: w }, ask) {
   for (let i = 0; i < code.length; i += WIDTH) {
     const t = code[i + 1], a = code[i + 2], b = code[i + 3], c = code[i + 4];
@@ -27,12 +35,12 @@ function execute({ code, registers: r, lanes: w }, ask) {
       case 1: for (; l < w; l++) r[t + l] = r[a + l] - r[b + l]; break;
       case 2: for (; l < w; l++) r[t + l] = r[a + l] * r[b + l]; break;
       case 3: for (; l < w; l++) r[t + l] = r[a + l] / r[b + l]; break;
-      case 4: for (; l < w; l++) r[t + l] = r[a + l] === 1 || (r[a + l] === -1 && Math.abs(r[b + l]) === Infinity) ? 1 : Math.pow(r[a + l], r[b + l]); break;
-      case 5: for (; l < w; l++) r[t + l] = r[a + l] > r[b + l] || r[a + l] !== r[a + l] ? r[a + l] : r[b + l]; break;
-      case 6: for (; l < w; l++) r[t + l] = r[a + l] < r[b + l] || r[a + l] !== r[a + l] ? r[a + l] : r[b + l]; break;
+      case 4: for (; l < w; l++) r[t + l] = power(r[a + l], r[b + l]); break;
+      case 5: for (; l < w; l++) r[t + l] = maximum(r[a + l], r[b + l]); break;
+      case 6: for (; l < w; l++) r[t + l] = minimum(r[a + l], r[b + l]); break;
       case 7: for (; l < w; l++) r[t + l] = Math.atan2(r[a + l], r[b + l]); break;
-      case 8: for (; l < w; l++) r[t + l] = r[a + l] === r[b + l] ? r[a + l] + Math.LN2 : Math.max(r[a + l], r[b + l]) + Math.log1p(Math.exp(-Math.abs(r[a + l] - r[b + l]))); break;
-      case 9: for (; l < w; l++) r[t + l] = r[a + l] > 0 ? 1 : r[a + l] < 0 ? 0 : r[a + l] === 0 ? r[b + l] : r[a + l]; break;
+      case 8: for (; l < w; l++) r[t + l] = logaddexp(r[a + l], r[b + l]); break;
+      case 9: for (; l < w; l++) r[t + l] = heaviside(r[a + l], r[b + l]); break;
       case 10: for (; l < w; l++) r[t + l] = r[a + l] > r[b + l] ? 1 : 0; break;
       case 11: for (; l < w; l++) r[t + l] = r[a + l] >= r[b + l] ? 1 : 0; break;
       case 12: for (; l < w; l++) r[t + l] = r[a + l] < r[b + l] ? 1 : 0; break;
@@ -44,7 +52,7 @@ function execute({ code, registers: r, lanes: w }, ask) {
       case 18: for (; l < w; l++) r[t + l] = r[a + l] === 0 ? 1 : 0; break;
       case 19: for (; l < w; l++) r[t + l] = -r[a + l]; break;
       case 20: for (; l < w; l++) r[t + l] = Math.abs(r[a + l]); break;
-      case 21: for (; l < w; l++) r[t + l] = r[a + l] > 0 ? 1 : r[a + l] < 0 ? -1 : r[a + l] === 0 ? 0 : r[a + l]; break;
+      case 21: for (; l < w; l++) r[t + l] = sign(r[a + l]); break;
       case 22: for (; l < w; l++) r[t + l] = Math.floor(r[a + l]); break;
       case 23: for (; l < w; l++) r[t + l] = Math.ceil(r[a + l]); break;
       case 24: for (; l < w; l++) r[t + l] = Math.sqrt(r[a + l]); break;
@@ -133,7 +141,6 @@ export function march(tape, { x, y, steps, settings, parameters, schedule, noise
   const [value, gradient] = questions.slice(FIRST_QUESTION), slope = new Float64Array(2);
   const found = {};
   for (const name of ["x", "y", "value", "norm"]) found[name] = new Float64Array(steps + 1).fill(NaN);
-
   found.rates = new Float64Array(steps);
   const scheduled = machine(tape.schedule.factor);
   scheduled.registers.set(chosen(tape.schedule.settings, schedule), 1);
@@ -165,7 +172,7 @@ export function march(tape, { x, y, steps, settings, parameters, schedule, noise
     found.x[k] = now[0];
     found.y[k] = now[1];
     found.value[k] = value(now[0], now[1])[0];
-    for (let j = 0, found = gradient(now[0], now[1]); j < 2; j++) slope[j] = found[j];
+    for (let j = 0, exact = gradient(now[0], now[1]); j < 2; j++) slope[j] = exact[j];
     found.norm[k] = Math.hypot(slope[0], slope[1]);
     if (k === steps) break;
     if (draws) [d_x, d_y] = [noise * draws[2 * k], noise * draws[2 * k + 1]];
