@@ -35,8 +35,8 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from itertools import islice
+from pathlib import Path
 
 import hypothesis
 import numpy as np
@@ -46,8 +46,8 @@ from landscapes import Landscape
 from landscapes.formulas import formula
 from landscapes.formulas.formula import FormulaError, parse_landscape
 from landscapes.formulas.vocabulary import FUNCTIONS, SPELLINGS
-from tests import whole
 from landscapes.tape import surface_tape
+from tests import whole
 
 SLOW = 1.0
 UNARY = [name for name, one in FUNCTIONS.items() if one.least == 1]

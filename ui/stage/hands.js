@@ -63,14 +63,12 @@ export function followHands(onMove, onRest, signal) {
       { capture: true, signal },
     );
   }
-  document.addEventListener(
-    "change",
-    ({ target }) => {
-      // What a rule or a surface takes, the server knows; it answers to a field at once.
-      const place = target.matches?.('input[type="text"]') && placed(target), value = Number(target.value);
-      if (place && !place.key && target.value.trim() && Number.isFinite(value)) onMove(place, value);
-    },
-    { capture: true, signal },
-  );
+  const typed = ({ target }) => {
+    // What a rule or a surface takes, the server knows; it answers to a field at once.
+    const place = target.matches?.('input[type="text"]') && placed(target), value = Number(target.value);
+    if (place && !place.key && target.value.trim() && Number.isFinite(value)) onMove(place, value);
+  };
+  document.addEventListener("keydown", (event) => event.key === "Enter" && typed(event), { capture: true, signal });
+  document.addEventListener("focusout", typed, { capture: true, signal });
   return () => held;
 }

@@ -41,8 +41,9 @@ export class Rehearsal {
     return true;
   }
 
-  change(place, value) {
-    this.changes.set(name(place), { place, value });
+  change(scene, place, value) {
+    if (same(value, numberAt(scene, place))) this.changes.delete(name(place));
+    else this.changes.set(name(place), { place, value });
   }
 
   // Forget what the server's picture has taken over.

@@ -55,12 +55,6 @@ function loadPlotly() {
   return plotly;
 }
 
-// Give the runs of a picture the programs that make them.
-function learn(scene, { surface, runs, draws = null }) {
-  for (const run of scene.runs) run.tape = runs[run.kind] && { surface, ...runs[run.kind] };
-  scene.draws = draws;
-}
-
 class Stage {
   constructor(parent) {
     this.root = document.createElement("section");
@@ -108,8 +102,8 @@ class Stage {
     const [Plotly, ground] = await Promise.all([loadPlotly(), arrival(scene.terrain)]);
     if (this.latest !== data) return; // a newer picture is on its way
     [this.Plotly, this.served, this.terrain] = [Plotly, scene, ground];
-    if (there(scene.tapes)) learn(scene, there(scene.tapes));
-    else arrival(scene.tapes).then((tapes) => learn(scene, tapes));
+    if (there(scene.tapes)) this.learn(scene, there(scene.tapes));
+    else arrival(scene.tapes).then((tapes) => this.learn(scene, tapes));
     // A picture from before the visitor's last word would move the start marker back for a moment.
     const current = !this.sending || scene.heard === this.sent;
     if (current && !this.outbox.has("start")) this.start = scene.start;
@@ -120,6 +114,13 @@ class Stage {
     await this.show();
     this.address();
     this.announce();
+  }
+
+  // Give the runs of a picture the programs that make them.
+  learn(scene, { name, surface, runs, draws = null }) {
+    for (const run of scene.runs) run.tape = runs[run.kind] && { surface, ...runs[run.kind] };
+    scene.draws = draws;
+    this.root.dataset.tapes = name;
   }
 
   // A preview is not in the address, nor what was drawn before the server has heard where the visitor went back to.
@@ -224,7 +225,7 @@ class Stage {
     if (place.of === "y") return this.rehearse({ of: "start" }, [this.start[0], value]);
     if (!this.served || !this.rehearsal.can(this.served, place, value)) return false;
     if (!this.rehearsal.going) this.ghosts = [];
-    this.rehearsal.change(place, value);
+    this.rehearsal.change(this.served, place, value);
     const slots = this.rehearsal.slots(this.served), known = this.ghosts.map((ghost) => ghost.slot);
     this.ghosts.push(...this.served.runs.filter(({ slot }) => slots.includes(slot) && !known.includes(slot)));
     this.showRuns();
