@@ -5,20 +5,22 @@ import { paintGround } from "./ground.js";
 import { mark, outline } from "./markers.js";
 
 const FAR = 1e5; // pixels; canvases misbehave with larger numbers
+const SEEN = 0.6; // pixels between two points of a curve; what is closer is drawn as one
 const bound = (p) => Math.max(-FAR, Math.min(FAR, p));
 
 function trail(context, run, count, xs, ys, look) {
   context.beginPath();
-  let drawing = false;
+  let drawing = false, atX = 0, atY = 0;
   for (let k = 0; k < count; k++) {
     const x = xs(k), y = ys(k);
     if (!Number.isFinite(x) || !Number.isFinite(y)) {
       drawing = false;
       continue;
     }
+    if (drawing && k + 1 < count && Math.abs(x - atX) < SEEN && Math.abs(y - atY) < SEEN) continue;
     if (drawing) context.lineTo(bound(x), bound(y));
     else context.moveTo(bound(x), bound(y));
-    drawing = true;
+    [drawing, atX, atY] = [true, x, y];
   }
   context.lineJoin = "round";
   context.setLineDash([]);

@@ -1,0 +1,90 @@
+"""While a learning rate is dragged: pictures a second, and what the page says to the server meanwhile.
+
+The pointer moves once a frame for two seconds, to and fro along the first run's slider, a notch or more at a
+time: every frame has another rate, and what is counted is how many of them the browser paints.
+"""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser, Page, WebSocket
+
+from benchmarks.browser import chromium, fresh_page
+from benchmarks.figure import Figure
+from benchmarks.servers import PLAYGROUND, SIX_RUNS, serve
+
+_ROOMS = (
+    ("6 runs of 300 steps", SIX_RUNS, 55.0),
+    ("6 runs of 1,000 steps", f"{SIX_RUNS}&steps=1000", 50.0),
+    ("6 runs of 300 steps on 12 examples", SIX_RUNS.replace("rosenbrock", "line_fit"), 40.0),
+)
+_SECONDS = 2.0
+_STAGE = "document.querySelector('section.stage').dataset"
+_SLIDER = """() => {
+    const input = document.querySelector('[class*="st-key-A-learning_rate-slider"] input[type="range"]');
+    const track = input.closest('[role="group"]').getBoundingClientRect();
+    const thumb = input.parentElement.parentElement.getBoundingClientRect();
+    return [thumb.left + thumb.width / 2, thumb.top + thumb.height / 2, track.left, track.right];
+}"""
+
+
+def measure() -> list[Figure]:
+    """Each scenario in a page of its own."""
+    with serve(PLAYGROUND) as server, chromium() as browser:
+        return [figure for room in _ROOMS for figure in _dragged(browser, server.url, *room)]
+
+
+def _dragged(browser: Browser, url: str, what: str, query: str, bound: float) -> list[Figure]:
+    sent: list[bytes | str] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: sent.append(frame))
+
+    with fresh_page(browser) as page:
+        page.on("websocket", listen)
+        page.goto(f"{url}/?{query}")
+        page.wait_for_selector("section.stage[data-tapes]", state="attached")
+        page.wait_for_timeout(1_500)
+        sent.clear()
+        painted, frames = _drag(page)
+        during = len(sent)
+        page.mouse.up()
+        page.wait_for_function(f"{_STAGE}.hand === ''")
+        after = len(sent) - during
+    return [
+        Figure(
+            f"dragged rate, {what}: pictures a second", painted, unit="/s", bound=bound, at_least=True,
+            note=f"the browser offered {frames:.0f} frames a second",
+        ),
+        Figure(f"messages to the server meanwhile, {what}", float(during), unit="", bound=0.0),
+        Figure(f"and after the release, {what}", float(after), unit="", bound=1.0),
+    ]  # fmt: skip
+
+
+_SWEEP = """async ([x, y, left, right, seconds]) => {
+    const stage = document.querySelector("section.stage"), frame = () => new Promise(requestAnimationFrame);
+    let at = x, step = 4, frames = 0;
+    const begin = performance.now(), painted = Number(stage.dataset.painted);
+    while (performance.now() - begin < 1000 * seconds) {
+        if (at + step <= left || at + step >= right) step = -step;
+        at += step;
+        const place = { clientX: at, clientY: y, pageX: at, pageY: y };
+        const told = { pointerId: 1, pointerType: "mouse", isPrimary: true, bubbles: true, buttons: 1 };
+        document.documentElement.dispatchEvent(new PointerEvent("pointermove", { ...place, ...told }));
+        await frame();
+        frames += 1;
+    }
+    const taken = (performance.now() - begin) / 1000;
+    return [(Number(stage.dataset.painted) - painted) / taken, frames / taken];
+}"""
+
+
+def _drag(page: Page) -> tuple[float, float]:
+    """Pictures painted and frames offered, each a second.
+
+    The events are made in the page, one a frame: a browser that is driven from outside gets them too seldom.
+    """
+    x, y, left, right = page.evaluate(_SLIDER)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    painted, frames = page.evaluate(_SWEEP, [x, y, left, right, _SECONDS])
+    return painted, frames
