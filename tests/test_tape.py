@@ -183,10 +183,8 @@ def test_no_choice_between_equals() -> None:
         lambda x: [sum(np.sin(x * k) for k in range(1, LARGEST))],
         lambda x: [np.sin(x * k) for k in range(1, 3 * LARGEST)][:1],
     ],
-    ids=["looked at", "another operator", "another function", "a reduction", "taken apart",
-        "a part",
-        "beyond Python's numbers", "many paths",
-         "long", "long on the way"],
+    ids=["looked at", "another operator", "another function", "a reduction", "taken apart", "a part",
+         "beyond Python's numbers", "a loop", "many paths", "long", "long on the way"],
 )  # fmt: skip
 def test_what_cannot_be_a_program_is_refused(function: Any) -> None:
     with pytest.raises(UntraceableError):
