@@ -191,6 +191,18 @@ def test_what_cannot_be_a_program_is_refused(function: Any) -> None:
         record(function, 1)
 
 
+def test_a_loop_is_given_up_early() -> None:
+    begun = []
+
+    def function(x: Any) -> list[Any]:
+        begun.append(1)
+        return [next((x * k for k in range(60) if x < k), x)]
+
+    with pytest.raises(UntraceableError):
+        record(function, 1)
+    assert len(begun) < 20
+
+
 def test_a_question_is_asked_once_for_all_its_answers() -> None:
     def function(surface: Recorder, x: Any, y: Any) -> list[Any]:
         first, second = surface.ask("gradient", x, y), surface.ask("gradient", x, y)
