@@ -99,6 +99,21 @@ def test_values_do_not_change_a_tape() -> None:
     assert all(first[part] is moved[part] for part in ("rule", "schedule"))
 
 
+@pytest.mark.parametrize(
+    ("rule", "asks"),
+    [
+        ("adam", set()),
+        ("newton", {"hessian"}),
+        ("levenberg_marquardt", {"gauss_newton"}),
+        ("nelder_mead", set()),
+    ],
+)
+def test_a_picture_carries_only_the_derivatives_that_a_rule_asks_for(rule: str, asks: set[str]) -> None:
+    found = tape(LANDSCAPES["rosenbrock"], OPTIMIZERS[rule], Constant)
+    assert found is not None
+    assert QUESTIONS.keys() & found["surface"].keys() == {"value", "gradient"} | asks
+
+
 def test_a_class_asks_at_once() -> None:
     surface = parse_landscape("sin(3x)y + x^4/7 + y^2")
     with ThreadPoolExecutor(8) as pool:
@@ -130,10 +145,10 @@ def test_what_no_output_needs_is_dropped() -> None:
 
 
 def test_minus_zero_nan_and_infinity_are_constants_of_their_own() -> None:
-    program = record(lambda x: [x * 0.0, x * -0.0, x + np.nan, x + np.inf, x - np.inf, x * float("nan")], 1)
+    program = record(lambda x: [x * 0.0, x * -0.0, x + np.nan, x + np.inf, x + -np.inf, x * float("nan")], 1)
     again = json.loads(json.dumps(program, allow_nan=False))
     zeros = [float(one) for one in again["constants"]]
-    assert [str(one) for one in zeros] == ["0.0", "-0.0", "nan", "inf"]
+    assert [str(one) for one in zeros] == ["0.0", "-0.0", "nan", "inf", "-inf"]
     assert [str(float(one)) for one in executed(again, -1.0)] == ["-0.0", "0.0", "nan", "inf", "-inf", "nan"]
 
 
@@ -183,14 +198,24 @@ def test_no_choice_between_equals() -> None:
         lambda x: [sum(np.sin(x * k) for k in range(1, LARGEST))],
         lambda x: [np.sin(x * k) for k in range(1, 3 * LARGEST)][:1],
     ],
-    ids=["looked at", "another operator", "another function", "a reduction", "taken apart",
-        "a part",
-        "beyond Python's numbers", "many paths",
-         "long", "long on the way"],
+    ids=["looked at", "another operator", "another function", "a reduction", "taken apart", "a part",
+         "beyond Python's numbers", "a loop", "many paths", "long", "long on the way"],
 )  # fmt: skip
 def test_what_cannot_be_a_program_is_refused(function: Any) -> None:
     with pytest.raises(UntraceableError):
         record(function, 1)
+
+
+def test_a_loop_is_given_up_early() -> None:
+    begun = []
+
+    def function(x: Any) -> list[Any]:
+        begun.append(1)
+        return [next((x * k for k in range(60) if x < k), x)]
+
+    with pytest.raises(UntraceableError):
+        record(function, 1)
+    assert len(begun) < 20
 
 
 def test_a_question_is_asked_once_for_all_its_answers() -> None:
