@@ -203,7 +203,6 @@ export function values({ surface }, parameters, xs, ys) {
     execute(m);
     found.set(r.subarray(outputs[0], outputs[0] + lanes), i * lanes);
   }
-  m.seen = null; // these are lanes of the map, and no rows
   return found;
 }
 
