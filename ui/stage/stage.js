@@ -39,8 +39,6 @@ const SKELETON = `
 const OVERDUE = 1500; // milliseconds without an answer
 const PATIENCE = 2500; // milliseconds after which a hand that rests has had its answer, whatever it was
 
-let visit = null; // the session whose pictures are shown
-
 let plotly = null;
 
 // Plotly comes from the installed plotly package, once.
@@ -96,8 +94,9 @@ class Stage {
     this.send = send;
     const scene = unpack(data);
     // Another session's picture is none of ours until that session has read what our address says.
-    if (visit !== null && scene.visit !== visit && !scene.woken) return;
-    visit = scene.visit;
+    const page = document.documentElement.dataset; // whichever version of this file the server has now
+    if (page.visit && scene.visit !== page.visit && !scene.woken) return;
+    page.visit = scene.visit;
     this.latest = data;
     const [Plotly, ground] = await Promise.all([loadPlotly(), arrival(scene.terrain)]);
     if (this.latest !== data) return; // a newer picture is on its way
