@@ -75,7 +75,7 @@ def _of(page: Page, surface: Landscape, repeats: int) -> list[Figure]:
     size = len(json.dumps(sent, separators=(",", ":"))) / 1000
     return [
         Figure(
-            f"{six}, the page / run()", median(here) / median(there), bound=0.5,
+            f"{six}, the page / run()", median(here) / median(there),
             note=f"{1000 * median(here):.0f} µs, run() {1000 * median(there):.0f} µs",
             samples={"page": here, "run": there},
         ),
