@@ -94,8 +94,13 @@ def returned() -> None:
 
 
 def preview() -> None:
-    """Remember, for one run of the page, the learning rate that is being dragged."""
-    st.session_state["preview"] = _heard("preview", lambda value: (value["slot"], float(value["rate"])))
+    """Remember, for one run of the page, the setting that is being dragged."""
+    st.session_state["preview"] = _heard("preview", _dragged)
+
+
+def _dragged(value: Any) -> tuple[str, str, float, str]:
+    of = {"rule": "rule", "schedule": "schedule"}[value["of"]]
+    return str(value["slot"]), str(value["key"]), float(value["value"]), of
 
 
 def heard() -> float | None:
@@ -119,13 +124,12 @@ def _heard(event: str, read: Callable[[Any], Any]) -> Any:
 
 
 def shown() -> Scenario:
-    """The scenario to draw: the session's, with the rate under the pointer while one is dragged."""
+    """The scenario to draw: the session's, with the setting under the pointer while one is dragged."""
     dragged = st.session_state.pop("preview", None)
     if dragged is None:
         return scenario()
-    slot, rate = dragged
     try:
-        return scenario().with_setting(slot, "learning_rate", rate)
+        return scenario().with_setting(*dragged)
     except ValueError:  # of a run that has gone meanwhile
         return scenario()
 

@@ -46,6 +46,7 @@ def take_over(message: Any) -> bool:
     st.session_state["visit"] = here._replace(heard=serial)
     if name != here.name:
         st.session_state["scenario"], st.session_state["notices"] = decode(query)
+        st.session_state["drawn"] = None
         # Widgets of this session's own: those of the lost one may show what nobody has heard.
         st.session_state["names"], st.session_state["generation"] = {}, randrange(1, 1_000_000)
     return True

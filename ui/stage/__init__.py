@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 from zlib import compress
 
+import numpy as np
+
 from charts import (
     LANDSCAPE,
     RUNS,
@@ -70,8 +72,9 @@ def stage(
     """Show the map, the paths and the traces, and hear what the visitor does to them.
 
     ``on_start`` is called when the start is moved, with the ``point`` [x, y] and whether it was ``dropped``
-    there or is still under the pointer; ``on_preview`` while a learning rate is
-    dragged, with its slot and rate, and with None at the end. The value and a serial number are in
+    there or is still under the pointer; ``on_preview`` while a setting is
+    dragged that only the server can follow, with its slot, key, value and whether it is ``of`` the rule or
+    the schedule, and with None at the end. The value and a serial number are in
     ``st.session_state["stage"]`` under ``start`` and ``preview``; the next picture carries the number of
     what it answers, ``heard``. ``on_theme`` is called when the page's colours change, ``on_address`` when
     the visitor goes back or forward, with the ``query`` that the address then has. ``visit`` says which
@@ -124,7 +127,8 @@ def pack(
         "terrain": _name(surface, look, scenario.batch_size is not None),
         "tapes": tapes.name(scenario),
         "minimum": known_minima(surface).minimum,
-        "settled_minimum": surface.text is None or not surface.parameters,
+        "steady": _steady(surface),
+        "loss_range": surface.loss_range,
         "window": surface.window,
         "parameters": surface.settings,
         "noise": scenario.noise,
@@ -187,6 +191,17 @@ def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdi
 
 def _said(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
     return " ".join(f"{line.label}: {plain(v.sentence)}" for line, v in zip(lines, verdicts, strict=True))
+
+
+@once()
+def _steady(surface: Landscape) -> dict[str, bool]:
+    """What stays while the surface's own numbers move: its known minimum, the places of its examples."""
+    ends = [surface.with_parameters(**{p.key: end}) for p in surface.parameters for end in (p.low, p.high)]
+    known, declared = known_minima(surface).minimum, surface.minimum
+    return {
+        "minimum": known is None or (known == declared and all(end.minimum == declared for end in ends)),
+        "examples": surface.data is None or all(np.array_equal(e.examples, surface.examples) for e in ends),
+    }
 
 
 @once()

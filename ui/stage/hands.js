@@ -4,6 +4,7 @@ import { read } from "./numbers.js";
 
 const RUN_OR_SURFACE = /\bst-key-(?:([A-F])-(schedule-)?|(parameter)-)(\w+?)(?:-slider)?-\d+(?=\s|$)/;
 
+const PLAIN = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i; // other ways to write a number are the server's to read
 const FIELD = /\bst-key-(x|y|steps|noise)-\d+(?=\s|$)/;
 
 // Which number a slider or a field sets: of a run's rule or schedule, of the surface, or of all runs.
@@ -65,8 +66,8 @@ export function followHands(onMove, onRest, signal) {
   }
   const typed = ({ target }) => {
     // What a rule or a surface takes, the server knows; it answers to a field at once.
-    const place = target.matches?.('input[type="text"]') && placed(target), value = Number(target.value);
-    if (place && !place.key && target.value.trim() && Number.isFinite(value)) onMove(place, value);
+    const place = target.matches?.('input[type="text"]') && placed(target), text = target.value?.trim().replace("−", "-");
+    if (place && !place.key && PLAIN.test(text) && Number.isFinite(Number(text))) onMove(place, Number(text));
   };
   document.addEventListener("keydown", (event) => event.key === "Enter" && typed(event), { capture: true, signal });
   document.addEventListener("focusout", typed, { capture: true, signal });

@@ -200,7 +200,8 @@ export function paintTrace(frame, scene, which, step) {
 export function paintFit(frame, scene, step) {
   frame.measure();
   const { context } = frame;
-  const { examples, asked, line } = scene.fit;
+  const { examples, asked, line, gone } = scene.fit;
+  if (gone) return; // the examples themselves move: where to, the server says
   context.save();
   frame.clip();
   if (!line) diagonal(frame, scene.look);

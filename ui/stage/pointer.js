@@ -60,7 +60,7 @@ export function listen(stage, signal) {
       event.preventDefault();
       const far = event.shiftKey ? 0.1 : 0.01, { width, height } = map.area;
       const px = map.px(stage.start[0]) + arrow[0] * far * width, py = map.py(stage.start[1]) + arrow[1] * far * height;
-      stage.place(rounded(px, py), false);
+      stage.place(rounded(...map.inside(px, py)), false);
       stage.walking = true;
     },
     { signal },

@@ -24,6 +24,16 @@ export class Rehearsal {
     return [...this.changes].map(([key, { value }]) => `${key}=${value}`).join("&");
   }
 
+  // The same as the link has them.
+  get query() {
+    const query = new URLSearchParams();
+    for (const { place: { slot, of, key }, value } of this.changes.values()) {
+      if (of === "start") ["x", "y"].forEach((axis, i) => query.set(axis, value[i]));
+      else query.set([slot, of === "schedule" && of, key ?? of].filter(Boolean).join("."), value);
+    }
+    return query.toString();
+  }
+
   // The slots of the runs that depend on what is changed.
   slots(scene) {
     const places = [...this.changes.values()].map(({ place }) => place);
@@ -67,8 +77,9 @@ export class Rehearsal {
     }
     const slots = this.slots(scene);
     const runs = scene.runs.map((run) => (run.tape && slots.includes(run.slot) ? this.run(scene, run, set) : run));
-    const traces = scene.traces.map((trace, i) => deepened(trace, runs.map((run) => run.values[i]), scene));
-    return { ...scene, ...set, runs, traces };
+    const traces = scene.traces.map((trace, i) => fitted(trace, i, runs.map((run) => run.values[i]), scene));
+    const fit = scene.fit && { ...scene.fit, gone: this.surfaceMoves && !scene.steady.examples };
+    return { ...scene, ...set, fit, runs, traces };
   }
 
   run(scene, run, { start: [x, y], steps, noise, parameters }) {
@@ -76,22 +87,25 @@ export class Rehearsal {
     for (const { place, value } of this.changes.values()) if (place.slot === run.slot) own[place.of][place.key] = value;
     const batches = scene.fit?.batches.length ? scene.fit.batches : null;
     const made = march(run.tape, { x, y, steps, settings: own.rule, schedule: own.schedule, parameters, noise, draws: scene.draws, batches });
-    const minimum = scene.minimum ?? 0;
-    const moved = [...this.changes.values()].some(({ place }) => place.of === "surface");
-    const known = !moved || scene.settled_minimum; // nobody knows where a typed surface's minimum goes
-    const losses = known ? made.value.map((loss) => loss - minimum) : made.value.map(() => NaN);
-    const traces = [losses, made.norm, [NaN, ...made.rates]];
+    const least = this.surfaceMoves && !scene.steady.minimum ? NaN : scene.minimum ?? 0; // nobody knows where it goes
+    const traces = [made.value.map((loss) => loss - least), made.norm, [NaN, ...made.rates]];
     const last = made.x.findLastIndex((v, k) => Number.isFinite(v) && Number.isFinite(made.y[k]));
-    const again = { ...run, x: made.x, y: made.y, values: traces.slice(0, scene.traces.length), last, exit: null };
+    const again = { ...run, x: made.x, y: made.y, values: traces.slice(0, scene.traces.length), last };
     again.left = left(again, scene.window);
+    again.exit = exit(again, scene.window);
     if (scene.fit) again.answers = fits(run.tape, parameters, again, scene.fit.asked.length);
     return again;
+  }
+
+  // Whether one of the surface's own numbers is changed.
+  get surfaceMoves() {
+    return [...this.changes.values()].some(({ place }) => place.of === "surface");
   }
 
   // The surface's heights over what a frame shows, if one of its own numbers is changed.
   ground(scene, frame, relief) {
     const { tape } = scene.runs[0];
-    if (!tape || ![...this.changes.values()].some(({ place }) => place.of === "surface")) return null;
+    if (!tape || !this.surfaceMoves) return null;
     const [xs, ys] = grid(frame);
     const losses = values(tape, this.picture({ ...scene, runs: [] }).parameters, xs, ys);
     return { heights: heights(losses, relief), columns: xs.length, rows: ys.length };
@@ -117,25 +131,48 @@ function fits(tape, parameters, { x, y }, asked) {
   return all;
 }
 
+// Where a run leaves the map for good, and in which direction, as charts/facts.py has it.
+function exit({ left: step, x, y }, window) {
+  if (!step) return null;
+  const from = [x[step - 1], y[step - 1]], to = [x[step], y[step]];
+  const before = step > 1 ? [x[step - 2], y[step - 2]] : null;
+  const move = to.every(Number.isFinite) ? to.map((v, i) => v - from[i]) : before?.map((v, i) => from[i] - v);
+  const length = move && Math.hypot(...move);
+  if (!length || !Number.isFinite(length)) return null;
+  const reach = move.map((d, i) => (d ? (window[i][d > 0 ? 1 : 0] - from[i]) / d : Infinity));
+  const edge = from.map((v, i) => v + move[i] * Math.min(...reach));
+  return { step, edge, direction: move.map((d) => d / length) };
+}
+
 const DEEPEST = 16; // decades shown at most, as in charts/facts.py
 
-// A trace's axis down to where the runs now go; how high they go the server says.
-function deepened(trace, columns, { traces, fit }) {
+// A logarithmic axis for where the runs now go, as charts/facts.py chooses it: not for a way to infinity.
+function fitted(trace, which, columns, { traces, fit, loss_range }) {
   const { axis, layout } = trace;
   if (!axis.logarithmic) return trace;
-  let least = Infinity;
-  for (const column of columns) for (const v of column) if (v > 0 && v < least) least = v;
-  const low = Math.max(Math.floor(Math.log10(least)), axis.high - DEEPEST);
-  if (!(low < axis.low)) return trace;
-  const margin = 0.03 * (axis.high - low);
-  const every = Math.ceil((axis.high - low) / (traces.length + Boolean(fit) > 2 ? 3 : 5));
+  const first = Math.max(...columns.map((column) => column[0]).filter(Number.isFinite));
+  const ceiling = [10 * Math.max(loss_range, first), 1e3 * Math.max(1e-9, first), Infinity][which];
+  let least = Infinity, most = 0;
+  for (const column of columns) {
+    for (const v of column) {
+      if (!(v > 0 && v <= ceiling) || v === Infinity) continue;
+      if (v < least) least = v;
+      if (v > most) most = v;
+    }
+  }
+  if (!most) return trace;
+  const high = Math.ceil(Math.log10(most) + 1e-9);
+  const low = Math.max(Math.min(Math.floor(Math.log10(least)), high - 1), high - DEEPEST);
+  if (low === axis.low && high === axis.high) return trace;
+  const margin = 0.03 * (high - low);
+  const every = Math.max(1, Math.ceil((high - low) / (traces.length + Boolean(fit) > 2 ? 3 : 5)));
   const powers = [];
-  for (let power = Math.ceil(low / every) * every; power <= axis.high; power += every) powers.push(power);
+  for (let power = Math.ceil(low / every) * every; power <= high; power += every) powers.push(power);
   const yaxis = {
     ...layout.yaxis,
-    range: [low - margin, axis.high + margin],
+    range: [low - margin, high + margin],
     tickvals: powers.map((power) => 10 ** power),
     ticktext: powers.map((power) => (power === 0 ? "1" : power === 1 ? "10" : `10${raised(power)}`)),
   };
-  return { axis: { ...axis, low }, layout: { ...layout, yaxis } };
+  return { axis: { ...axis, low, high }, layout: { ...layout, yaxis } };
 }

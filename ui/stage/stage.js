@@ -37,7 +37,14 @@ const SKELETON = `
   <div class="tip" hidden></div>`;
 
 const OVERDUE = 1500; // milliseconds without an answer
-const PATIENCE = 2500; // milliseconds after which a hand that rests has had its answer, whatever it was
+const SETTLED = 600; // milliseconds until what a hand has left is on its way to the server
+
+// Whether the server has answered everything that Streamlit asked it.
+function idle() {
+  const { testScriptState, testConnectionState } = document.querySelector('[data-testid="stApp"]').dataset;
+  const awake = document.documentElement.dataset.awake === "true";
+  return awake && testConnectionState === "CONNECTED" && testScriptState === "notRunning";
+}
 
 let plotly = null;
 
@@ -109,7 +116,6 @@ class Stage {
     if (scene.heard === this.sent) this.answered();
     this.rehearsal.hear(scene);
     this.showRuns();
-    this.map.root.setAttribute("aria-label", scene.alt);
     await this.show();
     this.address();
     this.announce();
@@ -190,8 +196,8 @@ class Stage {
   paintNow() {
     if (!this.ready || !this.root.isConnected) return;
     const ground = this.rehearsal.ground(this.served, this.map, this.terrain.bands);
-    paintMap(this.map, this.scene, this.terrain, this.player.step, this.start, this.ghosts, this.batchSurface(), ground);
-    this.legend.show(this.scene, this.terrain, this.start, this.map);
+    paintMap(this.map, this.scene, this.terrain, this.player.step, this.start, this.ghosts, ground ? null : this.batchSurface(), ground);
+    this.legend.show(this.scene, ground ? { ...this.terrain, signs: [] } : this.terrain, this.start, this.map);
     this.traces.forEach((frame, i) => paintTrace(frame, this.scene, i, this.player.step));
     if (this.scene.fit) paintFit(this.fit, this.scene, this.player.step);
     this.root.dataset.step = this.player.step;
@@ -211,11 +217,15 @@ class Stage {
   showRuns() {
     const { rehearsal, served } = this;
     this.scene = rehearsal.going ? rehearsal.picture(served) : served;
-    if (rehearsal.going) this.start = this.scene.start;
-    else if (!this.previewed) this.ghosts = [];
+    if (rehearsal.going || (!this.outbox.has("start") && this.event !== "start")) this.start = this.scene.start;
+    if (!rehearsal.going && !this.previewed) this.ghosts = [];
     this.player.load(this.scene.steps);
     const slots = rehearsal.going ? rehearsal.slots(served).join(" ") : "";
-    document.documentElement.dataset.rehearsing = slots; // their verdicts are not those of what is shown
+    const page = document.documentElement.dataset;
+    page.rehearsing = slots; // their verdicts are not those of what is shown
+    page.pending = rehearsal.query; // what is not in the address yet
+    const moving = `Contour map of ${this.terrain.title}. What becomes of the runs is said when the hand rests.`;
+    this.map.root.setAttribute("aria-label", slots ? moving : served.alt);
   }
 
   // Show what a number that is under the hand makes of the runs; whether the browser can.
@@ -229,20 +239,21 @@ class Stage {
     this.ghosts.push(...this.served.runs.filter(({ slot }) => slots.includes(slot) && !known.includes(slot)));
     this.showRuns();
     this.paint();
-    if (this.scene.traces.some(({ axis }, i) => axis.low !== this.drawnTraces?.[i]?.axis.low)) this.show();
+    if (this.scene.traces.some(({ layout }, i) => layout !== this.drawnTraces?.[i]?.layout)) this.show();
     this.wait();
     return true;
   }
 
-  // The server's picture is the truth, even if it has not taken over what the hand left.
+  // The server's picture is the truth as soon as it has nothing more to answer, whatever it made of the change.
   wait() {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => {
-      if (this.held()) return this.wait();
+      if (!this.rehearsal.going) return;
+      if (this.held() || this.walking || this.sending || this.outbox.size || !idle()) return this.wait();
       this.rehearsal.forget();
       this.showRuns();
       this.show();
-    }, PATIENCE);
+    }, SETTLED);
   }
 
   // Move the start marker and the runs: now, or as fast as the server answers.
@@ -253,12 +264,12 @@ class Stage {
     if (dropped || !rehearsed) this.offer("start", { point, dropped });
   }
 
-  // A rate of a run that only the server can make, over a ghost of the run as it was.
-  preview({ slot, of, key }, rate) {
-    if (of !== "rule" || key !== "learning_rate" || !this.held()) return;
+  // A setting of a run that only the server can make, over a ghost of the run as it was.
+  preview({ slot, of, key }, value) {
+    if (!slot || !this.served || !this.held()) return;
     if (!this.previewed) this.ghosts = this.served.runs.filter((run) => run.slot === slot);
     this.previewed = true;
-    this.offer("preview", { slot, rate });
+    this.offer("preview", { slot, of, key, value });
   }
 
   settle() {

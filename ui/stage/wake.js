@@ -6,7 +6,9 @@
 
 const SLEEP = 20_000; // milliseconds out of sight after which nobody vouches for the connection
 const POLL = 400; // between two looks whether the server answers
-const PATIENCE = 1200; // for Streamlit to connect once the server answers, and for an answer
+const RECONNECT = 600; // for Streamlit to connect once the server answers
+const PATIENCE = 1200; // for an answer
+const DOUBT = 2500; // for the least sign of one, when Streamlit has asked for something
 const BUSY = 200; // a server that takes so long for the least of all answers has much to do
 const KEY = "descent.reloads";
 
@@ -34,7 +36,9 @@ function reload(address) {
   const { count, when } = JSON.parse(sessionStorage.getItem(KEY) ?? '{"count":0,"when":0}');
   if (Date.now() - when < 1000 * 2 ** count) return;
   sessionStorage.setItem(KEY, JSON.stringify({ count: Math.min(count + 1, 6), when: Date.now() }));
-  history.replaceState(history.state, "", address);
+  const url = new URL(address);
+  if (onPlayground(url)) url.search = `?${shown(address)}`;
+  history.replaceState(history.state, "", url);
   location.reload();
 }
 
@@ -48,6 +52,8 @@ export class Wake {
     new MutationObserver(() => this.look()).observe(app(), {
       attributeFilter: ["data-test-connection-state"],
     });
+    new MutationObserver(() => this.doubt()).observe(app(), { attributeFilter: ["data-test-script-state"] });
+    window.addEventListener("popstate", () => (this.address = location.href)); // that is the visitor's own will
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.hidden = Date.now();
       else if (Date.now() - this.hidden > SLEEP) this.ask();
@@ -85,12 +91,19 @@ export class Wake {
     }
   }
 
+  // A line may have died without a word; that is noticed when something is said and nothing comes back.
+  doubt() {
+    clearTimeout(this.doubting);
+    if (app().dataset.testScriptState !== "rerunRequested") return;
+    this.doubting = setTimeout(() => this.asked === null && this.ask(), DOUBT);
+  }
+
   // While there is no connection: Streamlit may look for one only every four seconds.
   async watch() {
     let since = null;
     while (this.lost) {
       since = (await served()) === null ? null : since ?? performance.now();
-      if (since !== null && performance.now() - since > PATIENCE && this.lost) reload(this.address);
+      if (since !== null && performance.now() - since > RECONNECT && this.lost) reload(this.address);
       await wait(POLL);
     }
   }
@@ -109,9 +122,13 @@ export class Wake {
   }
 }
 
-// What the playground shows at this address, or showed when it was left.
+const playground = () => JSON.parse(sessionStorage.getItem("descent.shown") ?? "{}");
+const onPlayground = ({ pathname }) => [undefined, pathname].includes(playground().path);
+
+// What the playground shows at this address, or showed when it was left; with what nobody has heard of yet.
 function shown(address) {
-  const { pathname, search } = new URL(address);
-  const { path, query } = JSON.parse(sessionStorage.getItem("descent.shown") ?? "{}");
-  return path === undefined || path === pathname ? search.slice(1) : query;
+  const url = new URL(address), query = onPlayground(url) ? url.search : playground().query;
+  const whole = new URLSearchParams(query);
+  new URLSearchParams(document.documentElement.dataset.pending).forEach((value, key) => whole.set(key, value));
+  return whole.toString();
 }
