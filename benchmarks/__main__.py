@@ -14,7 +14,7 @@ from pathlib import Path
 
 FIGURES = (
     *("latency", "cpu", "load", "neighbours", "adam", "autograd", "maps", "surfaces", "formulas", "tape"),
-    *("hand", "playback", "first"),
+    *("hand", "playback", "first", "slow_line"),
 )
 
 

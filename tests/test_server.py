@@ -15,7 +15,7 @@ from browser.conftest import serving
 
 from benchmarks.classroom_load import Student
 from ui.assets import PACKAGE
-from ui.server import OnlyAssets, Packed, SafeHeaders, Unfailing, content_security_policy
+from ui.server import OnlyAssets, Packed, SafeHeaders, Unfailing, _coding, content_security_policy
 
 SCRIPT = b"const answer = 42;\n" * 200
 
@@ -80,12 +80,42 @@ def test_a_script_is_packed_once_whole_and_kept_for_ever(
     assert site.asked == ["/static/js/app.js"]
 
 
+def test_a_file_that_could_not_be_read_once_is_read_again() -> None:
+    site, failing = Site(), [True]
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if failing:
+            failing.clear()
+            raise OSError("too many open files")
+        await site(scope, receive, send)
+
+    packed = Packed(app)
+
+    async def twice() -> list[Any]:
+        return [(await fetch(packed, "/static/js/app.js"))[1].get("content-encoding") for _ in range(2)]
+
+    assert asyncio.run(twice()) == [None, "br"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br", "br"),
+        ("br;q=0, gzip", "gzip"),
+        ("gzip;q=0.5", "gzip"),
+        ("", "identity"),
+        ("sbr", "identity"),
+    ],
+)
+def test_a_coding_is_one_that_the_browser_takes(accepted: str, coding: str) -> None:
+    assert _coding(accepted) == coding
+
+
 def test_only_files_that_exist_are_kept() -> None:
     site = Site()
     packed = Packed(site)
-    for number in range(3):
-        status, *_ = asyncio.run(fetch(packed, f"/static/missing{number}.js"))
-        assert status == 404
+    for path in ("/static/missing1.js", "/static/missing2.js", "/static//app.js", "/static/./app.js"):
+        assert asyncio.run(fetch(packed, path))[1]["etag"] == '"1"'  # the app's own answer
     assert packed.packing == {}
     assert asyncio.run(fetch(packed, "/"))[1]["etag"] == '"1"'  # everything else is none of its business
 
@@ -113,6 +143,7 @@ def test_what_nobody_needs_is_closed(path: str, method: str, status: int) -> Non
     [
         ("https://elsewhere.example", {"type": "websocket.close", "code": 1008}),
         ("null", {"type": "websocket.close", "code": 1008}),
+        ("http://[", {"type": "websocket.close", "code": 1008}),
         ("http://school.example:8501", {"type": "websocket.accept"}),
         (None, {"type": "websocket.accept"}),
     ],

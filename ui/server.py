@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
+import posixpath
 import socket
 import sys
 from base64 import b64encode
@@ -36,13 +37,20 @@ _FOREVER = "public, immutable, max-age=31536000"
 _PER_SESSION = 4
 """File descriptors that a session takes; one that has left keeps three for as long as it may come back."""
 
+_USUAL = 10_240
+"""Open files that macOS lets a process have, whatever it says of its limit."""
+
 _SPARE = 100
 """File descriptors for everything else: libraries, logs, files on their way to a browser."""
 
 
 def middleware() -> list[Middleware]:
     """What every request passes through, outermost first."""
-    return [Middleware(SafeHeaders), Middleware(OnlyAssets), Middleware(Packed)]
+    layers = [Middleware(SafeHeaders), Middleware(OnlyAssets)]
+    edited = (
+        st.get_option("server.fileWatcherType") != "none"
+    )  # scripts change under the eyes of who writes them
+    return layers if edited else [*layers, Middleware(Packed)]
 
 
 @asynccontextmanager
@@ -179,59 +187,66 @@ class OnlyAssets:
 
 def _foreign(headers: Headers) -> bool:
     origin = headers.get("origin")
-    allowed = st.get_option("server.corsAllowedOrigins")
-    return bool(origin) and urlsplit(origin).netloc != headers.get("host") and origin not in allowed
+    if not origin or origin in st.get_option("server.corsAllowedOrigins"):
+        return False
+    try:
+        return urlsplit(origin).netloc != headers.get("host")
+    except ValueError:
+        return True
 
 
 class Packed:
     """Serves scripts, styles and fonts compressed, each of them compressed once, and to be kept for ever.
 
     Streamlit's files carry a hash in their names; those of components stand under a name that changes with
-    them (``ui.assets``). There are a few hundred of them, 10 MB in all.
+    them (``ui.assets``). There are a few hundred of them, and no file has a second name here.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.packing: dict[tuple[str, str], asyncio.Task[Response]] = {}
+        self.packing: dict[tuple[str, str], asyncio.Task[Response | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is there already, else ask the app once."""
         if scope["type"] != "http" or scope["method"] != "GET" or not _kept(scope["path"]):
             await self.app(scope, receive, send)
             return
-        accepted = Headers(scope=scope).get("accept-encoding", "")
-        coding = next((coding for coding in _PACKERS if coding in accepted), "identity")
-        place = scope["path"], coding
+        place = scope["path"], _coding(Headers(scope=scope).get("accept-encoding", ""))
         if place not in self.packing:  # a class that comes all at once waits for one answer
-            self.packing[place] = asyncio.create_task(self._pack(scope, receive, coding))
-        answer = await asyncio.shield(self.packing[place])
-        if answer.status_code != 200:
+            self.packing[place] = asyncio.create_task(_packed(self.app, scope, place[1]))
+        try:
+            answer = await asyncio.shield(self.packing[place])
+        except Exception:
+            answer = None
+        if answer is None:  # there is no such file, or it could not be read: not to be kept
             self.packing.pop(place, None)
-        await answer(scope, receive, send)
-
-    async def _pack(self, scope: Scope, receive: Receive, coding: str) -> Response:
-        answer = await _whole_answer(self.app, scope, receive)
-        if answer.status_code != 200:
-            return answer
-        return await to_thread.run_sync(_packed, answer, coding)
-
-
-_PACKERS: dict[str, Callable[[bytes], bytes]] = {
-    "br": partial(brotli.compress, quality=9),  # 11 would take 12 s for Plotly, and save another tenth
-    "gzip": partial(gzip.compress, compresslevel=9, mtime=0),
-}
+        await (answer or self.app)(scope, receive, send)
 
 
 def _kept(path: str) -> bool:
-    return _STATIC in path or _COMPONENTS in path
+    base = "/" + st.get_option("server.baseUrlPath").strip("/")
+    inside = path.removeprefix(base.rstrip("/"))
+    return inside.startswith((_STATIC, _COMPONENTS)) and posixpath.normpath(path) == path
 
 
-async def _whole_answer(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
-    """What the app answers when it is asked for the file as it is."""
+def _coding(accepted: str) -> str:
+    """The best coding that a browser takes: ``br;q=0`` says that it does not."""
+    wanted = {}
+    for part in accepted.split(","):
+        name, _, weight = part.partition(";q=")
+        wanted[name.strip()] = weight.strip() not in ("0", "0.0", "0.00", "0.000")
+    return next((coding for coding in _PACKERS if wanted.get(coding)), "identity")
+
+
+async def _packed(app: ASGIApp, scope: Scope, coding: str) -> Response | None:
+    """A file of the app in this coding; None if there is none."""
     skipped = (b"accept-encoding", b"range", b"if-none-match", b"if-modified-since")
     plain = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in skipped]}
     start: dict[str, Any] = {}
     body = bytearray()
+
+    async def nothing() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
 
     async def collect(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -239,21 +254,22 @@ async def _whole_answer(app: ASGIApp, scope: Scope, receive: Receive) -> Respons
         else:
             body.extend(message.get("body", b""))
 
-    await app(plain, receive, collect)
+    await app(plain, nothing, collect)
     kind = Headers(raw=start["headers"]).get("content-type", "text/plain")
-    found = (
-        start["status"] == 200 and "html" not in kind
-    )  # Streamlit has its page for whatever it does not find
-    return Response(bytes(body), 200 if found else 404, {"Content-Type": kind})
+    if start["status"] != 200 or "html" in kind:  # Streamlit has its page for whatever it does not find
+        return None
+    headers = {"Content-Type": kind, "Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
+    if coding in _PACKERS:
+        packed = await to_thread.run_sync(_PACKERS[coding], bytes(body))
+        if len(packed) < len(body):
+            return Response(packed, headers=headers | {"Content-Encoding": coding})
+    return Response(bytes(body), headers=headers)
 
 
-def _packed(answer: Response, coding: str) -> Response:
-    headers = {"Content-Type": answer.headers["content-type"], "Cache-Control": _FOREVER}
-    headers["Vary"] = "Accept-Encoding"
-    packed = _PACKERS[coding](answer.body) if coding in _PACKERS else answer.body
-    if len(packed) >= len(answer.body):
-        return Response(answer.body, headers=headers)
-    return Response(packed, headers=headers | {"Content-Encoding": coding})
+_PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": partial(brotli.compress, quality=9),  # 11 would take 12 s for Plotly, and save another tenth
+    "gzip": partial(gzip.compress, compresslevel=9, mtime=0),
+}
 
 
 # --- what the process may take --------------------------------------------------------------------
@@ -266,11 +282,13 @@ def raise_descriptor_limit() -> str:
     except ImportError:  # Windows has no such limit
         return "This system sets no limit to open files."
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        soft = hard
-    except (ValueError, OSError):  # macOS says "unlimited" and takes less
-        pass
+    for wanted in (hard, _USUAL if hard == resource.RLIM_INFINITY else min(hard, _USUAL)):
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted) if wanted >= 0 else wanted, hard))
+            break
+        except (ValueError, OSError):  # macOS says "unlimited" and takes less
+            continue
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
         return "This system sets no limit to open files."
     room = max(0, soft - _SPARE) // _PER_SESSION

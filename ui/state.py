@@ -7,7 +7,7 @@ it. An edit that makes no runnable scenario changes nothing but the notice.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape
 from typing import Any, TypeVar
@@ -86,11 +86,16 @@ def turned() -> None:
 
 def returned() -> None:
     """Take over the scenario of the address that the visitor went back, or forward, to."""
-    query = _heard("address", lambda value: dict(parse_qsl(value["query"], keep_blank_values=True)))
+    query = _heard("address", lambda value: dict(parse_qsl(str(value["query"]), keep_blank_values=True)))
     if query is not None:
-        st.session_state["scenario"], st.session_state["notices"] = decode(query)
-        st.session_state["drawn"] = None
+        open_link(query)
         st.session_state["moved"] = True
+
+
+def open_link(query: Mapping[str, str]) -> None:
+    """Go on with the scenario of a link, as if the page had been opened with it."""
+    st.session_state["scenario"], st.session_state["notices"] = decode(query)
+    st.session_state["drawn"] = None
 
 
 def preview() -> None:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from ui.link import decode
+from ui.state import open_link
 
 
 class Visit(NamedTuple):
@@ -38,15 +38,14 @@ def take_over(message: Any) -> bool:
     here = visit()
     try:
         serial, name = float(message["serial"]), str(message["visit"])
-        query = dict(parse_qsl(message["query"], keep_blank_values=True))
+        query = dict(parse_qsl(str(message["query"]), keep_blank_values=True))
     except (LookupError, TypeError, ValueError, OverflowError):
         return False
     if serial == here.heard or not math.isfinite(serial):
         return False
     st.session_state["visit"] = here._replace(heard=serial)
     if name != here.name:
-        st.session_state["scenario"], st.session_state["notices"] = decode(query)
-        st.session_state["drawn"] = None
+        open_link(query)
         # Widgets of this session's own: those of the lost one may show what nobody has heard.
         st.session_state["names"], st.session_state["generation"] = {}, randrange(1, 1_000_000)
     return True

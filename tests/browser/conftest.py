@@ -69,6 +69,7 @@ def serving(log: Path, *settings: str, port: int = 0) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+            pytest.fail("The server did not stop when it was told to.")
 
 
 def wait_until_healthy(process: subprocess.Popen[bytes], url: str, log: Path) -> None:

@@ -11,10 +11,15 @@ export function keep(thing) {
   waiting.delete(thing.name);
 }
 
-export const there = (name) => arrived.get(name);
+// What is asked for stays longest.
+export function there(name) {
+  const thing = arrived.get(name);
+  if (thing) keep(thing);
+  return thing;
+}
 
 export function arrival(name) {
-  if (arrived.has(name)) return Promise.resolve(arrived.get(name));
+  if (arrived.has(name)) return Promise.resolve(there(name));
   return new Promise((resolve) => {
     waiting.set(name, [...(waiting.get(name) ?? []), resolve]);
   });

@@ -21,7 +21,19 @@ function placed(input) {
 function write(slider, text) {
   const name = /\bst-key-(\S+)-slider-\d+/.exec(slider.closest('[class*="st-key-"]').className)?.[1];
   const fields = name ? [...document.querySelectorAll(`[class*="st-key-${name}-"] input[type="text"]`)] : [];
-  for (const field of fields) if (field !== document.activeElement) field.value = text;
+  for (const field of fields) {
+    if (field === document.activeElement) continue;
+    written.set(field, { was: written.get(field)?.was ?? field.value, text });
+    field.value = text;
+  }
+}
+
+const written = new Map(); // fields that show what their slider is at, and what they showed before
+
+// What the sliders were at has not been taken over: the fields show what is.
+export function takeBack() {
+  for (const [field, { was, text }] of written) if (field.isConnected && field.value === text) field.value = was;
+  written.clear();
 }
 
 // Calls onMove(place, value) for every value that a slider passes or a field is given, and onRest() when a

@@ -2,7 +2,7 @@
 
 import { arrival, there } from "./arrivals.js";
 import { Frame } from "./frame.js";
-import { followHands } from "./hands.js";
+import { followHands, takeBack } from "./hands.js";
 import { Legend } from "./legend.js";
 import { batchAt, batchSurface } from "./batch.js";
 import { paintFit, paintMap, paintTrace } from "./paint.js";
@@ -251,6 +251,7 @@ class Stage {
       if (!this.rehearsal.going) return;
       if (this.held() || this.walking || this.sending || this.outbox.size || !idle()) return this.wait();
       this.rehearsal.forget();
+      takeBack();
       this.showRuns();
       this.show();
     }, SETTLED);

@@ -115,7 +115,7 @@ export class Wake {
     for (let times = 1; this.asked === asked && connected(); times++) {
       this.tell({ serial: asked, visit: this.visit, query: shown(address) });
       await wait(times * PATIENCE);
-      if (times < 2 || (times < 4 && running()) || this.asked !== asked) continue;
+      if (this.asked !== asked || (times < 4 && running())) continue;
       const taken = await served();
       if (taken !== null && taken < BUSY) reload(address); // the connection only seems to be one
     }
