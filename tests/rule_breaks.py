@@ -69,7 +69,8 @@ BREAKS: dict[str, list[Break]] = {
     "full_matrix_adagrad": [
         Break("the diagonal alone", "xy + g_x * g_y", "xy"),
         Break("forgets a hundredth a step", "xx + g_x * g_x", "0.99 * xx + g_x * g_x"),
-        Break("the determinant is not kept", "(xx, xy, yy, determinant))", "(xx, xy, yy, 0.0 * determinant))"),
+        Break("the determinant is not kept", "((), (), (xx, xy, yy, determinant))",
+              "((), (), (xx, xy, yy, 0.0 * determinant))"),
         Break("the root's trace is G's", " + 2.0 * delta)", ")"),
         Break("no ε beside the root", "self.epsilon * (self.epsilon + tau) + delta",
               "self.epsilon * tau + delta"),
@@ -441,7 +442,8 @@ BREAKS: dict[str, list[Break]] = {
         Break("leaves the bracket", " & (newton < where(bracketed, far, 10.0 * near))", ""),
         Break("no way on where the line bends down", "abs(first_bend)", "first_bend"),
         Break("always halves the bracket", "usable = low &", "usable = (low != low) &"),
-        Break("asks where it is too high", "evaluate(low, surface.hessian", "evaluate(active, surface.hessian"),
+        Break("Hessians where the loss is too high", "evaluate(low, surface.hessian",
+              "evaluate(active, surface.hessian"),
     ],
     "rules/line_search.py:_along": [
         Break("half of the twist", "(xx * d[0] + xy * d[1])", "xx * d[0]"),

@@ -132,6 +132,37 @@ def test_an_exact_step_ends_at_a_minimum_along_its_line(
         assert (surface.value(around) > t.values[k + 1]).all()
 
 
+@given(
+    surface=st.sampled_from(
+        [*SMOOTH, *(LANDSCAPES[key] for key in ("goldstein_price", "ackley", "griewank"))]
+    ),
+    share=shares,
+)
+@settings(max_examples=60)
+def test_trials_of_an_exact_step_stay_in_the_bracket_and_ask_for_slopes_only_where_it_is_no_higher(
+    surface: Landscape, share: tuple[float, float]
+) -> None:
+    t = run(surface, OPTIMIZERS["exact_line_search"](), within(surface, share), 10)
+    far_enough = np.abs(np.diff(t.points, axis=0)).max(axis=-1) > 1e-6  # else trials coincide
+    for k in np.flatnonzero(far_enough):
+        direction = -t.gradients[k] / np.linalg.norm(t.gradients[k])
+        near, far, lowest = 0.0, math.inf, t.values[k]
+        trials = t.trials[k + 1]
+        points = trials[(trials[:, 2] == 0) & (trials[:, :2] != t.points[k]).any(axis=1), :2]
+        for p in points:
+            length, loss = (p - t.points[k]) @ direction, surface.value(p)
+            rounding = 1e-12 * (np.abs(p).max() + length)
+            assert near - rounding <= length <= far + rounding
+            assert near == 0.0 or length <= max(10.0 * near, far if far < math.inf else 0.0) + rounding
+            low = loss <= lowest + 1e-15 * abs(t.values[k])
+            asked = (trials[:, :2] == p).all(axis=1)
+            assert set(trials[asked, 2]) == ({0, 1, 2} if low else {0})
+            if low and surface.gradient(p) @ direction < 0.0:
+                near, lowest = length, loss
+            else:
+                far = length
+
+
 @given(surface=st.sampled_from(VARIANTS), share=shares)
 @settings(max_examples=100)
 def test_an_exact_step_never_raises_the_loss(surface: Landscape, share: tuple[float, float]) -> None:
