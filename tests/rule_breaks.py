@@ -434,7 +434,11 @@ BREAKS: dict[str, list[Break]] = {
         Break("eight at most", "12", "8"),
     ],
     "rules/line_search.py:_LEVEL": [
-        Break("a little slope is none", "1e-9", "1e-4"),
+        Break("a little slope is none", "1e-11", "1e-4"),
+    ],
+    "rules/line_search.py:_UNTOLD": [
+        Break("rounding of the loss decides", "1e-12", "0.0"),
+        Break("climbs a little", "1e-12", "1e-3"),
     ],
     "rules/line_search.py:minimum_along": [
         Break("a trial above the near end is taken", "(loss <= near_value + slack)", "(loss == loss)"),

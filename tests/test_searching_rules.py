@@ -154,7 +154,7 @@ def test_trials_of_an_exact_step_stay_in_the_bracket_and_ask_for_slopes_only_whe
             rounding = 1e-12 * (np.abs(p).max() + length)
             assert near - rounding <= length <= far + rounding
             assert near == 0.0 or length <= max(10.0 * near, far if far < math.inf else 0.0) + rounding
-            low = loss <= lowest + 1e-15 * abs(t.values[k])
+            low = loss <= lowest + 1e-12 * abs(t.values[k])
             asked = (trials[:, :2] == p).all(axis=1)
             assert set(trials[asked, 2]) == ({0, 1, 2} if low else {0})
             if low and surface.gradient(p) @ direction < 0.0:
@@ -168,7 +168,7 @@ def test_trials_of_an_exact_step_stay_in_the_bracket_and_ask_for_slopes_only_whe
 def test_an_exact_step_never_raises_the_loss(surface: Landscape, share: tuple[float, float]) -> None:
     values = run(surface, OPTIMIZERS["exact_line_search"](), within(surface, share), 15).values
     values = values[np.isfinite(values)]
-    assert (np.diff(values) <= 2e-15 * np.abs(values[:-1])).all()
+    assert (np.diff(values) <= 1e-12 * np.abs(values[:-1])).all()
 
 
 def test_where_the_line_bends_down_an_exact_step_goes_on_to_the_minimum() -> None:

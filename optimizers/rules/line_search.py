@@ -25,8 +25,11 @@ _MOST_SHRINKINGS = 2_000
 _ROUNDING = 1e-15
 _MOST_TRIALS = 40
 
-_LEVEL = 1e-9
+_LEVEL = 1e-11
 """Share of the first slope that counts as none at the minimum along a line."""
+
+_UNTOLD = 1e-12
+"""Share of a loss by which rounding may lift it near a minimum along a line, where slopes tell better."""
 
 _MOST_NEWTON_TRIALS = 12
 _PAUSES = (1, 2, 4, 8)
@@ -172,7 +175,7 @@ def minimum_along(surface: Functions, point: Pair, gradient: Pair, direction: Pa
     near, near_value, near_slope = best, value, first_slope
     far, far_value = best + math.inf, value
     active = (first_slope < 0.0) & (first_slope > -math.inf)
-    slack = _ROUNDING * abs(value)
+    slack = _UNTOLD * abs(value)
     for trials in range(1, _MOST_NEWTON_TRIALS + 1):
         trial = (x + length * d_x, y + length * d_y)
         active = active & ((trial[0] != x) | (trial[1] != y))
