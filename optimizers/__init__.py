@@ -39,10 +39,12 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
     rule.key: rule
     for rule in (
         first_order.GradientDescent,
+        first_order.Normalised,
         first_order.Momentum,
         first_order.AveragedMomentum,
         first_order.Nesterov,
         adaptive.Adagrad,
+        adaptive.FullMatrixAdagrad,
         adaptive.RMSprop,
         adaptive.Adadelta,
         adam.Adam,
@@ -62,6 +64,7 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
         quasi_newton.LBFGS,
         quasi_newton.ConjugateGradient,
         quasi_newton.Backtracking,
+        quasi_newton.ExactLineSearch,
         simplex.NelderMead,
     )
 }
@@ -71,9 +74,11 @@ SCHEDULES: dict[str, type[Schedule]] = {
     schedule.key: schedule
     for schedule in (
         schedules.Constant,
+        schedules.InverseSqrt,
         schedules.Linear,
         schedules.Quadratic,
         schedules.Exponential,
+        schedules.Step,
         schedules.Stagnation,
         schedules.Cosine,
         schedules.Warmup,

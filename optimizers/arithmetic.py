@@ -47,6 +47,16 @@ def sqrt(a: Coordinate) -> Coordinate:
     return math.sqrt(a) if type(a) is float else np.sqrt(a)
 
 
+def polar(x: Coordinate, y: Coordinate) -> tuple[Coordinate, tuple[Coordinate, Coordinate]]:
+    """The length of a vector and its direction, however long it is; 0 and (0, 0) for none."""
+    size = maximum(abs(x), abs(y))
+    size = where(size == 0.0, 1.0, size)  # squares of tiny and of huge numbers are none of a float
+    x, y = x / size, y / size
+    length = sqrt(x * x + y * y)
+    unit = where(length == 0.0, 1.0, length)
+    return size * length, (x / unit, y / unit)
+
+
 def anywhere(condition: Any) -> bool:
     """Whether the condition holds for this run, or for any lane."""
     return bool(condition if isinstance(condition, _ONE) else condition.any())

@@ -21,6 +21,11 @@ def _period(default: float, help: str) -> Any:
     )
 
 
+def _drop(default: float) -> Any:
+    help = "Factor of the rate at each drop."
+    return hyperparameter(default, symbol="α", low=0.01, high=0.9, below=1.0, help=help)
+
+
 @dataclass(frozen=True)
 class Schedule(Declared, ABC):
     """The rates of a run, as factors of the rule's own learning rate; k counts from 0 at the start."""
@@ -78,6 +83,26 @@ class Constant(Schedule):
 
 
 @dataclass(frozen=True)
+class InverseSqrt(Schedule):
+    r"""Fall like one over the root of the number of steps: slow enough to get anywhere.
+
+    $$\eta_k = \frac{\eta_0}{\sqrt{k + 1}}$$
+
+    After four times the steps the rate has halved, and all rates together grow like 2√k. Transformers
+    take it after a warmup, which is left out here.
+
+    Source: Zinkevich, 2003, Online convex programming; with a warmup: Vaswani et al., 2017, Attention is
+    all you need.
+    """
+
+    key: ClassVar[str] = "inverse_sqrt"
+    name: ClassVar[str] = "Inverse square root"
+
+    def factor(self, k: Array) -> Array:
+        return 1.0 / np.sqrt(k + 1.0)
+
+
+@dataclass(frozen=True)
 class Linear(Schedule):
     r"""Fall like one over the number of steps: the sum of all rates is still without bound.
 
@@ -132,6 +157,27 @@ class Exponential(Schedule):
 
 
 @dataclass(frozen=True)
+class Step(Schedule):
+    r"""Drop by the same factor every so many steps, and stay level between.
+
+    $$\eta_k = \eta_0\, \alpha^{\lfloor k/T \rfloor}$$
+
+    In torch this is StepLR with step_size T and gamma α; in optax and Keras it is exponential decay with
+    ``staircase=True``.
+
+    Source: Ge et al., 2019, The step decay schedule: a near optimal, geometrically decaying learning rate.
+    """
+
+    key: ClassVar[str] = "step"
+    name: ClassVar[str] = "Step decay"
+    drop: float = _drop(0.5)
+    period: float = _period(50.0, "Steps from one drop to the next.")
+
+    def factor(self, k: Array) -> Array:
+        return self.drop ** np.floor(k / self.period)
+
+
+@dataclass(frozen=True)
 class Stagnation(Schedule):
     r"""Drop the rate when the loss has not improved for a while.
 
@@ -147,9 +193,7 @@ class Stagnation(Schedule):
     key: ClassVar[str] = "stagnation"
     name: ClassVar[str] = "Drop on stagnation"
     feedback: ClassVar[bool] = True
-    drop: float = hyperparameter(
-        0.1, symbol="α", low=0.01, high=0.9, below=1.0, help="Factor of the rate at each drop."
-    )
+    drop: float = _drop(0.1)
     patience: float = hyperparameter(
         10.0, symbol="T", low=1.0, high=100.0, least=1.0, whole=True,
         help="Steps without a lower loss before the rate drops.",

@@ -26,6 +26,13 @@ BREAKS: dict[str, list[Break]] = {
         Break("walks one way only: |g|", "return -rate * g", "return -rate * abs(g)"),
         Break("states half its bound", "return 2.0 / curvature", "return 1.0 / curvature"),
     ],
+    "normalised": [
+        Break("walks uphill", "(x - rate * u_x, y - rate * u_y)", "(x + rate * u_x, y + rate * u_y)"),
+        Break("as long as the gradient", "_, (u_x, u_y) = polar(*surface.gradient(x, y))",
+              "u_x, u_y = surface.gradient(x, y)"),
+        Break("a hidden factor ½", "(x - rate * u_x, y - rate * u_y)",
+              "(x - 0.5 * rate * u_x, y - 0.5 * rate * u_y)"),
+    ],
     "momentum": [
         Break("gradients push uphill", "- rate * g", "+ rate * g"),
         Break("gradients are damped by 1 − μ", "- rate * g", "- (1.0 - self.momentum) * rate * g"),
@@ -58,6 +65,22 @@ BREAKS: dict[str, list[Break]] = {
         Break("no root", "sqrt(squares)", "squares"),
         Break("adds |g| instead of g²", "g * g", "abs(g)"),
         Break("RMSprop's usual ε", "epsilon(1e-10)", "epsilon(1e-8)"),
+    ],
+    "full_matrix_adagrad": [
+        Break("the diagonal alone", "xy + g_x * g_y", "xy"),
+        Break("forgets a hundredth a step", "xx + g_x * g_x", "0.99 * xx + g_x * g_x"),
+        Break("the determinant is not kept", "((), (), (xx, xy, yy, determinant))",
+              "((), (), (xx, xy, yy, 0.0 * determinant))"),
+        Break("the root's trace is G's", " + 2.0 * delta)", ")"),
+        Break("no ε beside the root", "self.epsilon * (self.epsilon + tau) + delta",
+              "self.epsilon * tau + delta"),
+        Break("the inverse of G instead of its root's", "delta = sqrt(determinant)", "delta = determinant"),
+        Break("its own gradient counts before it has to cancel",
+              "a_x, a_y = yy * g_x - xy * g_y, xx * g_y - xy * g_x",
+              "a_x = (yy + g_y * g_y) * g_x - (xy + g_x * g_y) * g_y\n"
+              "        a_y = (xx + g_x * g_x) * g_y - (xy + g_x * g_y) * g_x"),
+        Break("RMSprop's usual ε", "epsilon(1e-10)", "epsilon(1e-8)"),
+        Break("level ground has no value", "where(tau > 0.0, tau, 1.0)", "tau"),
     ],
     "rmsprop": [
         Break("ε inside the root", "(sqrt(squares) + self.epsilon)", "sqrt(squares + self.epsilon)"),
@@ -345,6 +368,12 @@ BREAKS: dict[str, list[Break]] = {
         Break("the loss of the last batch", "(surface.value(*point), length,", "(_, length,"),
         Break("what failed on the last batch is not tried on this one", "0.0 * failed", "failed"),
     ],
+    "exact_line_search": [
+        Break("ignores η", "rate * length", "length"),
+        Break("keeps the distance for α", "length / where(stays, 1.0, slope)", "length"),
+        Break("moves where there is no direction", "choose(stays, point, (x - way * u_x, y - way * u_y))",
+              "(x - way * u_x, y - way * u_y)"),
+    ],
     "nelder_mead": [
         Break("the losses of the last batch", "(surface.value(*corner), corner) for corner in corners",
               "(f, corner) for f, corner in zip(state[2], corners)"),
@@ -400,6 +429,29 @@ BREAKS: dict[str, list[Break]] = {
         Break("gives up on what the loss could still show", "_UNSEEN *", "1e6 * _UNSEEN *"),
         Break("asks where it is", "(trial[0] != x) | (trial[1] != y)", "(trial[0] != x) | (trial[0] == x)"),
     ],
+    "rules/line_search.py:_MOST_NEWTON_TRIALS": [
+        Break("one trial", "12", "1"),
+        Break("eight at most", "12", "8"),
+    ],
+    "rules/line_search.py:_LEVEL": [
+        Break("a little slope is none", "1e-11", "1e-4"),
+    ],
+    "rules/line_search.py:_UNTOLD": [
+        Break("rounding of the loss decides", "1e-12", "0.0"),
+        Break("climbs a little", "1e-12", "1e-3"),
+    ],
+    "rules/line_search.py:minimum_along": [
+        Break("a trial above the near end is taken", "(loss <= near_value + slack)", "(loss == loss)"),
+        Break("does not reach out", "4.0 * near))", "near))"),
+        Break("leaves the bracket", " & (newton < where(bracketed, far, 10.0 * near))", ""),
+        Break("no way on where the line bends down", "abs(first_bend)", "first_bend"),
+        Break("always halves the bracket", "usable = low &", "usable = (low != low) &"),
+        Break("Hessians where the loss is too high", "evaluate(low, surface.hessian",
+              "evaluate(active, surface.hessian"),
+    ],
+    "rules/line_search.py:_along": [
+        Break("half of the twist", "(xx * d[0] + xy * d[1])", "xx * d[0]"),
+    ],
     "rules/line_search.py:strong_wolfe": [
         Break("any fall will do", "(loss <= value + SUFFICIENT * length * slope + slack)",
               "(loss <= value + slack)"),
@@ -432,6 +484,10 @@ BREAKS: dict[str, list[Break]] = {
     "constant": [
         Break("half the rate", "np.ones_like(k)", "0.5 * np.ones_like(k)"),
     ],
+    "inverse_sqrt": [
+        Break("no root", "np.sqrt(k + 1.0)", "(k + 1.0)"),
+        Break("a step ahead", "k + 1.0", "k + 2.0"),
+    ],
     "linear": [
         Break("one step ahead", "k + 1.0", "k + 2.0"),
         Break("over the root", "1.0 / (k + 1.0)", "1.0 / np.sqrt(k + 1.0)"),
@@ -445,6 +501,11 @@ BREAKS: dict[str, list[Break]] = {
         Break("loses the share β instead of 1 − e^(−β)", "np.exp(-self.decay * k)",
               "(1.0 - self.decay) ** k"),
         Break("one step ahead", "* k)", "* (k + 1.0))"),
+    ],
+    "step": [
+        Break("drops all the time", "np.floor(k / self.period)", "(k / self.period)"),
+        Break("a step ahead", "k / self.period", "(k + 1.0) / self.period"),
+        Break("ignores α", "self.drop **", "0.5 **"),
     ],
     "stagnation": [
         Break("waits one step longer", "waited >= self.patience", "waited > self.patience"),
@@ -721,6 +782,10 @@ BREAKS: dict[str, list[Break]] = {
     ],
     "arithmetic.py:sign": [
         Break("on floats, 0 is positive", "if a and a == a else a", "if a == a else a"),
+    ],
+    "arithmetic.py:polar": [
+        Break("squares leave the range of floats", "maximum(abs(x), abs(y))", "1.0 + 0.0 * abs(x)"),
+        Break("the length is a share", "size * length,", "length,"),
     ],
     "arithmetic.py:choose": [
         Break("the first lane decides for all", "np.where(condition, a, b)", "np.where(condition[:1], a, b)"),

@@ -17,6 +17,7 @@ from optimizers import OPTIMIZERS, SCHEDULES, Kind, Trajectory, judge, run
 HIMMELBLAU, UNIT = LANDSCAPES["himmelblau"], LANDSCAPES["saturated_unit"]
 ROSENBROCK, QUADRATIC = LANDSCAPES["rosenbrock"], LANDSCAPES["quadratic"]
 PLANE, FLAT = make_surface(2 * x - 3 * y), make_surface(0)
+BOWL = make_surface((x**2 + 9 * y**2) / 2)
 CLIFF = make_surface(50 * softplus(-20 * x) - x)
 """A slope of 1,001 that ends in one of 1."""
 START = (-0.5, -1.0)
@@ -51,6 +52,72 @@ def hats(t: Trajectory) -> tuple[Array, Array, Array]:
 
 def assert_steps(t: Trajectory, expected: Array) -> None:
     np.testing.assert_allclose(np.diff(t.points, axis=0), expected, rtol=1e-8, atol=1e-12)
+
+
+# Full-matrix Adagrad
+
+
+def turned(surface: Landscape, degrees: float) -> tuple[Landscape, Array]:
+    """The surface turned, and the matrix that turns a start with it."""
+    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    back = {x: c * x + s * y, y: c * y - s * x}
+    return make_surface(surface.expression.subs(back, simultaneous=True)), np.array([(c, -s), (s, c)])
+
+
+@pytest.mark.parametrize("epsilon", [1e-10, 1e-3, 1.0])
+@pytest.mark.parametrize("surface", [HIMMELBLAU, ROSENBROCK], ids=lambda surface: surface.key)
+def test_full_matrix_adagrad_divides_by_the_root_of_the_sum_of_outer_products(
+    surface: Landscape, epsilon: float
+) -> None:
+    """The root by eigenvectors. At the first step G is singular, and a tiny ε makes much of its rounding."""
+    t = run(surface, OPTIMIZERS["full_matrix_adagrad"](0.1, epsilon), START, 80)
+    total, first = np.zeros((2, 2)), 2 if epsilon < 1e-6 else 0
+    for k, g in enumerate(t.gradients[:-1]):
+        total += np.outer(g, g)
+        squares, axes = np.linalg.eigh(total)
+        root = axes * np.sqrt(np.maximum(squares, 0)) @ axes.T
+        if k >= first:
+            step = -0.1 * np.linalg.solve(root + epsilon * np.eye(2), g)
+            np.testing.assert_allclose(t.points[k + 1] - t.points[k], step, rtol=1e-9, atol=1e-12)
+        found = [t.states[name][k + 1] for name in ("G₁₁", "G₁₂", "G₂₂", "determinant")]
+        expected = [total[0, 0], total[0, 1], total[1, 1], np.linalg.det(total)]
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9 * total[1, 1] ** 2 * (k == 0))
+
+
+@pytest.mark.parametrize("degrees", [17.3, 45.0, 71.0])
+@pytest.mark.parametrize("surface", [BOWL, HIMMELBLAU], ids=lambda surface: surface.key)
+def test_full_matrix_adagrads_path_turns_with_the_surface_and_adagrads_does_not(
+    surface: Landscape, degrees: float
+) -> None:
+    bent, turn = turned(surface, degrees)
+    apart = {
+        key: np.abs(path(bent, key, turn @ START, 200) - path(surface, key, START, 200) @ turn.T).max()
+        for key in ("full_matrix_adagrad", "adagrad")
+    }
+    assert apart["full_matrix_adagrad"] < 1e-9
+    assert apart["adagrad"] > 0.02
+
+
+def test_full_matrix_adagrad_is_adagrad_where_all_gradients_lie_along_one_axis() -> None:
+    for start in ((-2.5, 0.0), (0.0, 1.5)):
+        full, diagonal = (path(BOWL, key, start, 300) for key in ("full_matrix_adagrad", "adagrad"))
+        np.testing.assert_allclose(full, diagonal, rtol=1e-12)
+    full, diagonal = (path(BOWL, key, (-2.5, 1.5), 300) for key in ("full_matrix_adagrad", "adagrad"))
+    assert np.abs(full - diagonal).max() > 0.05
+
+
+@pytest.mark.parametrize("epsilon", [1e-10, 1.0])
+def test_full_matrix_adagrads_first_step_leads_straight_down_to_the_last_digits(epsilon: float) -> None:
+    """G is singular there: what is left across the gradient by rounding would be divided by ε."""
+    steep = QUADRATIC.with_parameters(condition_number=1000.0, angle=30.0)
+    t = run(steep, OPTIMIZERS["full_matrix_adagrad"](0.1, epsilon), (-2.5, 1.5), 1)
+    g = t.gradients[0]
+    step = -0.1 * g / (np.linalg.norm(g) + epsilon)
+    np.testing.assert_allclose(t.points[1] - t.points[0], step, rtol=0, atol=1e-15)
+
+
+def test_full_matrix_adagrad_stays_on_level_ground() -> None:
+    assert (path(FLAT, "full_matrix_adagrad", (1, 2), 5) == (1, 2)).all()
 
 
 # Averaged momentum

@@ -400,6 +400,7 @@ SWEEPS: list[tuple[str, str, list[float]]] = [
     ("nadam", "momentum_decay", [0.0, 0.004, 0.1]),
     ("radam", "beta2", [0.0, 0.3, 0.6, 0.7, 0.99, 0.9999]),
     ("lion", "beta1", [0.0, 0.9]),
+    ("full_matrix_adagrad", "epsilon", [1e-10, 1e-3, 1.0]),
     ("adadelta", "epsilon", [1e-12, 1e-3, 1.0]),
     ("rprop", "learning_rate", [1e-9, 0.01, 100.0]),
     ("quickprop", "learning_rate", [1e-4, 0.01]),
@@ -412,6 +413,7 @@ SWEEPS: list[tuple[str, str, list[float]]] = [
     ("lbfgs", "slope_left", [0.1, 0.9]),
     ("conjugate_gradient", "slope_left", [0.01, 0.9]),
     ("backtracking", "shrink", [0.1, 0.5, 0.9]),
+    ("exact_line_search", "learning_rate", [0.5, 0.9, 1.0]),
     ("nelder_mead", "size", [0.001, 0.1, 10.0]),
 ]
 

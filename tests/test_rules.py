@@ -158,6 +158,41 @@ def test_noise_can_leave_a_local_minimum(key: str, eta: float) -> None:
     assert np.mean(np.min(apart, axis=0) < 0.3) > 0.9
 
 
+# Steps of one length
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e150])
+def test_normalised_steps_are_eta_long_and_lead_against_the_gradient(scale: float) -> None:
+    eta, surface = 0.01, make_surface(scale * HIMMELBLAU.expression)
+    t = run(surface, OPTIMIZERS["normalised"](eta), (-0.5, -1), 200)
+    steps, g = np.diff(t.points, axis=0), t.gradients[:-1] / scale
+    np.testing.assert_allclose(np.hypot(*steps.T), eta, rtol=0, atol=1e-15)
+    np.testing.assert_allclose(steps, -eta * g / np.linalg.norm(g, axis=1)[:, None], rtol=0, atol=1e-15)
+
+
+@pytest.mark.parametrize("eta", [0.003, 0.1])
+@pytest.mark.parametrize(
+    ("surface", "start"), [(diagonal(1, 9), (1.0, 0.7)), (HIMMELBLAU, (2.0, 1.0))], ids=["bowl", "himmelblau"]
+)
+def test_of_two_successive_points_of_a_normalised_run_one_is_half_a_step_from_the_minimum(
+    surface: Landscape, start: tuple[float, float], eta: float
+) -> None:
+    p = path(surface, "normalised", start, 2_000, learning_rate=eta)
+    nearest = [(0.0, 0.0)] if surface is not HIMMELBLAU else HIMMELBLAU.minimizers
+    apart = np.min([np.linalg.norm(p - m, axis=1) for m in nearest], axis=0)
+    assert np.maximum(apart[1:], apart[:-1]).min() >= 0.5 * eta - 1e-12
+    assert apart[-100:].max() < 1.1 * eta, "it comes as near as that"
+
+
+def test_a_falling_rate_lets_a_normalised_run_settle() -> None:
+    t = run(diagonal(1, 9), OPTIMIZERS["normalised"](0.1), (1, 0.7), 2_000, SCHEDULES["cosine"](period=2_000))
+    assert np.linalg.norm(t.points[-1]) < 1e-4
+
+
+def test_a_normalised_run_stays_where_there_is_no_slope() -> None:
+    assert (path(diagonal(1, 9), "normalised", [(0, 0), (1, 1)], 3)[:, 0] == 0).all()
+
+
 # Momentum and Nesterov
 
 

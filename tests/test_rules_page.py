@@ -86,6 +86,7 @@ def test_the_lectures_letters_lead_to_ours() -> None:
 NEEDS = {
     "newton": "gradient, Hessian",
     "levenberg_marquardt": "loss, gradient, JᵀJ of the residuals, or the Hessian where there are none",
+    "exact_line_search": "loss, gradient, Hessian",
     "nelder_mead": "loss",
     **dict.fromkeys(("bfgs", "lbfgs", "conjugate_gradient", "backtracking"), "loss, gradient"),
 }

@@ -31,19 +31,22 @@ def eased(a: float, b: float, share: Array) -> Array:
     eta=st.floats(1e-5, 0.2),
     decay=st.floats(1e-4, 1.0),
     period=st.integers(10, 300),
+    drop=st.floats(0.01, 0.9),
     key=st.sampled_from([key for key in SCHEDULES if key != "stagnation"]),
 )
 @settings(max_examples=60)
 def test_learning_rates_are_the_closed_form_of_the_schedule(
-    eta: float, decay: float, period: int, key: str
+    eta: float, decay: float, period: int, drop: float, key: str
 ) -> None:
     k, last = np.arange(400.0), period - 1
     top = 0.3 * period - 1
     expected = {
         "constant": np.ones(400),
+        "inverse_sqrt": np.exp(-0.5 * np.log(k + 1)),
         "linear": 1 / (k + 1),
         "quadratic": 1 / (k + 1) ** 2,
         "exponential": np.exp(-decay) ** k,
+        "step": np.repeat(np.cumprod([1.0, *[drop] * 40]), period)[:400],
         "cosine": np.cos(0.5 * math.pi * np.minimum(k / period, 1)) ** 2,
         "warmup": np.where(k < period, (k + 1) / period, 1.0),
         "one_cycle": np.where(
@@ -52,7 +55,8 @@ def test_learning_rates_are_the_closed_form_of_the_schedule(
             eased(1.0, 4e-6, (np.minimum(k, last) - top) / (last - top)),
         ),
     }[key]
-    fields = {"exponential": {"decay": decay}} | {name: {"period": period} for name in PERIODIC}
+    fields = {"exponential": {"decay": decay}, "step": {"drop": drop, "period": period}}
+    fields |= {name: {"period": period} for name in PERIODIC}
     schedule = SCHEDULES[key](**fields.get(key, {}))
     np.testing.assert_allclose(rates(schedule, 400, eta), eta * expected, rtol=1e-9, atol=1e-15)
 
@@ -74,6 +78,24 @@ def test_rates_that_decay_linearly_add_up_without_bound_and_quadratically_to_pi_
     np.testing.assert_allclose(linear[100:], (np.log(k) + euler + 0.5 / k)[100:], rtol=1e-5)
     assert (quadratic < math.pi**2 / 6).all()
     assert quadratic[-1] == pytest.approx(math.pi**2 / 6 - 1 / 5_000, abs=1e-7)
+
+
+def test_rates_that_fall_like_one_over_the_root_add_up_to_twice_the_root() -> None:
+    """Up to a constant, ζ(½)."""
+    k = np.arange(1, 5_001)
+    total = np.cumsum(rates(SCHEDULES["inverse_sqrt"](), 5_000))
+    np.testing.assert_allclose(
+        total[100:], (2 * np.sqrt(k) - 1.4603545088 + 0.5 / np.sqrt(k))[100:], rtol=1e-5
+    )
+    used = rates(SCHEDULES["inverse_sqrt"](), 400)
+    assert used[[3, 15, 99]].tolist() == [0.5, 0.25, 0.1]
+
+
+@pytest.mark.parametrize("period", [1, 3, 50])
+def test_a_rate_that_falls_in_steps_is_level_between_and_drops_on_time(period: int) -> None:
+    used = rates(SCHEDULES["step"](drop=0.5, period=period), 200)
+    assert (used[:period] == 1.0).all()
+    assert (used[period:] == 0.5 * used[:-period]).all()
 
 
 def test_under_quadratic_decay_a_run_can_only_go_so_far() -> None:

@@ -53,6 +53,135 @@ def counting(surface: Functions, counted: list[int]) -> Functions:
     return surface._replace(value=value)
 
 
+# The exact search
+
+
+def along(t: Trajectory) -> tuple[Array, Array]:
+    """Slopes along every step's line, where it began and where it ended."""
+    g = t.gradients
+    return (g[:-1] * g[:-1]).sum(axis=-1), np.abs((g[1:] * g[:-1]).sum(axis=-1))
+
+
+@given(kappa=st.floats(1, 1000), angle=st.floats(0, 90), share=shares)
+@settings(max_examples=60)
+def test_exact_steps_on_a_quadratic_are_the_closed_form_and_gradients_stand_square(
+    kappa: float, angle: float, share: tuple[float, float]
+) -> None:
+    bowl = QUADRATIC.with_parameters(condition_number=kappa, angle=angle)
+    t = run(bowl, OPTIMIZERS["exact_line_search"](), within(bowl, share), 6)
+    c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    turn = np.array([(c, -s), (s, c)])
+    h = turn @ np.diag([1.0, kappa]) @ turn.T
+    p = t.points[0]
+    for k in range(6):
+        g = h @ p
+        p = p - (g @ g) / (g @ h @ g or 1.0) * g
+        np.testing.assert_allclose(t.points[k + 1], p, rtol=1e-9, atol=1e-9)
+    slope, left = along(t)
+    moving = slope > 1e-12 * slope[0]
+    assert (left[moving] <= 1e-9 * slope[moving]).all()
+    lengths = t.states["step length"][1:][moving]
+    assert ((lengths >= (1 - 1e-9) / kappa) & (lengths <= 1 + 1e-9)).all()
+
+
+@pytest.mark.parametrize("kappa", [2.0, 10.0, 100.0, 1000.0])
+@pytest.mark.parametrize("angle", [0.0, 25.0])
+def test_exact_line_search_from_the_worst_start_loses_just_what_the_theory_says(
+    kappa: float, angle: float
+) -> None:
+    """Components 1/λ: the loss shrinks by ((κ − 1)/(κ + 1))² at every step, and by more from elsewhere."""
+    bowl = QUADRATIC.with_parameters(condition_number=kappa, angle=angle)
+    c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    worst = np.array([(c, -s), (s, c)]) @ (1.0, 1.0 / kappa)
+    bound = ((kappa - 1) / (kappa + 1)) ** 2
+    for start, equal in ((worst, True), ((-2.5, 1.5), False)):
+        values = run(bowl, OPTIMIZERS["exact_line_search"](), start, 12).values
+        shrunk = values[1:] / values[:-1]
+        assert (shrunk <= bound * (1 + 1e-9)).all()
+        assert not equal or shrunk == pytest.approx(bound, rel=1e-9)
+
+
+def test_nine_tenths_of_the_exact_step_break_the_zigzag_and_twice_it_wins_nothing() -> None:
+    ravine = QUADRATIC.with_parameters(condition_number=100.0)
+    end = {
+        eta: run(ravine, OPTIMIZERS["exact_line_search"](eta), (1.0, 0.01), 60).values for eta in (0.9, 1, 2)
+    }
+    assert end[0.9][-1] < 0.01 * end[1][-1]
+    assert end[2] == pytest.approx(end[2][0])
+    half, whole = (run(ROSENBROCK, OPTIMIZERS["exact_line_search"](eta), (-1.2, 1), 1) for eta in (0.5, 1))
+    np.testing.assert_allclose(2 * np.diff(half.points, axis=0), np.diff(whole.points, axis=0), rtol=1e-12)
+
+
+def test_on_a_quadratic_an_exact_step_costs_two_of_everything() -> None:
+    t = run(QUADRATIC, OPTIMIZERS["exact_line_search"](), QUADRATIC.start, 20)
+    assert (np.diff(t.evaluations, axis=0) == 2).all()
+
+
+@of_classics
+def test_an_exact_step_ends_at_a_minimum_along_its_line(
+    surface: Landscape, start: tuple[float, float]
+) -> None:
+    t = run(surface, OPTIMIZERS["exact_line_search"](), start, 12)
+    slope, left = along(t)
+    far = np.abs(np.diff(t.points, axis=0)).max(axis=-1) > 1e-6
+    assert far[:4].all()
+    assert (left[far] <= 1.1e-9 * slope[far]).all()
+    for k in np.flatnonzero(far):
+        alpha = t.states["step length"][k + 1]
+        around = t.points[k] - alpha * np.array([0.98, 0.99, 1.01, 1.02])[:, None] * t.gradients[k]
+        assert (surface.value(around) > t.values[k + 1]).all()
+
+
+@given(
+    surface=st.sampled_from(
+        [*SMOOTH, *(LANDSCAPES[key] for key in ("goldstein_price", "ackley", "griewank"))]
+    ),
+    share=shares,
+)
+@settings(max_examples=60)
+def test_trials_of_an_exact_step_stay_in_the_bracket_and_ask_for_slopes_only_where_it_is_no_higher(
+    surface: Landscape, share: tuple[float, float]
+) -> None:
+    t = run(surface, OPTIMIZERS["exact_line_search"](), within(surface, share), 10)
+    far_enough = np.abs(np.diff(t.points, axis=0)).max(axis=-1) > 1e-6  # else trials coincide
+    for k in np.flatnonzero(far_enough):
+        direction = -t.gradients[k] / np.linalg.norm(t.gradients[k])
+        near, far, lowest = 0.0, math.inf, t.values[k]
+        trials = t.trials[k + 1]
+        points = trials[(trials[:, 2] == 0) & (trials[:, :2] != t.points[k]).any(axis=1), :2]
+        for p in points:
+            length, loss = (p - t.points[k]) @ direction, surface.value(p)
+            rounding = 1e-12 * (np.abs(p).max() + length)
+            assert near - rounding <= length <= far + rounding
+            assert near == 0.0 or length <= max(10.0 * near, far if far < math.inf else 0.0) + rounding
+            low = loss <= lowest + 1e-12 * abs(t.values[k])
+            asked = (trials[:, :2] == p).all(axis=1)
+            assert set(trials[asked, 2]) == ({0, 1, 2} if low else {0})
+            if low and surface.gradient(p) @ direction < 0.0:
+                near, lowest = length, loss
+            else:
+                far = length
+
+
+@given(surface=st.sampled_from(VARIANTS), share=shares)
+@settings(max_examples=100)
+def test_an_exact_step_never_raises_the_loss(surface: Landscape, share: tuple[float, float]) -> None:
+    values = run(surface, OPTIMIZERS["exact_line_search"](), within(surface, share), 15).values
+    values = values[np.isfinite(values)]
+    assert (np.diff(values) <= 1e-12 * np.abs(values[:-1])).all()
+
+
+def test_where_the_line_bends_down_an_exact_step_goes_on_to_the_minimum() -> None:
+    well = run(LANDSCAPES["walled_saddle"], OPTIMIZERS["exact_line_search"](), (0.0, 0.1), 1)
+    assert well.points[1] == pytest.approx((0.0, 1.0), abs=1e-6)
+
+
+def test_where_the_loss_falls_for_ever_the_last_of_twelve_trials_is_taken() -> None:
+    t = run(make_surface(3 * x - 4 * y), OPTIMIZERS["exact_line_search"](), (0.0, 0.0), 1)
+    np.testing.assert_allclose(t.points[1], 4.0**11 * np.array([-0.6, 0.8]), rtol=1e-12)
+    assert t.evaluations[-1, 0] == 13
+
+
 # The strong Wolfe search
 
 

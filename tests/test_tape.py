@@ -18,10 +18,11 @@ from optimizers.runs.tape import rule_tape, schedule_tape
 from tests.tapes import SOURCE, Job, executed, is_exact
 
 NOT_TAPED = {"bfgs", "lbfgs", "conjugate_gradient", "backtracking", "network_slice", "stagnation"}
-"""Searches along a line, a surface without a formula, and a schedule that sees losses. Nothing else."""
+"""Searches without a bound, a surface without a formula, and a schedule that sees losses. Nothing else."""
 EXACT_RULES = (
-    "gradient_descent", "momentum", "averaged_momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "lion",
-    "rprop", "quickprop", "sharpness_aware", "schedule_free", "newton", "levenberg_marquardt", "nelder_mead",
+    "gradient_descent", "normalised", "momentum", "averaged_momentum", "nesterov", "adagrad",
+    "full_matrix_adagrad", "rmsprop", "adadelta", "lion", "rprop", "quickprop", "sharpness_aware",
+    "schedule_free", "newton", "levenberg_marquardt", "exact_line_search", "nelder_mead",
 )  # fmt: skip
 EXACT_SURFACES = (
     "booth", "matyas", "rosenbrock", "cubic_ravine", "beale", "saddle", "walled_saddle",
@@ -81,7 +82,7 @@ def test_a_program_computes_what_the_function_does(surface: Landscape) -> None:
 @pytest.mark.parametrize("key", [key for key in OPTIMIZERS if key not in NOT_TAPED])
 def test_a_rules_programs_make_its_run(key: str) -> None:
     surface, rule = LANDSCAPES["himmelblau"], OPTIMIZERS[key]()
-    taped, t = rule_tape(type(rule), gauss_newton=True), run(surface, rule, (-0.5, -1.0), 12)
+    taped, t = rule_tape(type(rule), True), run(surface, rule, (-0.5, -1.0), 12)
     assert taped is not None
     rate, own = rule.settings.get("learning_rate", np.nan), rule.settings.values()
     now = [-0.5, -1.0, *executed(taped["initial"], -0.5, -1.0, *own)]
@@ -105,6 +106,7 @@ def test_values_do_not_change_a_tape() -> None:
         ("adam", set()),
         ("newton", {"hessian"}),
         ("levenberg_marquardt", {"gauss_newton"}),
+        ("exact_line_search", {"hessian"}),
         ("nelder_mead", set()),
     ],
 )

@@ -17,9 +17,9 @@ from optimizers import OPTIMIZERS
 Case = dict[str, Any]
 LINEAR = ("gradient_descent", "momentum", "averaged_momentum", "nesterov", "quickprop")
 """Rules whose step is a multiple of the gradient: c f at the rate η/c makes the same path."""
-BLIND = ("newton", "lion", "rprop")
+BLIND = ("normalised", "newton", "lion", "rprop")
 """Rules to which a factor on the loss makes no difference."""
-TURNING = (*LINEAR[:-1], "levenberg_marquardt", "lbfgs")
+TURNING = (*LINEAR[:-1], "full_matrix_adagrad", "levenberg_marquardt", "lbfgs")
 """Rules whose path turns with the surface, but for rounding."""
 ASKS_FOR_LOSSES = (
     "nelder_mead",
@@ -27,6 +27,7 @@ ASKS_FOR_LOSSES = (
     "lbfgs",
     "conjugate_gradient",
     "backtracking",
+    "exact_line_search",
     "levenberg_marquardt",
 )
 """Rules that would feel the rounding of a loss that is far from 0."""

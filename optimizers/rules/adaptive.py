@@ -1,13 +1,14 @@
-"""Rules that give every coordinate its own step length."""
+"""Rules that divide by the length of the gradients so far, in every coordinate or every direction."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from optimizers.arithmetic import Coordinate, sqrt
+from landscapes.compiler import Functions
+from optimizers.arithmetic import Coordinate, maximum, sqrt, where
 from optimizers.hyperparameters import decay, epsilon, learning_rate
-from optimizers.optimizer import Elementwise, State
+from optimizers.optimizer import Elementwise, Optimizer, Pair, State
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,47 @@ class Adagrad(Elementwise):
         (squares,) = state
         squares = squares + g * g
         return -rate * g / (sqrt(squares) + self.epsilon), (squares,)
+
+
+@dataclass(frozen=True)
+class FullMatrixAdagrad(Optimizer):
+    r"""Adagrad in every direction, not along the axes alone: its path turns with the surface.
+
+    $$G \leftarrow G + g g^\top, \qquad w \leftarrow w - \eta\, (G^{1/2} + \varepsilon I)^{-1} g$$
+
+    With the diagonal of G alone it is Adagrad. ε stands outside the root, as published, where it is
+    called δ; with ε = 0 the first step has no value, since G is then singular. In n weights G has n²
+    entries and its root costs n³: Shampoo keeps a smaller matrix for each side of a layer instead. None
+    of torch.optim, optax and Keras has this rule.
+
+    Source: Duchi, Hazan, Singer, 2011, Adaptive subgradient methods for online learning; Shampoo: Gupta,
+    Koren, Singer, 2018.
+    """
+
+    key: ClassVar[str] = "full_matrix_adagrad"
+    name: ClassVar[str] = "Full-matrix Adagrad"
+    showcase: ClassVar[str] = "beale"
+    shared: ClassVar[tuple[str, ...]] = ("G₁₁", "G₁₂", "G₂₂", "determinant")
+    learning_rate: float = learning_rate(0.1)
+    epsilon: float = epsilon(1e-10)
+
+    def step(
+        self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
+        (x, y), (*_, (xx, xy, yy, determinant)) = point, state
+        g_x, g_y = surface.gradient(x, y)
+        # adj(G)g, in which this gradient's own ggᵀ has no part: taken before, nothing has to cancel.
+        a_x, a_y = yy * g_x - xy * g_y, xx * g_y - xy * g_x
+        determinant = maximum(determinant + g_x * a_x + g_y * a_y, 0.0)
+        xx, xy, yy = xx + g_x * g_x, xy + g_x * g_y, yy + g_y * g_y
+        # Cayley–Hamilton: G^½ = (G + δI)/τ with its determinant δ and its trace τ.
+        delta = sqrt(determinant)
+        tau = sqrt(xx + yy + 2.0 * delta)
+        divisor = where(tau > 0.0, tau, 1.0)
+        below = self.epsilon * (self.epsilon + tau) + delta
+        s_x = ((a_x + delta * g_x) / divisor + self.epsilon * g_x) / below
+        s_y = ((a_y + delta * g_y) / divisor + self.epsilon * g_y) / below
+        return (x - rate * s_x, y - rate * s_y), ((), (), (xx, xy, yy, determinant))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Gradient descent and the two rules that remember a velocity."""
+"""Gradient descent, its steps of one length, and the rules that remember a velocity."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from landscapes.compiler import Functions
-from optimizers.arithmetic import Coordinate
+from optimizers.arithmetic import Coordinate, polar
 from optimizers.hyperparameters import hyperparameter, learning_rate, momentum
 from optimizers.optimizer import Elementwise, Optimizer, Pair, State
 
@@ -36,6 +36,34 @@ class GradientDescent(Elementwise):
 
     def rate_limit(self, curvature: float) -> float | None:
         return 2.0 / curvature
+
+
+@dataclass(frozen=True)
+class Normalised(Optimizer):
+    r"""Step against the gradient, η far however steep it is.
+
+    $$w \leftarrow w - \eta\, \frac{g}{\lVert g \rVert}$$
+
+    Crosses a plateau as fast as a cliff, and never comes to rest: of two successive points one is at
+    least η/2 from a minimum, so it needs a falling rate. This is Muon's step for a single vector, without
+    its momentum: a column made orthogonal is one of length 1. Where g is 0 it stays. Agrees with
+    optax.normalize_by_update_norm but for the 10⁻⁶ that is added to the length there.
+
+    Source: Nesterov, 1984, Minimization methods for nonsmooth convex and quasiconvex functions; Cortés,
+    2006, Finite-time convergent gradient flows; Muon: Jordan et al., 2024.
+    """
+
+    key: ClassVar[str] = "normalised"
+    name: ClassVar[str] = "Normalised descent"
+    showcase: ClassVar[str] = "saturated_unit"
+    learning_rate: float = learning_rate(0.01, "Length of every step.")
+
+    def step(
+        self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
+    ) -> tuple[Pair, State]:
+        x, y = point
+        _, (u_x, u_y) = polar(*surface.gradient(x, y))
+        return (x - rate * u_x, y - rate * u_y), state
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""How far to go along a direction: backtracking until the loss falls enough, or a strong Wolfe search.
+"""How far to go along a direction: until the loss falls enough, until the slope is small, or to the minimum.
 
-Both are written once for a single run and for lanes. A single run evaluates only what it needs.
+All are written once for a single run and for lanes. A single run evaluates only what it needs.
 """
 
 from __future__ import annotations
@@ -24,6 +24,16 @@ _MOST_SHRINKINGS = 2_000
 
 _ROUNDING = 1e-15
 _MOST_TRIALS = 40
+
+_LEVEL = 1e-11
+"""Share of the first slope that counts as none at the minimum along a line."""
+
+_UNTOLD = 1e-12
+"""Share of a loss by which rounding may lift it near a minimum along a line, where slopes tell better."""
+
+_MOST_NEWTON_TRIALS = 12
+_PAUSES = (1, 2, 4, 8)
+"""Trials after which is asked whether any lane goes on: each time is a fork of the tape."""
 
 
 class Found(NamedTuple):
@@ -143,3 +153,58 @@ def _next_length(
     growth = where(shrinking, best_slope / where(shrinking, gain, 1.0), 4.0)
     beyond = best.length + clip(growth, 0.5, 4.0) * where(stride > 0.0, stride, best.length)
     return where(bracketed, within, beyond)
+
+
+def minimum_along(surface: Functions, point: Pair, gradient: Pair, direction: Pair) -> Coordinate:
+    """How far along a direction of length 1 that leads down the loss is lowest, by Newton's method there.
+
+    0 where it does not lead down, and where no trial lowers the loss. On a quadratic the first
+    trial is the answer, −slope/curvature. Elsewhere trials go on, each a value, and a gradient and a
+    Hessian where the loss is no higher than before, until the slope along the line is gone. They stay
+    within a bracket of a minimum that lies lower than the point: where Newton leads out of it, or the
+    line bends down, a parabola shrinks it; as long as there is none they reach out up to ten times as
+    far. After twelve the lowest is taken: where the loss falls for ever, the last.
+    """
+    (x, y), (d_x, d_y) = point, direction
+    value, hessian = surface.value(x, y), surface.hessian(x, y)
+    first_slope, first_bend = _along(gradient, hessian, direction)
+    bent = first_bend != 0.0
+    length = where(bent, -first_slope / where(bent, abs(first_bend), 1.0), 1.0)
+    best, lowest = 0.0 * abs(x), value
+    # The loss still falls at the near end of the bracket; at the far one it rises, or is higher.
+    near, near_value, near_slope = best, value, first_slope
+    far, far_value = best + math.inf, value
+    active = (first_slope < 0.0) & (first_slope > -math.inf)
+    slack = _UNTOLD * abs(value)
+    for trials in range(1, _MOST_NEWTON_TRIALS + 1):
+        trial = (x + length * d_x, y + length * d_y)
+        active = active & ((trial[0] != x) | (trial[1] != y))
+        loss = evaluate(active, surface.value, *trial, value)
+        low = active & (loss <= near_value + slack)
+        g = evaluate(low, surface.gradient, *trial, gradient)
+        h = evaluate(low, surface.hessian, *trial, hessian)
+        slope, bend = _along(g, h, direction)
+        level = low & (abs(slope) <= _LEVEL * abs(first_slope))
+        best, lowest = choose(level | (low & (loss < lowest)), (length, loss), (best, lowest))
+        active = active & negate(level)
+        if trials in _PAUSES and not anywhere(active):
+            break
+        falling = low & (slope < 0.0)
+        near, near_value, near_slope = choose(falling, (length, loss, slope), (near, near_value, near_slope))
+        far, far_value = choose(active & negate(falling), (length, loss), (far, far_value))
+        bracketed = far < math.inf
+        width = where(bracketed, far, near) - near
+        rise = 2.0 * (far_value - near_value - near_slope * width)
+        share = where(rise > 0.0, -near_slope * width / where(rise > 0.0, rise, 1.0), 0.0)
+        # As long as nothing lower is known the length may be wrong by powers of ten.
+        within = near + where(near > 0.0, 1.0, 0.1) * clip(share, 0.1, 0.9) * width
+        newton = length - slope / where(bend > 0.0, bend, 1.0)
+        usable = low & (bend > 0.0) & (newton > near) & (newton < where(bracketed, far, 10.0 * near))
+        length = where(usable, newton, where(bracketed, within, 4.0 * near))
+    return best
+
+
+def _along(g: Pair, h: tuple[Coordinate, Coordinate, Coordinate], d: Pair) -> Pair:
+    """Slope and curvature along a direction."""
+    xx, xy, yy = h
+    return g[0] * d[0] + g[1] * d[1], d[0] * (xx * d[0] + xy * d[1]) + d[1] * (xy * d[0] + yy * d[1])
