@@ -11,6 +11,7 @@ from typing import Any
 
 import brotli
 import pytest
+from starlette.responses import FileResponse
 from browser.conftest import serving
 
 from benchmarks.classroom_load import Student
@@ -78,6 +79,14 @@ def test_a_script_is_packed_once_whole_and_kept_for_ever(
         assert headers["vary"] == "Accept-Encoding"
         assert unpack(body) == SCRIPT
     assert site.asked == ["/static/js/app.js"]
+
+
+def test_a_file_of_the_disk_is_packed_too(tmp_path: Path) -> None:
+    """Starlette's answer listens meanwhile whether the browser has gone."""
+    (tmp_path / "app.js").write_bytes(SCRIPT)
+    packed = Packed(FileResponse(tmp_path / "app.js"))
+    status, _, body = asyncio.run(asyncio.wait_for(fetch(packed, "/static/app.js"), 10))
+    assert (status, brotli.decompress(body)) == (200, SCRIPT)
 
 
 def test_a_file_that_could_not_be_read_once_is_read_again() -> None:

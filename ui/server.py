@@ -246,7 +246,7 @@ async def _packed(app: ASGIApp, scope: Scope, coding: str) -> Response | None:
     body = bytearray()
 
     async def nothing() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return await asyncio.Future()  # whoever listens whether the browser has gone never hears of it
 
     async def collect(message: Message) -> None:
         if message["type"] == "http.response.start":
