@@ -11,8 +11,8 @@ from typing import Any
 
 import brotli
 import pytest
-from starlette.responses import FileResponse
 from browser.conftest import serving
+from starlette.responses import FileResponse
 
 from benchmarks.classroom_load import Student
 from ui.assets import PACKAGE
