@@ -1,7 +1,7 @@
-"""While a learning rate is dragged: pictures a second, and what the page says to the server meanwhile.
+"""While a slider is dragged: pictures a second, and what the page says to the server meanwhile.
 
-The pointer moves once a frame for two seconds, to and fro along the first run's slider, a notch or more at a
-time: every frame has another rate, and what is counted is how many of them the browser paints.
+The pointer moves once a frame for two seconds, to and fro along the slider, a notch or more at a time: every
+frame has another value, and what is counted is how many of them the browser paints.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from benchmarks.browser import chromium, fresh_page
 from benchmarks.figure import Figure
 from benchmarks.servers import PLAYGROUND, SIX_RUNS, serve
 
+_RATE, _WALLS = "A-learning_rate-slider", "parameter-b"
 _ROOMS = (
-    ("6 runs of 300 steps", SIX_RUNS, 55.0),
-    ("6 runs of 1,000 steps", f"{SIX_RUNS}&steps=1000", 50.0),
-    ("6 runs of 300 steps on 12 examples", SIX_RUNS.replace("rosenbrock", "line_fit"), 40.0),
+    ("rate, 6 runs of 300 steps", SIX_RUNS, _RATE, 55.0),
+    ("rate, 6 runs of 1,000 steps", f"{SIX_RUNS}&steps=1000", _RATE, 50.0),
+    ("rate, 6 runs of 300 steps on 12 examples", SIX_RUNS.replace("rosenbrock", "line_fit"), _RATE, 40.0),
+    ("surface, its colours and 6 runs of 300 steps", SIX_RUNS, _WALLS, 20.0),
 )
 _SECONDS = 2.0
 _STAGE = "document.querySelector('section.stage').dataset"
-_SLIDER = """() => {
-    const input = document.querySelector('[class*="st-key-A-learning_rate-slider"] input[type="range"]');
+_SLIDER = """(key) => {
+    const input = document.querySelector(`[class*="st-key-${key}"] input[type="range"]`);
     const track = input.closest('[role="group"]').getBoundingClientRect();
     const thumb = input.parentElement.parentElement.getBoundingClientRect();
     return [thumb.left + thumb.width / 2, thumb.top + thumb.height / 2, track.left, track.right];
@@ -33,7 +35,7 @@ def measure() -> list[Figure]:
         return [figure for room in _ROOMS for figure in _dragged(browser, server.url, *room)]
 
 
-def _dragged(browser: Browser, url: str, what: str, query: str, bound: float) -> list[Figure]:
+def _dragged(browser: Browser, url: str, what: str, query: str, key: str, bound: float) -> list[Figure]:
     sent: list[bytes | str] = []
 
     def listen(socket: WebSocket) -> None:
@@ -45,14 +47,14 @@ def _dragged(browser: Browser, url: str, what: str, query: str, bound: float) ->
         page.wait_for_selector("section.stage[data-tapes]", state="attached")
         page.wait_for_timeout(1_500)
         sent.clear()
-        painted, frames = _drag(page)
+        painted, frames = _drag(page, key)
         during = len(sent)
         page.mouse.up()
         page.wait_for_function(f"{_STAGE}.hand === ''")
         after = len(sent) - during
     return [
         Figure(
-            f"dragged rate, {what}: pictures a second", painted, unit="/s", bound=bound, at_least=True,
+            f"dragged {what}: pictures a second", painted, unit="/s", bound=bound, at_least=True,
             note=f"the browser offered {frames:.0f} frames a second",
         ),
         Figure(f"messages to the server meanwhile, {what}", float(during), unit="", bound=0.0),
@@ -78,12 +80,12 @@ _SWEEP = """async ([x, y, left, right, seconds]) => {
 }"""
 
 
-def _drag(page: Page) -> tuple[float, float]:
+def _drag(page: Page, key: str) -> tuple[float, float]:
     """Pictures painted and frames offered, each a second.
 
     The events are made in the page, one a frame: a browser that is driven from outside gets them too seldom.
     """
-    x, y, left, right = page.evaluate(_SLIDER)
+    x, y, left, right = page.evaluate(_SLIDER, key)
     page.mouse.move(x, y)
     page.mouse.down()
     painted, frames = page.evaluate(_SWEEP, [x, y, left, right, _SECONDS])
