@@ -68,16 +68,24 @@ export class Rehearsal {
     this.changes.clear();
   }
 
-  // The picture with what is changed; runs that do not depend on it are as they were.
-  picture(scene) {
+  // What is not a run's own, with what is changed.
+  set(scene) {
     const set = { start: scene.start, steps: scene.steps, noise: scene.noise, parameters: { ...scene.parameters } };
     for (const { place, value } of this.changes.values()) {
       if (place.of === "surface") set.parameters[place.key] = value;
       else if (!place.slot) set[place.of] = value;
     }
-    const slots = this.slots(scene);
+    return set;
+  }
+
+  // The picture with what is changed; runs that do not depend on it are as they were.
+  picture(scene) {
+    const set = this.set(scene), slots = this.slots(scene);
     const runs = scene.runs.map((run) => (run.tape && slots.includes(run.slot) ? this.run(scene, run, set) : run));
-    const traces = scene.traces.map((trace, i) => fitted(trace, i, runs.map((run) => run.values[i]), scene));
+    if (scene !== this.axesOf) [this.axesOf, this.traces] = [scene, scene.traces];
+    // An axis only grows while the hand moves: one that jumps to and fro tells nothing.
+    this.traces = this.traces.map((trace, i) => reaching(trace, i, runs.map((run) => run.values[i]), scene));
+    const { traces } = this;
     const fit = scene.fit && { ...scene.fit, gone: this.surfaceMoves && !scene.steady.examples };
     return { ...scene, ...set, fit, runs, traces };
   }
@@ -107,7 +115,7 @@ export class Rehearsal {
     const { tape } = scene.runs[0];
     if (!tape || !this.surfaceMoves) return null;
     const [xs, ys] = grid(frame);
-    const losses = values(tape, this.picture({ ...scene, runs: [] }).parameters, xs, ys);
+    const losses = values(tape, this.set(scene).parameters, xs, ys);
     return { heights: heights(losses, relief), columns: xs.length, rows: ys.length };
   }
 }
@@ -146,8 +154,8 @@ function exit({ left: step, x, y }, window) {
 
 const DEEPEST = 16; // decades shown at most, as in charts/facts.py
 
-// A logarithmic axis for where the runs now go, as charts/facts.py chooses it: not for a way to infinity.
-function fitted(trace, which, columns, { traces, fit, loss_range }) {
+// A logarithmic axis as far as the runs now go, by the bounds of charts/facts.py: not for a way to infinity.
+function reaching(trace, which, columns, { traces, fit, loss_range }) {
   const { axis, layout } = trace;
   if (!axis.logarithmic) return trace;
   const first = Math.max(...columns.map((column) => column[0]).filter(Number.isFinite));
@@ -161,8 +169,8 @@ function fitted(trace, which, columns, { traces, fit, loss_range }) {
     }
   }
   if (!most) return trace;
-  const high = Math.ceil(Math.log10(most) + 1e-9);
-  const low = Math.max(Math.min(Math.floor(Math.log10(least)), high - 1), high - DEEPEST);
+  const high = Math.max(axis.high, Math.ceil(Math.log10(most) + 1e-9));
+  const low = Math.max(Math.min(axis.low, Math.floor(Math.log10(least))), high - DEEPEST);
   if (low === axis.low && high === axis.high) return trace;
   const margin = 0.03 * (high - low);
   const every = Math.max(1, Math.ceil((high - low) / (traces.length + Boolean(fit) > 2 ? 3 : 5)));

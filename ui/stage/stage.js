@@ -239,7 +239,8 @@ class Stage {
     this.ghosts.push(...this.served.runs.filter(({ slot }) => slots.includes(slot) && !known.includes(slot)));
     this.showRuns();
     this.paint();
-    if (this.scene.traces.some(({ layout }, i) => layout !== this.drawnTraces?.[i]?.layout)) this.show();
+    const ends = (traces) => traces.map(({ axis }) => [axis.low, axis.high]).join();
+    if (ends(this.scene.traces) !== ends(this.drawnTraces)) this.show();
     this.wait();
     return true;
   }
