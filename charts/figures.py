@@ -186,13 +186,7 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, among: int = 2) -> 
     """The axes of a trace, as a Plotly layout; ``among`` so many pictures in a column they say less."""
     low = among > 2
     margin = 0.03 * (axis.high - axis.low)  # a marker on the edge stays whole
-    vertical = {**_axis(look, ""), "range": [axis.low - margin, axis.high + margin]}
-    if axis.logarithmic:
-        every = max(1, math.ceil((axis.high - axis.low) / (3 if low else 5)))
-        decades = range(math.ceil(axis.low / every) * every, math.floor(axis.high) + 1, every)
-        # Plotly would write its own powers of ten larger than every other tick.
-        powers = [_SHORT.get(d, power_of_ten(d)) for d in decades]
-        vertical |= {"type": "log", "tickvals": [10.0**d for d in decades], "ticktext": powers}
+    vertical = _ranged(axis, look, "", 3 if low else 5) | {"range": [axis.low - margin, axis.high + margin]}
     horizontal = {**_axis(look, "" if low else "step"), "range": [0, 1.02 * steps]}
     if steps < 10:
         horizontal["dtick"] = 1  # there is no step 0.2
@@ -203,6 +197,24 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, among: int = 2) -> 
     page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": margin_below}}
     horizontal["showticklabels"] = among <= 3
     return {**page, "xaxis": horizontal, "yaxis": vertical, "showlegend": False}
+
+
+def panel_layout(x: Axis, y: Axis, look: Look = LIGHT) -> dict[str, Any]:
+    """The axes of a panel as a Plotly layout; the vertical axis is named above it, as a trace's is."""
+    title = {"text": y.title, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top", "font": {"size": 15}}
+    page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": 48}}
+    return {**page, "xaxis": _ranged(x, look, x.title), "yaxis": _ranged(y, look, ""), "showlegend": False}
+
+
+def _ranged(axis: Axis, look: Look, title: str, most: int = 6) -> dict[str, Any]:
+    """An axis over its range; Plotly would write powers of ten larger than every other tick."""
+    made = {**_axis(look, title), "range": [axis.low, axis.high]}
+    if not axis.logarithmic:
+        return made
+    every = max(1, math.ceil((axis.high - axis.low) / most))
+    decades = range(math.ceil(axis.low / every) * every, math.floor(axis.high) + 1, every)
+    powers = [_SHORT.get(d, power_of_ten(d)) for d in decades]
+    return made | {"type": "log", "tickvals": [10.0**d for d in decades], "ticktext": powers}
 
 
 def fit_layout(surface: Landscape, look: Look = LIGHT) -> dict[str, Any]:

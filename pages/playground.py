@@ -6,12 +6,13 @@ import streamlit as st
 
 from ui.cards import cards, moving
 from ui.controls import landscape_controls
+from ui.laboratory import way_back
 from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
 from ui.stage import stage, terrain
 from ui.stage.tapes import tapes
-from ui.state import drawn, heard, moved, notices, place, preview, returned, scenario, turned, unsaid
+from ui.state import HEARD, drawn, heard, moved, notices, scenario, unsaid
 from ui.surfaces import details
 from ui.table import verdict_caption, verdict_table
 from ui.visit import visit
@@ -35,9 +36,7 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
         tell = telling(st.empty())
         shown, (lines, verdicts) = drawn(lambda wanted, budget: judged_runs(wanted, theme, tell, budget))
         scene = scenario()
-        stage(
-            shown, lines, verdicts, theme, heard(), visit(), place, preview, turned, returned, shown == scene
-        )
+        stage(shown, lines, verdicts, theme, heard(), visit(), HEARD, shown == scene)
     for entry, *of_card in zip(scene.entries, shown.entries, verdicts, strict=True):
         if entry.slot in columns:  # a run that the browser's Back brings has no card yet
             with columns[entry.slot]:
@@ -52,6 +51,7 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
 
 
 with st.sidebar:
+    way_back(scenario())
     landscape_controls(scenario())
     moved()  # and the sidebar shows it already
 terrain(scenario(), look())

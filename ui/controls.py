@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -10,9 +11,10 @@ import streamlit as st
 
 from charts import number
 from landscapes import LANDSCAPES, Landscape, Parameter, parse_landscape
-from optimizers import MAX_STEPS, SCHEDULES, Hyperparameter
+from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, Hyperparameter
 from ui.fields import number_field, number_slider
-from ui.rates import opening
+from ui.lab import Choice
+from ui.rates import opening, suited
 from ui.scenario import Entry, Scenario
 from ui.state import bound, change, refused
 from ui.words import plain
@@ -39,10 +41,10 @@ def landscape_controls(scenario: Scenario) -> None:
         st.markdown(f"$f = {surface.latex}$", help=surface.data and surface.data.meaning)
     st.caption(plain(surface.lesson))
     for p in surface.parameters:
-        _parameter_slider(surface, p)
+        parameter_slider(surface, p)
     _what_switches_did(surface)
-    _start_fields(scenario)
-    _length_fields(scenario)
+    start_fields(scenario)
+    length_fields(scenario)
 
 
 def _formula_field(surface: Landscape) -> None:
@@ -69,8 +71,11 @@ def _write(scenario: Scenario, formula: str) -> Scenario:
 
 def _moved(scenario: Scenario, chosen: Landscape) -> Scenario:
     """On another surface; runs that nobody has touched get rates that suit it."""
-    untouched = scenario.entries == opening(scenario.surface).entries
     moved = scenario.on(chosen)
+    if scenario.lab:  # its rules are its own, and their rates are found anew
+        entries = tuple(replace(e, rule=suited(chosen, e.rule)) for e in moved.entries)
+        return replace(moved, entries=entries)
+    untouched = scenario.entries == opening(scenario.surface).entries
     return replace(moved, entries=opening(chosen).entries) if untouched else moved
 
 
@@ -98,7 +103,8 @@ def _reframe(i: int, j: int, scenario: Scenario, edge: float) -> Scenario:
     return scenario.with_window((tuple(edges[0]), tuple(edges[1])))
 
 
-def _start_fields(scenario: Scenario) -> None:
+def start_fields(scenario: Scenario) -> None:
+    """Where the runs start, and the way back to the recommended start."""
     edits: tuple[Any, Any] = (
         lambda s, v: replace(s, start=(v, s.start[1])),
         lambda s, v: replace(s, start=(s.start[0], v)),
@@ -116,7 +122,8 @@ def _start_fields(scenario: Scenario) -> None:
     )
 
 
-def _length_fields(scenario: Scenario) -> None:
+def length_fields(scenario: Scenario) -> None:
+    """How long to run, and with how much noise or in which batches."""
     left, right = st.columns(2)
     with left:
         number_field(
@@ -146,7 +153,9 @@ def _batch_slider(scenario: Scenario, examples: int) -> None:
     )  # fmt: skip
 
 
-def _parameter_slider(surface: Landscape, p: Parameter) -> None:
+def parameter_slider(surface: Landscape, p: Parameter) -> None:
+    """A slider, or a toggle, for one of the surface's own numbers."""
+
     def edit(scenario: Scenario, value: float) -> Scenario:
         return scenario.with_parameter(p.key, float(value))
 
@@ -155,6 +164,53 @@ def _parameter_slider(surface: Landscape, p: Parameter) -> None:
         bound(st.toggle, p.name, f"parameter.{p.key}", on, edit, help=p.help)
         return
     number_slider(p, p.name, f"parameter.{p.key}", surface.settings[p.key], edit, unit=p.unit)
+
+
+def own_control(scenario: Scenario, setting: Parameter | Choice, **options: Any) -> None:
+    """A control for one of the lab's own settings: a slider, a toggle, or a row of words to choose from."""
+    value, key = scenario.settings[setting.key], f"own.{setting.key}"
+
+    def edit(s: Scenario, chosen: Any) -> Scenario:
+        return s.with_own(setting.key, chosen if isinstance(setting, Choice) else float(chosen))
+
+    if isinstance(setting, Choice):
+        options |= {"options": list(setting.options), "format_func": setting.options.get}
+        bound(
+            st.segmented_control,
+            setting.name,
+            key,
+            value,
+            edit,
+            help=setting.help or None,
+            required=True,
+            **options,
+        )
+    elif setting.switch:
+        bound(st.toggle, setting.name, key, bool(value), edit, help=setting.help, **options)
+    else:
+        number_slider(
+            setting, setting.name, f"{key}.slider", float(value), edit, unit=setting.unit, **options
+        )
+
+
+def rule_choice(entry: Entry, keys: Sequence[str] = tuple(OPTIMIZERS), label: str = "Rule") -> None:
+    """Which rule a run follows; it starts at a rate that suits the surface."""
+    bound(
+        st.selectbox, label, f"{entry.slot}.rule", entry.rule.key,
+        lambda s, key: s.with_rule(entry.slot, suited(s.surface, OPTIMIZERS[key]())),
+        options=list(dict.fromkeys([entry.rule.key, *keys])), format_func=lambda key: OPTIMIZERS[key].name,
+    )  # fmt: skip
+
+
+def setting_line(entry: Entry, key: str = "learning_rate") -> None:
+    """A slider and a field for one number of a run's rule, in one line; nothing where the rule has none."""
+    for h in entry.rule.hyperparameters():
+        if h.key == key:
+            with st.container(
+                horizontal=True, vertical_alignment="bottom", gap="small", key=f"exact-{entry.slot}-{key}"
+            ):
+                setting_slider(entry, h)
+                setting_field(entry, h, width=96, last=True)
 
 
 def setting_slider(entry: Entry, h: Hyperparameter, of: str = "rule", **options: Any) -> None:

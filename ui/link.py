@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from landscapes import LANDSCAPES, FormulaError, Landscape, Window, parse_landscape
 from landscapes.formulas.formula import COEFFICIENTS
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
+from ui.lab import Choice, Lab
+from ui.labs import LABS
 from ui.numbers import quoted
 from ui.rates import opening
-from ui.scenario import SLOTS, Entry, Scenario, default_scenario
+from ui.scenario import SLOTS, Entry, Scenario, default_scenario, opening_of
 
 Part = TypeVar("Part", Optimizer, Schedule)
 
@@ -23,19 +26,33 @@ _LONGEST = 600
 """Characters of a value that are read at all."""
 
 OWN_KEYS = (
-    *("landscape", "formula", "window", "x", "y", "steps", "noise", "seed", "batch_size", *SLOTS),
+    *("lab", "landscape", "formula", "window", "x", "y", "steps", "noise", "seed", "batch_size", *SLOTS),
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
     *COEFFICIENTS,
 )
-"""What a link may contain, besides the settings of runs, such as ``A.momentum``."""
+"""What a link may contain, besides the settings of runs, such as ``A.momentum``, and those of a lab."""
 
 _EMBEDDING = ("embed", "embed_options")
 """Streamlit's own part of the address."""
 
 
+def own_keys(lab: Lab | None) -> tuple[str, ...]:
+    """The same of a scenario from a lab."""
+    return OWN_KEYS if lab is None else (*OWN_KEYS, *(s.key for s in lab.settings))
+
+
+def address(scenario: Scenario) -> str:
+    """The link to a scenario's page with its query, from any page."""
+    page = scenario.lab.key if scenario.lab and not scenario.away else ""
+    query = urlencode(encode(scenario))
+    return f"./{page}?{query}" if query else f"./{page}"
+
+
 def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
-    """The query that reproduces the scenario; empty for the default one, unless that is not to be short."""
-    default = default_scenario()
+    """The query that reproduces the scenario on its page; empty for what a first visitor sees there, unless
+    that is not to be short.
+    """
+    default = opening_of(None if scenario.away else scenario.lab)
     if short and scenario == default:
         return {}
     surface = scenario.surface
@@ -56,6 +73,13 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
         if entry.schedule != Constant():
             query[f"{entry.slot}.schedule"] = entry.schedule.key
             query |= _settings(f"{entry.slot}.schedule", entry.schedule)
+    if scenario.lab and scenario.away:
+        query["lab"] = scenario.lab.key
+    for (key, value), (_, usual) in zip(
+        scenario.own, scenario.lab.defaults if scenario.lab else (), strict=True
+    ):
+        if value != usual:
+            query[key] = value if isinstance(value, str) else repr(value)
     return query
 
 
@@ -66,10 +90,13 @@ def _settings(prefix: str, part: Optimizer | Schedule) -> dict[str, str]:
     }
 
 
-def decode(query: Mapping[str, str]) -> tuple[Scenario, list[str]]:
-    """The scenario that a query names, and a sentence for every piece of it that could not be read."""
+def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, list[str]]:
+    """The scenario that a query names on the page of a lab, or in the playground.
+
+    With it comes a sentence for every piece of the query that could not be read.
+    """
     reader = _Reader(query)
-    scenario = default_scenario()
+    default = scenario = opening_of(lab)
     if not query:
         return scenario, []
     if "formula" in query or "landscape" in query:
@@ -89,7 +116,13 @@ def decode(query: Mapping[str, str]) -> tuple[Scenario, list[str]]:
     scenario = reader.apply(scenario, "seed", _count, lambda s, v: replace(s, seed=v))
     scenario = reader.apply(scenario, "batch_size", _count, lambda s, v: replace(s, batch_size=v))
     entries = tuple(entry for slot in SLOTS if (entry := reader.entry(slot)) is not None)
-    scenario = replace(scenario, entries=entries or opening(scenario.surface).entries)
+    usual = default.entries if lab else opening(scenario.surface).entries
+    scenario = replace(scenario, entries=entries or usual)
+    if lab is None and (lab := reader.origin()):
+        scenario = replace(scenario, lab=lab, own=lab.defaults, away=True)
+    for setting in lab.settings if lab else ():
+        kind = str if isinstance(setting, Choice) else float
+        scenario = reader.apply(scenario, setting.key, kind, lambda s, v, key=setting.key: s.with_own(key, v))
     if not entries and any(slot in query for slot in SLOTS):
         reader.notices.append("None of the link's runs is known; the default pair stands in their place.")
     return scenario, reader.notices + reader.leftovers()
@@ -140,6 +173,13 @@ class _Reader:
             return LANDSCAPES[key]
         self.notices.append(f"The link names an unknown landscape, {quoted(key)}; {default.name} is shown.")
         return default
+
+    def origin(self) -> Lab | None:
+        """The lab that a link to the playground comes from."""
+        key = self.take("lab")
+        if key is not None and key not in LABS:
+            self.notices.append(f"The link comes from an unknown lab, {quoted(key)}.")
+        return None if key is None else LABS.get(key)
 
     def entry(self, slot: str) -> Entry | None:
         """The run in one place with its settings; None if the place is empty or its rule unknown."""

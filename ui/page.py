@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from charts import LIGHT, LOOKS, Look
 from ui.assets import mount
+from ui.labs import LABS
+from ui.state import enter
 from ui.visit import take_over, visit
 
-_PAGES = (("playground", "Playground", True), ("surfaces", "Surfaces", False), ("rules", "Rules", False))
+_PAGES = {"playground": "Playground", "labs": "Labs", "rules": "Rules", "surfaces": "Surfaces"}
 _FOLDER = Path(__file__).parent.parent / "pages"
 _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text()}</style>"
 
@@ -20,15 +23,21 @@ _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text()}</style>"
 def show() -> None:
     """All that a visitor sees: the page that the address names, under the links to all of them."""
     st.set_page_config(page_title="Descent Lab", page_icon="ui/icon.svg", layout="wide")
+    main = {key: _page(key, title, default=key == "playground") for key, title in _PAGES.items()}
+    labs = {key: _page(key, lab.title) for key, lab in LABS.items()}
+    page = st.navigation([*main.values(), *labs.values()], position="hidden")
+    enter(page.url_path)
     _style()
     st.logo("ui/wordmark.svg", icon_image="ui/icon.svg")
-    pages = [st.Page(_FOLDER / f"{key}.py", title=title, default=default) for key, title, default in _PAGES]
-    page = st.navigation(pages, position="hidden")
     with st.sidebar, st.container(horizontal=True, key="pages"):
-        for other in pages:
+        for other in main.values():
             st.page_link(other)
     st.set_page_config(page_title=f"{page.title} · Descent Lab")
     page.run()
+
+
+def _page(key: str, title: str, default: bool = False) -> Any:
+    return st.Page(_FOLDER / f"{key}.py", title=title, default=default)
 
 
 def _style() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from landscapes import LANDSCAPES, Landscape, Point, Window, parse_landscape
 from optimizers import (
@@ -17,6 +17,7 @@ from optimizers import (
     checked_steps,
     checked_whole,
 )
+from ui.lab import Lab, Value
 
 SLOTS = "ABCDEF"
 """A run keeps its letter, and with it its colour, dash and marker, while others come and go."""
@@ -37,6 +38,16 @@ class Entry:
         return rated and not isinstance(self.schedule, Constant)
 
 
+class Place(NamedTuple):
+    """Where a number of a scenario stands: a ``key`` of a run's rule or schedule, of the surface or of the
+    lab's own settings; or start x, y, steps, noise, batch_size, which have no key.
+    """
+
+    of: str
+    key: str = ""
+    slot: str = ""
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A landscape, a start, and the runs that set off from it.
@@ -54,6 +65,12 @@ class Scenario:
     noise: float = 0.0
     seed: int = 0
     batch_size: int | None = None
+    lab: Lab | None = None
+    """The lab that this is a scenario of; None for the playground's own."""
+    own: tuple[tuple[str, Value], ...] = ()
+    """The lab's own settings."""
+    away: bool = False
+    """Whether it is shown in the playground, and only comes from the lab."""
 
     def __post_init__(self) -> None:
         checked_start(self.start)
@@ -64,6 +81,49 @@ class Scenario:
             checked_batch_size(self.batch_size, self.surface)
         if not 1 <= len(self.entries) <= len(SLOTS):
             raise ValueError(f"A comparison has 1 to {len(SLOTS)} runs, not {len(self.entries)}.")
+
+    @property
+    def settings(self) -> dict[str, Value]:
+        """The lab's own settings, by key."""
+        return dict(self.own)
+
+    def with_own(self, key: str, value: Value) -> Scenario:
+        """The same scenario at another value of one of the lab's own settings.
+
+        Raises
+        ------
+        ValueError
+            If the lab has no such setting, or the value is not one of its.
+        """
+        declared = {s.key: s for s in (self.lab.settings if self.lab else ())}
+        if key not in declared:
+            raise ValueError(f"There is no setting {key!r} here.")
+        checked = declared[key].check(value)  # type: ignore[arg-type]
+        return replace(self, own=tuple((k, checked if k == key else v) for k, v in self.own))
+
+    def with_number(self, place: Place, value: float) -> Scenario:
+        """The same scenario with another number in a place.
+
+        Raises
+        ------
+        ValueError
+            If there is no such place, or the number does not belong there.
+        """
+        of, key = place.of, place.key
+        if of in ("rule", "schedule"):
+            return self.with_setting(place.slot, key, value, of)
+        if of == "surface":
+            return self.with_parameter(key, value)
+        if of == "own":
+            return self.with_own(key, value)
+        if of in ("x", "y"):
+            x, y = self.start
+            return replace(self, start=(value, y) if of == "x" else (x, value))
+        if of in ("steps", "batch_size"):
+            return replace(self, **{of: int(value) if value % 1.0 == 0.0 else value})
+        if of == "noise":
+            return replace(self, noise=value)
+        raise ValueError(f"There is no number called {of!r} here.")
 
     def on(self, surface: Landscape) -> Scenario:
         """The same runs on another surface, from its recommended start."""
@@ -174,3 +234,8 @@ def default_scenario() -> Scenario:
         Entry("B", OPTIMIZERS["adam"](learning_rate=0.05)),  # type: ignore[call-arg]
     )
     return Scenario(surface, surface.start, entries)
+
+
+def opening_of(lab: Lab | None) -> Scenario:
+    """What a first visitor of a lab sees; of the playground where none is given."""
+    return replace(lab.opening(), lab=lab, own=lab.defaults) if lab else default_scenario()

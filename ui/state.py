@@ -17,8 +17,10 @@ import streamlit as st
 
 from charts import prose
 from landscapes import Point
+from ui.lab import Lab
+from ui.labs import LABS
 from ui.link import decode
-from ui.scenario import Scenario
+from ui.scenario import Place, Scenario
 from ui.work import BUDGET, TooMuch, too_long
 
 Edit = Callable[[Scenario, Any], Scenario]
@@ -28,11 +30,31 @@ _LENIENCE = 1.5
 """A link may cost so many times what an edit may: what was accepted once is there again on a busier day."""
 
 
+def enter(room: str) -> None:
+    """Note which page this is, by its address: every lab has a scenario of its own, all others share one."""
+    st.session_state["room"] = room
+
+
+def lab() -> Lab | None:
+    """The lab whose page this is."""
+    return LABS.get(st.session_state.get("room", ""))
+
+
+def _mine(name: str) -> str:
+    """What this page's own is called in the session."""
+    return _of(name, lab())
+
+
+def _of(name: str, lab: Lab | None) -> str:
+    return f"{name}.{lab.key}" if lab else name
+
+
 def scenario() -> Scenario:
-    """The session's scenario; read from the address on the first run."""
-    if "scenario" not in st.session_state:
-        st.session_state["scenario"], st.session_state["notices"] = decode(st.query_params.to_dict())
-    return st.session_state["scenario"]
+    """The page's scenario; read from the address on the first run."""
+    mine = _mine("scenario")
+    if mine not in st.session_state:
+        st.session_state[mine], st.session_state["notices"] = decode(st.query_params.to_dict(), lab())
+    return st.session_state[mine]
 
 
 def notices() -> list[str]:
@@ -53,7 +75,7 @@ def _attempt(edit: Callable[[Scenario], Scenario]) -> str | None:
     if st.session_state.pop("refusal", None):
         st.session_state["moved"] = True  # the sentence may stand in the sidebar
     try:
-        st.session_state["scenario"] = edit(scenario())
+        st.session_state[_mine("scenario")] = edit(scenario())
     except ValueError as error:
         return str(error)
     return None
@@ -92,10 +114,29 @@ def returned() -> None:
         st.session_state["moved"] = True
 
 
-def open_link(query: Mapping[str, str]) -> None:
-    """Go on with the scenario of a link, as if the page had been opened with it."""
-    st.session_state["scenario"], st.session_state["notices"] = decode(query)
-    st.session_state["drawn"] = None
+def open_link(query: Mapping[str, str], room: str | None = None) -> None:
+    """Go on with the scenario of a link, as if that page, or this one, had been opened with it."""
+    there = lab() if room is None else LABS.get(room)
+    st.session_state[_of("scenario", there)], st.session_state["notices"] = decode(query, there)
+    st.session_state[_of("drawn", there)] = None
+
+
+def chosen() -> None:
+    """Take over the numbers that the visitor pointed at on a picture."""
+    places = _heard("settings", lambda value: [(_place(one), float(one["value"])) for one in value])
+    if places:
+
+        def edit(s: Scenario) -> Scenario:
+            for place, value in places:
+                s = s.with_number(place, value)
+            return s
+
+        change(edit)
+        st.session_state["moved"] = True
+
+
+def _place(said: Any) -> Place:
+    return Place(str(said["of"]), str(said.get("key", "")), str(said.get("slot", "")))
 
 
 def preview() -> None:
@@ -103,9 +144,18 @@ def preview() -> None:
     st.session_state["preview"] = _heard("preview", _dragged)
 
 
-def _dragged(value: Any) -> tuple[str, str, float, str]:
-    of = {"rule": "rule", "schedule": "schedule"}[value["of"]]
-    return str(value["slot"]), str(value["key"]), float(value["value"]), of
+def _dragged(value: Any) -> tuple[Place, float]:
+    return _place(value), float(value["value"])
+
+
+HEARD: Mapping[str, Callable[[], None]] = {
+    "start": place,
+    "preview": preview,
+    "settings": chosen,
+    "theme": turned,
+    "address": returned,
+}
+"""What to do about everything that the stage says."""
 
 
 def heard() -> float | None:
@@ -134,7 +184,7 @@ def shown() -> Scenario:
     if dragged is None:
         return scenario()
     try:
-        return scenario().with_setting(*dragged)
+        return scenario().with_number(*dragged)
     except ValueError:  # of a run that has gone meanwhile
         return scenario()
 
@@ -146,7 +196,7 @@ def drawn(compute: Callable[[Scenario, float], T]) -> tuple[Scenario, T]:
     last picture, a link to fewer steps. A rate under the pointer is passed over.
     """
     asked, settled = shown(), scenario()
-    before = st.session_state.get("drawn")
+    before = st.session_state.get(_mine("drawn"))
     linked = asked == settled and before in (None, settled)
     try:
         found = compute(asked, _LENIENCE * BUDGET if linked else BUDGET)
@@ -154,10 +204,10 @@ def drawn(compute: Callable[[Scenario, float], T]) -> tuple[Scenario, T]:
         st.session_state["notices"] = [*notices(), too_long(asked, refused.steps, linked)]
         if asked != settled:
             return drawn(compute)
-        st.session_state["scenario"] = replace(settled, steps=refused.steps) if linked else before
+        st.session_state[_mine("scenario")] = replace(settled, steps=refused.steps) if linked else before
         st.rerun()
     if asked == settled:
-        st.session_state["drawn"] = settled
+        st.session_state[_mine("drawn")] = settled
     return asked, found
 
 
@@ -184,7 +234,11 @@ def bound(
         # Changed from elsewhere: a new widget, for a message on its way may still carry the old one's value
         # and would pass for an edit.
         name = names[key] = f"{key}.{int(name.rpartition('.')[2]) + 1}"
-    start = {"index": options["options"].index(value)} if widget is st.selectbox else {"value": value}
+    start = {"value": value}
+    if widget is st.selectbox:
+        start = {"index": options["options"].index(value)}
+    elif widget is st.segmented_control:
+        start = {"default": value}
     widget(label, key=name, on_change=_apply, args=(key, name, edit), **start, **options)
     if widget is not st.text_input or (last and not here):
         return

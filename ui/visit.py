@@ -33,19 +33,21 @@ def visit() -> Visit:
 def take_over(message: Any) -> bool:
     """Go on with what a page shows, if another session has shown it; whether the message was news.
 
-    ``message`` has a ``serial`` number, the name of the ``visit`` and the ``query`` of the address.
+    ``message`` has a ``serial`` number, the name of the ``visit``, the ``query`` of the address, and the
+    ``room``: the page that it belongs to.
     """
     here = visit()
     try:
         serial, name = float(message["serial"]), str(message["visit"])
         query = dict(parse_qsl(str(message["query"]), keep_blank_values=True))
-    except (LookupError, TypeError, ValueError, OverflowError):
+        room = str(message.get("room", ""))
+    except (LookupError, TypeError, ValueError, OverflowError, AttributeError):
         return False
     if serial == here.heard or not math.isfinite(serial):
         return False
     st.session_state["visit"] = here._replace(heard=serial)
     if name != here.name:
-        open_link(query)
+        open_link(query, room)
         # Widgets of this session's own: those of the lost one may show what nobody has heard.
         st.session_state["names"], st.session_state["generation"] = {}, randrange(1, 1_000_000)
     return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from zlib import compress
@@ -37,9 +37,10 @@ from landscapes import Landscape
 from landscapes.once import once
 from optimizers import MAX_STEPS, Verdict, known_minima, left_for_good
 from ui.assets import mount
-from ui.link import OWN_KEYS, encode
+from ui.link import encode, own_keys
 from ui.scenario import Scenario
 from ui.stage import tapes
+from ui.stage.panels import Display
 from ui.stage.payload import digest, packed, single
 from ui.visit import NOWHERE, Visit
 from ui.words import plain
@@ -63,34 +64,29 @@ def stage(
     look: Look,
     heard: float | None,
     visit: Visit,
-    on_start: Callable[[], None],
-    on_preview: Callable[[], None],
-    on_theme: Callable[[], None],
-    on_address: Callable[[], None],
+    on: Mapping[str, Callable[[], None]],
     settled: bool = True,
+    display: Display | None = None,
 ) -> None:
     """Show the map, the paths and the traces, and hear what the visitor does to them.
 
-    ``on_start`` is called when the start is moved, with the ``point`` [x, y] and whether it was ``dropped``
-    there or is still under the pointer; ``on_preview`` while a setting is
-    dragged that only the server can follow, with its slot, key, value and whether it is ``of`` the rule or
-    the schedule, and with None at the end. The value and a serial number are in
-    ``st.session_state["stage"]`` under ``start`` and ``preview``; the next picture carries the number of
-    what it answers, ``heard``. ``on_theme`` is called when the page's colours change, ``on_address`` when
-    the visitor goes back or forward, with the ``query`` that the address then has. ``visit`` says which
-    session this is. A picture that is not
-    ``settled`` is a preview, and does not go into the address.
+    ``on`` has what to call when the stage says something; what it says is then in
+    ``st.session_state["stage"]`` under the same name, as ``value`` with a ``serial`` number, and the next
+    picture carries the number of what it answers, ``heard``. It says ``start`` when the start is moved, with
+    the ``point`` [x, y] and whether it was ``dropped`` there or is still under the pointer; ``preview`` while
+    a number is dragged that only the server can follow, with its place and value, and None at the end;
+    ``settings`` when numbers are chosen on a picture, each with its place and value; ``theme`` when the
+    page's colours change; ``address`` when the visitor goes back or forward, with the ``query`` that the
+    address then has. ``visit`` says which session this is. A picture that is not ``settled`` is a preview,
+    and does not go into the address. ``display`` says what is shown: the playground's if nothing is given.
     """
     mount(
         "stage",
         script="stage.js",
         style="stage.css",
         key="stage",
-        data=pack(scenario, lines, verdicts, look, heard, settled, visit),
-        on_start_change=on_start,
-        on_preview_change=on_preview,
-        on_theme_change=on_theme,
-        on_address_change=on_address,
+        data=pack(scenario, lines, verdicts, look, heard, settled, visit, display),
+        **{f"on_{event}_change": call for event, call in on.items()},
     )
 
 
@@ -102,14 +98,16 @@ def pack(
     heard: float | None = None,
     settled: bool = True,
     visit: Visit = NOWHERE,
+    display: Display | None = None,
 ) -> bytes:
     """The picture's facts as bytes: header length, JSON header, then the columns of each run.
 
     Columns are x and y in float64; loss, gradient norm and, where a run has a schedule that changes it,
     the learning rate in float32; each with a run's points. On a surface from data the answers of the
-    models follow, (steps + 1, m) in float32.
+    models follow, (steps + 1, m) in float32. After the runs come the bytes of the panels.
     """
     surface = scenario.surface
+    display = display or playground(scenario)
     losses = [heights(surface, line.trajectory) for line in lines]
     norms = [gradient_norms(line.trajectory) for line in lines]
     traces = [(loss_axis(surface, losses), losses), (gradient_axis(norms), norms)]
@@ -132,7 +130,7 @@ def pack(
         "window": surface.window,
         "parameters": surface.settings,
         "noise": scenario.noise,
-        "own": OWN_KEYS,
+        "own": own_keys(scenario.lab),
         "link": urlencode(encode(scenario)),
         "whole": urlencode(encode(scenario, short=False)),
         "start": scenario.start,
@@ -142,11 +140,20 @@ def pack(
         "alt": describe(scenario, lines, verdicts),
         "traces": [
             {
-                "layout": trace_layout(axis, scenario.steps, look, among=len(traces) + (data is not None)),
+                "layout": trace_layout(axis, scenario.steps, look, among=len(display.others)),
                 "axis": axis._asdict(),
             }
             for axis, _ in traces
         ],
+        "display": {
+            "main": display.main,
+            "others": display.weighted,
+            "columns": display.columns,
+            "player": display.player,
+        },
+        "panels": [{"name": p.name, "length": len(p.content), **p.facts} for p in display.panels],
+        "settings": scenario.settings,
+        "follows": display.follows,
         "fit": data
         and {
             "layout": fit_layout(surface, look),
@@ -179,7 +186,17 @@ def pack(
         + (b"" if data is None else single(surface.answers(line.trajectory.points)))
         for i, line in enumerate(lines)
     )
-    return packed(header) + columns
+    return packed(header) + columns + b"".join(panel.content for panel in display.panels)
+
+
+def playground(scenario: Scenario) -> Display:
+    """What the playground shows: the learning rate where a schedule changes one, and data where there is."""
+    others: list[str | tuple[str, float]] = ["loss", "gradient"]
+    if any(entry.scheduled for entry in scenario.entries):
+        others.append("rate")
+    if scenario.surface.data is not None:
+        others.append(("fit", len(others) / 3.0 + 2.0 / 3.0))
+    return Display(others=tuple(others))
 
 
 def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:

@@ -1,9 +1,11 @@
 // One Plotly plot for axes and contours, and a canvas over it for everything that moves.
 
+const FAR = 1e5; // pixels; canvases misbehave with larger numbers
 const OPTIONS = { displayModeBar: false, responsive: false, scrollZoom: true, doubleClick: false };
 
 export class Frame {
   constructor(parent, name) {
+    this.name = name;
     this.root = parent.querySelector(`.${name}`);
     this.plot = this.root.querySelector(".plot");
     this.canvas = this.root.querySelector("canvas");
@@ -49,6 +51,10 @@ export class Frame {
     this.x = (px) => x0 + ((px - left) * (x1 - x0)) / w;
     this.y = (py) => y0 + ((top + h - py) * (y1 - y0)) / h;
     this.logarithmic = yaxis.type === "log";
+    const [onX, onY] = [xaxis, yaxis].map(({ type }) => (type === "log" ? Math.log10 : Number));
+    this.across = (v) => this.px(onX(v));
+    this.up = (v) => this.py(onY(v));
+    this.valueAcross = (px) => (xaxis.type === "log" ? 10 ** this.x(px) : this.x(px));
     this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.context.clearRect(0, 0, width, height);
   }
@@ -63,6 +69,11 @@ export class Frame {
   contains(px, py) {
     const { left, top, width, height } = this.area;
     return px >= left && px <= left + width && py >= top && py <= top + height;
+  }
+
+  // A pixel that canvases can take, however far off.
+  held(p) {
+    return Math.max(-FAR, Math.min(FAR, p));
   }
 
   // The nearest pixel of the plot area.

@@ -2,17 +2,17 @@
 
 import { read } from "./numbers.js";
 
-const RUN_OR_SURFACE = /\bst-key-(?:([A-F])-(schedule-)?|(parameter)-)(\w+?)(?:-slider)?-\d+(?=\s|$)/;
+const RUN_OR_SURFACE = /\bst-key-(?:([A-F])-(schedule-)?|(parameter|own)-)(\w+?)(?:-slider)?-\d+(?=\s|$)/;
 
 const PLAIN = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i; // other ways to write a number are the server's to read
-const FIELD = /\bst-key-(x|y|steps|noise)-\d+(?=\s|$)/;
+const FIELD = /\bst-key-(x|y|steps|noise)(?:-slider)?-\d+(?=\s|$)/;
 
-// Which number a slider or a field sets: of a run's rule or schedule, of the surface, or of all runs.
+// Which number a slider or a field sets: of a run's rule or schedule, of the surface, of a lab, or of all runs.
 function placed(input) {
   const name = input.closest('[class*="st-key-"]')?.className ?? "";
-  const [, slot, schedule, parameter, key] = RUN_OR_SURFACE.exec(name) ?? [];
+  const [, slot, schedule, shared, key] = RUN_OR_SURFACE.exec(name) ?? [];
   if (slot) return { slot, of: schedule ? "schedule" : "rule", key };
-  if (parameter) return { of: "surface", key };
+  if (shared) return { of: shared === "own" ? "own" : "surface", key };
   const [, of] = FIELD.exec(name) ?? [];
   return of ? { of } : null;
 }

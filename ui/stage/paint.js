@@ -8,7 +8,7 @@ const FAR = 1e5; // pixels; canvases misbehave with larger numbers
 const SEEN = 0.6; // pixels between two points of a curve; what is closer is drawn as one
 const bound = (p) => Math.max(-FAR, Math.min(FAR, p));
 
-function trail(context, run, count, xs, ys, look) {
+export function trail(context, run, count, xs, ys, look) {
   context.beginPath();
   let drawing = false, atX = 0, atY = 0;
   for (let k = 0; k < count; k++) {

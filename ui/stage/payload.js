@@ -33,5 +33,9 @@ export function unpack(bytes) {
     run.dashes = run.dash === "solid" ? [] : run.dash.split(",").map(parseFloat);
     run.last = run.x.findLastIndex((x, k) => Number.isFinite(x) && Number.isFinite(run.y[k]));
   }
+  for (const panel of scene.panels) {
+    panel.bytes = new Uint8Array(buffer, offset, panel.length);
+    offset += panel.length;
+  }
   return scene;
 }

@@ -103,17 +103,11 @@ export function listen(stage, signal) {
   window.addEventListener("pointercancel", () => (press = null), { signal });
 
   const tell = (found, event) => {
-    const { tip, scene } = stage;
-    tip.hidden = !found;
-    if (!found) return;
-    const { run, k } = found;
+    if (!found) return void stage.hint(null);
+    const { scene } = stage, { run, k } = found;
     const rows = scene.traces.map(({ axis }, i) => `${axis.title} ${round(run.values[i][k])}`);
     if (scene.minimum) rows.unshift(`loss ${round(total(scene.minimum, run.values[0][k]))}`);
-    tip.textContent = [`${run.label} · step ${k}`, `x ${round(run.x[k])}   y ${round(run.y[k])}`, ...rows].join("\n");
-    const box = stage.root.getBoundingClientRect();
-    const left = Math.min(event.clientX - box.left + 14, box.width - tip.offsetWidth - 4);
-    tip.style.left = `${left}px`;
-    tip.style.top = `${Math.max(0, event.clientY - box.top - tip.offsetHeight - 10)}px`;
+    stage.hint([`${run.label} · step ${k}`, `x ${round(run.x[k])}   y ${round(run.y[k])}`, ...rows].join("\n"), event);
   };
   const hover = (frame, find) => {
     frame.root.addEventListener(

@@ -8,7 +8,8 @@ const same = (a, b) => (Array.isArray(a) ? a.every((v, i) => same(v, b[i])) : Ma
 
 // A place says which number: { slot, of: "rule" or "schedule", key }, { of: "surface", key }, or
 // { of: "start" }, { of: "steps" }, { of: "noise" }.
-const name = ({ slot, of, key }) => [slot, of, key].filter(Boolean).join(".");
+const AXES = { x: 0, y: 1 }; // of the start, which is one number
+const name = ({ slot, of, key }) => [slot, of in AXES ? "start" : of, key].filter(Boolean).join(".");
 
 export class Rehearsal {
   constructor() {
@@ -34,15 +35,28 @@ export class Rehearsal {
     return query.toString();
   }
 
+  // What a number is now: under the hand, else as the server has it.
+  now(scene, place) {
+    const changed = this.changes.get(name(place))?.value;
+    return (place.of in AXES ? changed?.[AXES[place.of]] : changed) ?? numberAt(scene, place);
+  }
+
+  // Whether nothing but these is changed.
+  only(...places) {
+    const names = places.filter(Boolean).map(name);
+    return [...this.changes.keys()].every((key) => names.includes(key));
+  }
+
   // The slots of the runs that depend on what is changed.
   slots(scene) {
-    const places = [...this.changes.values()].map(({ place }) => place);
+    const places = [...this.changes.values()].map(({ place }) => place).filter(({ of }) => of !== "own");
     const all = places.some(({ slot }) => !slot);
     return scene.runs.map(({ slot }) => slot).filter((slot) => all || places.some((place) => place.slot === slot));
   }
 
   // Whether the browser can make every run that this number changes.
   can(scene, place, value) {
+    if (place.of === "own") return scene.follows.includes(place.key);
     const runs = scene.runs.filter(({ slot }) => !place.slot || slot === place.slot);
     if (!runs.length || runs.some((run) => !run.tape)) return false;
     if (place.of === "surface") return place.key in scene.parameters;
@@ -70,9 +84,12 @@ export class Rehearsal {
 
   // What is not a run's own, with what is changed.
   set(scene) {
-    const set = { start: scene.start, steps: scene.steps, noise: scene.noise, parameters: { ...scene.parameters } };
+    const set = { start: scene.start, steps: scene.steps, noise: scene.noise };
+    set.parameters = { ...scene.parameters };
+    set.settings = { ...scene.settings };
     for (const { place, value } of this.changes.values()) {
       if (place.of === "surface") set.parameters[place.key] = value;
+      else if (place.of === "own") set.settings[place.key] = value;
       else if (!place.slot) set[place.of] = value;
     }
     return set;
@@ -124,7 +141,8 @@ function numberAt(scene, { slot, of, key }) {
   const run = scene.runs.find((one) => one.slot === slot);
   if (of === "rule") return run?.settings[key];
   if (of === "schedule") return run?.schedule[key];
-  return of === "surface" ? scene.parameters[key] : scene[of];
+  if (of in AXES) return scene.start[AXES[of]];
+  return { surface: scene.parameters, own: scene.settings }[of]?.[key] ?? scene[of];
 }
 
 // The first step after which none is on the map; null if the last one is.
@@ -155,7 +173,7 @@ function exit({ left: step, x, y }, window) {
 const DEEPEST = 16; // decades shown at most, as in charts/facts.py
 
 // A logarithmic axis as far as the runs now go, by the bounds of charts/facts.py: not for a way to infinity.
-function reaching(trace, which, columns, { traces, fit, loss_range }) {
+function reaching(trace, which, columns, { display, loss_range }) {
   const { axis, layout } = trace;
   if (!axis.logarithmic) return trace;
   const first = Math.max(...columns.map((column) => column[0]).filter(Number.isFinite));
@@ -173,7 +191,7 @@ function reaching(trace, which, columns, { traces, fit, loss_range }) {
   const low = Math.max(Math.min(axis.low, Math.floor(Math.log10(least))), high - DEEPEST);
   if (low === axis.low && high === axis.high) return trace;
   const margin = 0.03 * (high - low);
-  const every = Math.max(1, Math.ceil((high - low) / (traces.length + Boolean(fit) > 2 ? 3 : 5)));
+  const every = Math.max(1, Math.ceil((high - low) / (display.others.length > 2 ? 3 : 5)));
   const powers = [];
   for (let power = Math.ceil(low / every) * every; power <= high; power += every) powers.push(power);
   const yaxis = {

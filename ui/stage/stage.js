@@ -5,7 +5,9 @@ import { Frame } from "./frame.js";
 import { followHands, takeBack } from "./hands.js";
 import { Legend } from "./legend.js";
 import { batchAt, batchSurface } from "./batch.js";
+import { arrange } from "./arrangement.js";
 import { paintFit, paintMap, paintTrace } from "./paint.js";
+import { Panel } from "./panel.js";
 import { unpack } from "./payload.js";
 import { Player } from "./player.js";
 import { History } from "./history.js";
@@ -70,6 +72,7 @@ class Stage {
     this.map = new Frame(this.root, "map");
     this.frames = ["loss", "gradient", "rate"].map((name) => new Frame(this.root, name));
     this.fit = new Frame(this.root, "fit");
+    this.panels = new Map(); // what a lab brings along, by name
     this.legend = new Legend(this.root);
     this.tip = this.root.querySelector(".tip");
     this.player = new Player(
@@ -152,9 +155,15 @@ class Stage {
     this.offer("theme", getComputedStyle(document.documentElement).colorScheme);
   }
 
-  // The traces of this picture: the learning rate's only where a schedule changes one.
+  shows(name) {
+    const { main, others } = this.scene.display;
+    return name === main || others.some(([other]) => other === name);
+  }
+
+  // The traces of this picture, each with its place among those of a run.
   get traces() {
-    return this.frames.slice(0, this.scene.traces.length);
+    const named = this.frames.map((frame, i) => ({ frame, i }));
+    return named.filter(({ frame, i }) => i < this.scene.traces.length && this.shows(frame.name));
   }
 
   // One drawing after the other: Plotly cannot be asked twice at once.
@@ -168,20 +177,23 @@ class Stage {
     if (!this.root.isConnected) return;
     const { Plotly, scene } = this, { figure, examples } = this.terrain;
     this.drawnTraces = scene.traces;
-    this.root.classList.toggle("scheduled", scene.traces.length > 2);
-    this.root.classList.toggle("fitted", Boolean(scene.fit));
+    for (const { name } of scene.panels) if (!this.panels.has(name)) this.panels.set(name, new Panel(this, name));
+    for (const { bytes, ...facts } of scene.panels) this.panels.get(facts.name).take(facts, bytes);
+    arrange(this.root, scene.display);
     this.root.classList.toggle("batched", Boolean(examples));
     const axes = (frame, layout) =>
       frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...layout, dragmode: false }, "");
     await Promise.all([
-      this.map.draw(Plotly, figure.data, figure.layout, scene.view),
-      ...this.traces.map((frame, i) => axes(frame, scene.traces[i].layout)),
-      ...(scene.fit ? [axes(this.fit, scene.fit.layout)] : []),
+      ...(this.shows("map") ? [this.map.draw(Plotly, figure.data, figure.layout, scene.view)] : []),
+      ...this.traces.map(({ frame, i }) => axes(frame, scene.traces[i].layout)),
+      ...(this.shows("fit") ? [axes(this.fit, scene.fit.layout)] : []),
+      ...scene.panels.map(({ name }) => this.panels.get(name).draw(Plotly)),
     ]);
-    if (!this.ready) {
+    if (this.shows("map") && !this.followed) {
       for (const event of ["plotly_relayouting", "plotly_relayout"]) this.map.plot.on(event, () => this.paint());
-      this.ready = true;
+      this.followed = true;
     }
+    this.ready = true;
     this.paintNow();
   }
 
@@ -195,16 +207,21 @@ class Stage {
 
   paintNow() {
     if (!this.ready || !this.root.isConnected) return;
-    const ground = this.rehearsal.ground(this.served, this.map, this.terrain.bands);
-    paintMap(this.map, this.scene, this.terrain, this.player.step, this.start, this.ghosts, ground ? null : this.batchSurface(), ground);
-    this.legend.show(this.scene, ground ? { ...this.terrain, signs: [] } : this.terrain, this.start, this.map);
-    this.traces.forEach((frame, i) => paintTrace(frame, this.scene, i, this.player.step));
-    if (this.scene.fit) paintFit(this.fit, this.scene, this.player.step);
+    if (this.shows("map")) this.paintMap();
+    for (const { frame, i } of this.traces) paintTrace(frame, this.scene, i, this.player.step);
+    if (this.shows("fit")) paintFit(this.fit, this.scene, this.player.step);
+    for (const { name } of this.served.panels) this.panels.get(name)?.paint(this.scene);
     this.root.dataset.step = this.player.step;
     this.root.dataset.start = this.start.join(",");
     this.root.dataset.hand = this.rehearsal.described;
     this.root.dataset.link = this.served.link;
     this.root.dataset.painted = Number(this.root.dataset.painted) + 1;
+  }
+
+  paintMap() {
+    const ground = this.rehearsal.ground(this.served, this.map, this.terrain.bands);
+    paintMap(this.map, this.scene, this.terrain, this.player.step, this.start, this.ghosts, ground ? null : this.batchSurface(), ground);
+    this.legend.show(this.scene, ground ? { ...this.terrain, signs: [] } : this.terrain, this.start, this.map);
   }
 
   // The surface of the batch that led to this step; not while playing, where it would only flicker.
@@ -250,12 +267,45 @@ class Stage {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => {
       if (!this.rehearsal.going) return;
-      if (this.held() || this.walking || this.sending || this.outbox.size || !idle()) return this.wait();
+      if (this.held() || this.walking || this.looking || this.sending || this.outbox.size || !idle()) return this.wait();
       this.rehearsal.forget();
       takeBack();
       this.showRuns();
       this.show();
     }, SETTLED);
+  }
+
+  // What a pointer rests on: shown for as long as it does, if the browser can.
+  look(chosen) {
+    this.looking = true;
+    for (const [place, value] of chosen) this.rehearse(place, value);
+  }
+
+  lookAway() {
+    if (!this.looking) return;
+    this.looking = false;
+    if (!this.rehearsal.going) return;
+    this.rehearsal.forget();
+    this.showRuns();
+    this.show();
+  }
+
+  // What a pointer has chosen.
+  choose(chosen) {
+    this.look(chosen);
+    this.looking = false;
+    this.offer("settings", chosen.map(([place, value]) => ({ ...place, value })));
+  }
+
+  // Words beside the pointer.
+  hint(text, event) {
+    this.tip.hidden = !text;
+    if (!text) return;
+    this.tip.textContent = text;
+    const box = this.root.getBoundingClientRect();
+    const left = Math.min(event.clientX - box.left + 14, box.width - this.tip.offsetWidth - 4);
+    this.tip.style.left = `${left}px`;
+    this.tip.style.top = `${Math.max(0, event.clientY - box.top - this.tip.offsetHeight - 10)}px`;
   }
 
   // Move the start marker and the runs: now, or as fast as the server answers.
@@ -268,7 +318,7 @@ class Stage {
 
   // A setting of a run that only the server can make, over a ghost of the run as it was.
   preview({ slot, of, key }, value) {
-    if (!slot || !this.served || !this.held()) return;
+    if ((!slot && of !== "own") || !this.served || !this.held()) return;
     if (!this.previewed) this.ghosts = this.served.runs.filter((run) => run.slot === slot);
     this.previewed = true;
     this.offer("preview", { slot, of, key, value });
@@ -332,6 +382,7 @@ class Stage {
     this.player.pause();
     this.root.remove();
     this.drawn?.then(() => [this.map, this.fit, ...this.frames].forEach((frame) => this.Plotly.purge(frame.plot)));
+    for (const panel of this.panels.values()) panel.leave(this.Plotly);
   }
 }
 

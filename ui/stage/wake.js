@@ -37,7 +37,7 @@ function reload(address) {
   if (Date.now() - when < 1000 * 2 ** count) return;
   sessionStorage.setItem(KEY, JSON.stringify({ count: Math.min(count + 1, 6), when: Date.now() }));
   const url = new URL(address);
-  if (onPlayground(url)) url.search = `?${shown(address)}`;
+  if (onStage(url)) url.search = `?${shown(address).query}`;
   history.replaceState(history.state, "", url);
   location.reload();
 }
@@ -113,7 +113,7 @@ export class Wake {
     const asked = (this.asked = Math.random());
     this.mark();
     for (let times = 1; this.asked === asked && connected(); times++) {
-      this.tell({ serial: asked, visit: this.visit, query: shown(address) });
+      this.tell({ serial: asked, visit: this.visit, ...shown(address) });
       await wait(times * PATIENCE);
       if (this.asked !== asked || (times < 4 && running())) continue;
       const taken = await served();
@@ -122,13 +122,14 @@ export class Wake {
   }
 }
 
-const playground = () => JSON.parse(sessionStorage.getItem("descent.shown") ?? "{}");
-const onPlayground = ({ pathname }) => [undefined, pathname].includes(playground().path);
+const left = () => JSON.parse(sessionStorage.getItem("descent.shown") ?? "{}");
+const onStage = ({ pathname }) => [undefined, pathname].includes(left().path);
 
-// What the playground shows at this address, or showed when it was left; with what nobody has heard of yet.
+// What the page with a stage shows at this address, or showed when it was left, and which page that is; with what
+// nobody has heard of yet.
 function shown(address) {
-  const url = new URL(address), query = onPlayground(url) ? url.search : playground().query;
-  const whole = new URLSearchParams(query);
+  const url = new URL(address), here = onStage(url);
+  const whole = new URLSearchParams(here ? url.search : left().query);
   new URLSearchParams(document.documentElement.dataset.pending).forEach((value, key) => whole.set(key, value));
-  return whole.toString();
+  return { query: whole.toString(), room: (here ? url.pathname : left().path).split("/").at(-1) };
 }

@@ -1,0 +1,130 @@
+"""What the pages of all labs share: the question, the picture under its sliders, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from html import escape
+from typing import Any, TypeAlias
+
+import streamlit as st
+
+from charts import Line, Look
+from optimizers import Verdict
+from ui.cards import swatch
+from ui.lab import Lab, Question
+from ui.labs import LABS
+from ui.link import address
+from ui.page import look, say
+from ui.progress import telling
+from ui.runs import judged_runs
+from ui.scenario import SLOTS, Scenario
+from ui.stage import stage, terrain
+from ui.stage.panels import Display
+from ui.stage.tapes import tapes
+from ui.state import HEARD, drawn, heard, lab, moved, notices, scenario, unsaid
+from ui.visit import visit
+from ui.words import written
+
+Shown: TypeAlias = Callable[[Scenario, Sequence[Line], Sequence[Verdict], Look], Display]
+"""What the stage of a lab shows of a scenario and its runs."""
+
+
+def laboratory(
+    controls: Callable[[Scenario], Any], main: Callable[[Scenario], Any], shown: Shown, sentences: bool = True
+) -> Lab:
+    """A lab's page down to its questions; returns the lab, for what follows below.
+
+    ``controls`` go into the sidebar, ``main`` are the sliders over the picture, ``shown`` says what the stage
+    shows. With ``sentences`` every run's verdict stands under it.
+    """
+    here = lab()
+    assert here is not None, "the page of a lab is in LABS"
+    with st.sidebar:
+        controls(scenario())
+        moved()
+    st.html(f'<header class="lab"><h1>{escape(here.title)}</h1><p>{written(here.question)}</p></header>')
+    _picture(main, shown, sentences)
+    st.html(f'<p class="look-for"><b>Look for:</b> {written(here.look_for)}</p>')
+    _ways(here)
+    for question in here.questions:
+        _ask(here, question)
+    return here
+
+
+@st.fragment  # a slider moves without the rest of the page being made again
+def _picture(main: Callable[[Scenario], Any], shown: Shown, sentences: bool) -> None:
+    theme = look()
+    top = st.container()  # always there, so that what follows keeps its place
+    with st.container(key="lab-main"):
+        main(scenario())
+    tell = telling(st.empty())
+    now, (lines, verdicts) = drawn(lambda wanted, budget: judged_runs(wanted, theme, tell, budget))
+    terrain(now, theme)
+    tapes(now)
+    stage(
+        now,
+        lines,
+        verdicts,
+        theme,
+        heard(),
+        visit(),
+        HEARD,
+        now == scenario(),
+        shown(now, lines, verdicts, theme),
+    )
+    if sentences:
+        st.html(
+            "".join(_sentence(line, verdict, theme) for line, verdict in zip(lines, verdicts, strict=True))
+        )
+    if moved():
+        st.rerun()  # the sidebar's fields show what was chosen
+    said = [*notices(), *unsaid()]
+    if said:
+        with top:
+            say(said)
+
+
+def _sentence(line: Line, verdict: Verdict, look: Look) -> str:
+    slot = line.label[0]
+    mark = swatch(slot, look.runs[SLOTS.index(slot)])
+    said = f"<b>{escape(line.label[2:])}.</b> {written(verdict.sentence)}"
+    return f'<p class="verdict" data-slot="{slot}">{mark} {said}</p>'
+
+
+def _ways(here: Lab) -> None:
+    """Where to go from here."""
+    names = list(LABS)
+    at = names.index(here.key)
+    ways = [("Open in the playground", address(replace(scenario(), away=True)))]
+    ways += [
+        (f"{word}: {LABS[names[i]].title}", f"./{names[i]}")
+        for word, i in (("Before", at - 1), ("Next", at + 1))
+        if 0 <= i < len(names)
+    ]
+    ways.append(("All labs", "./labs"))
+    links = " · ".join(f'<a href="{escape(to)}" target="_self">{escape(name)}</a>' for name, to in ways)
+    st.html(f'<nav class="ways" aria-label="From this lab">{links}</nav>')
+
+
+def way_back(shown: Scenario) -> None:
+    """In the playground, the link back to the lab that a scenario comes from."""
+    if shown.lab and shown.away:
+        to = escape(address(replace(shown, away=False)))
+        st.html(
+            f'<a class="back" href="{to}" target="_self">◂ Back to the lab: {escape(shown.lab.title)}</a>'
+        )
+
+
+def _ask(here: Lab, question: Question) -> None:
+    """A question, answered first by the student and then by a computation."""
+    with st.container(border=True, key=f"question-{question.key}"):
+        answer = st.radio(
+            question.text, range(len(question.options)), index=None,
+            format_func=question.options.__getitem__, key=f"{here.key}.{question.key}",
+        )  # fmt: skip
+        if answer is None:
+            return
+        right = question.right()
+        head = "Right." if answer == right else f"No: {question.options[right]}."
+        st.html(f'<p class="answer" role="status"><b>{written(head)}</b> {written(question.because())}</p>')

@@ -1,0 +1,7 @@
+"""The labs: one page for each question that the lectures raise."""
+
+from ui.lab import Lab
+from ui.labs.learning_rate import LEARNING_RATE
+
+LABS: dict[str, Lab] = {lab.key: lab for lab in (LEARNING_RATE,)}
+"""Every lab by key, in teaching order."""

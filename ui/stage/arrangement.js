@@ -1,0 +1,43 @@
+// Which pictures stand where: one large with the others beside it, or all alike next to each other.
+
+const NARROW = { main: "300px", pair: "170px" }; // heights on a phone
+
+const line = (names, height) => `"${names.join(" ")}" ${height}`;
+
+// The rows of a list, so many to a row; the last is filled up with its last name.
+function rowsOf(names, columns) {
+  const rows = [];
+  for (let i = 0; i < names.length; i += columns) {
+    const row = names.slice(i, i + columns);
+    while (row.length < columns) row.push(row.at(-1));
+    rows.push(row);
+  }
+  return rows;
+}
+
+export function arrange(root, { main, others, columns, player }) {
+  const said = JSON.stringify([main, others, columns, player]);
+  if (root.dataset.arranged === said) return;
+  root.dataset.arranged = said;
+  const names = others.map(([name]) => name), shown = [...(main ? [main] : []), ...names];
+  for (const frame of root.querySelectorAll(":scope > .frame")) {
+    const name = shown.find((one) => frame.classList.contains(one));
+    frame.style.gridArea = name ?? "";
+    frame.classList.toggle("shown", Boolean(name));
+  }
+  const playing = player ? (width) => [line(Array(width).fill("player"), "auto")] : () => [];
+  const wide = main
+    ? [...(others.length ? others.map(([name, weight]) => line([main, name], `${weight}fr`)) : [line([main, main], "1fr")]), ...playing(2)]
+    : [...rowsOf(names, columns).map((row) => line(row, "1fr")), ...playing(columns)];
+  const narrow = [
+    ...(shown.includes("map") ? [line(["head", "head"], "auto")] : []),
+    ...(main ? [line([main, main], NARROW.main)] : []),
+    ...(main ? playing(2) : []),
+    ...rowsOf(names, 2).map((row) => line(row, NARROW.pair)),
+    ...(main ? [] : playing(2)),
+  ];
+  root.style.setProperty("--wide", `${wide.join(" ")} / ${main ? "57fr 43fr" : `repeat(${columns}, 1fr)`}`);
+  root.style.setProperty("--narrow", `${narrow.join(" ")} / 1fr 1fr`);
+  root.querySelector(".player").hidden = !player;
+  root.querySelector(".head").hidden = !shown.includes("map");
+}

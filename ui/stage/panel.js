@@ -1,0 +1,115 @@
+// A picture that a lab brings to the stage: a frame of its own, and numbers that a pointer can choose in it.
+
+import { Frame } from "./frame.js";
+import { curves } from "./curves.js";
+import { cells } from "./cells.js";
+
+// What each kind of picture does: paint(panel, scene, stage), choice(panel, px, py) -> { places, text } or null.
+const KINDS = { curves, cells };
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+export class Panel {
+  constructor(stage, name) {
+    [this.stage, this.name] = [stage, name];
+    this.root = document.createElement("div");
+    this.root.className = `frame panel ${name}`;
+    this.root.setAttribute("role", "img");
+    this.root.innerHTML = '<div class="plot"></div><canvas></canvas>';
+    stage.root.querySelector(".player").before(this.root);
+    this.frame = new Frame(stage.root, name);
+    this.listen(stage.leaving.signal);
+  }
+
+  // What is shown from now on; `bytes` are the panel's own.
+  take(facts, bytes) {
+    [this.facts, this.bytes, this.kind] = [facts, bytes, KINDS[facts.kind]];
+    this.root.setAttribute("aria-label", facts.label);
+    this.root.classList.toggle("chooses", Boolean(facts.places));
+    if (facts.places) this.root.setAttribute("tabindex", "0");
+    else this.root.removeAttribute("tabindex");
+  }
+
+  draw(Plotly) {
+    this.empty ??= [{ x: [], y: [], type: "scatter" }];
+    return this.frame.draw(Plotly, this.empty, { ...this.facts.layout, dragmode: false }, "");
+  }
+
+  paint(scene) {
+    this.frame.measure();
+    this.kind.paint(this, scene, this.stage);
+  }
+
+  // The numbers of the picture's two places now: what is under the hand, else what the server has.
+  now(scene) {
+    const { x, y } = this.facts.places ?? {};
+    return [x, y].map((place) => (place ? this.stage.rehearsal.now(scene, place) : undefined));
+  }
+
+  listen(signal) {
+    const { stage, root } = this;
+    let pressed = false;
+    const at = (event) => {
+      const [px, py] = this.frame.at(event);
+      if (!this.facts?.places || !stage.served || !this.frame.area || !this.frame.contains(px, py)) return null;
+      return this.kind.choice(this, px, py);
+    };
+    root.addEventListener(
+      "pointerdown",
+      (event) => {
+        if (event.button !== 0 || !event.isPrimary) return;
+        pressed = Boolean(at(event));
+        if (pressed) stage.look(at(event).chosen);
+      },
+      { capture: true, signal },
+    );
+    root.addEventListener(
+      "pointermove",
+      (event) => {
+        const found = at(event);
+        stage.hint(found?.text, event);
+        if (found && (pressed || (this.facts.hover && event.pointerType === "mouse"))) stage.look(found.chosen);
+      },
+      { signal },
+    );
+    window.addEventListener(
+      "pointerup",
+      (event) => {
+        if (!pressed) return;
+        pressed = false;
+        const found = at(event);
+        if (found) stage.choose(found.chosen);
+        else stage.lookAway();
+      },
+      { signal },
+    );
+    window.addEventListener("pointercancel", () => pressed && ((pressed = false), stage.lookAway()), { signal });
+    root.addEventListener("pointerleave", () => {
+      stage.hint(null);
+      if (!pressed && this.facts?.places) stage.lookAway();
+    }, { signal });
+    // Arrow keys look at the next number, Enter takes it, Escape leaves it.
+    root.addEventListener(
+      "keydown",
+      (event) => {
+        if (!this.facts?.places || event.altKey || event.ctrlKey || event.metaKey) return;
+        if (event.key === "Escape") stage.lookAway();
+        if (event.key === "Enter" && this.looked) stage.choose(this.looked);
+        const arrow = ARROWS[event.key];
+        if (!arrow) return;
+        event.preventDefault();
+        this.looked = this.kind.next(this, this.now(stage.scene), arrow);
+        stage.look(this.looked);
+      },
+      { signal },
+    );
+    root.addEventListener("blur", () => {
+      if (this.looked) stage.lookAway();
+      this.looked = null;
+    }, { signal });
+  }
+
+  leave(Plotly) {
+    this.root.remove();
+    Plotly?.purge(this.frame.plot);
+  }
+}
