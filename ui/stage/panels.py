@@ -82,7 +82,7 @@ class Span(NamedTuple):
 
 
 class Head(NamedTuple):
-    """A run that stands on its curve: at the cursor, as high as its last value of a trace, loss or gradient."""
+    """A run that stands on its curve at the cursor: as high as the last value of its loss or gradient."""
 
     slot: str
     which: int = 0
