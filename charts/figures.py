@@ -64,9 +64,9 @@ def empty_map(surface: Landscape, look: Look = LIGHT) -> go.Figure:
     (x_lo, x_hi), (y_lo, y_hi) = surface.window
     together = {"scaleanchor": "x", "constrain": "range"} if equal_scales(surface) else {}
     figure.update_layout(
-        **_page(look) | {"margin": {"l": 52, "r": 12, "t": 30, "b": 48}},
-        xaxis={**_axis(look, surface.axes[0]), "range": [x_lo, x_hi]},
-        yaxis={**_axis(look, surface.axes[1]), "range": [y_lo, y_hi], **together},
+        **plain_page(look) | {"margin": {"l": 52, "r": 12, "t": 30, "b": 48}},
+        xaxis={**plain_axis(look, surface.axes[0]), "range": [x_lo, x_hi]},
+        yaxis={**plain_axis(look, surface.axes[1]), "range": [y_lo, y_hi], **together},
         dragmode="pan",
     )
     if not together:
@@ -137,7 +137,7 @@ def relief_3d(surface: Landscape, look: Look = LIGHT, resolution: int = 81) -> g
     width, depth = surface.spans / surface.spans.max() if equal_scales(surface) else (1.0, 1.0)
     ticks = {"tickvals": r.ticks, "ticktext": [number(loss).removeprefix("1·") for loss in r.losses]}
     figure.update_layout(
-        **_page(look) | {"margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
+        **plain_page(look) | {"margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
         height=420,
         scene={
             "xaxis": axis | {"title": {"text": surface.axes[0]}},
@@ -186,15 +186,17 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, among: int = 2) -> 
     """The axes of a trace, as a Plotly layout; ``among`` so many pictures in a column they say less."""
     low = among > 2
     margin = 0.03 * (axis.high - axis.low)  # a marker on the edge stays whole
-    vertical = _ranged(axis, look, "", 3 if low else 5) | {"range": [axis.low - margin, axis.high + margin]}
-    horizontal = {**_axis(look, "" if low else "step"), "range": [0, 1.02 * steps]}
+    vertical = {**plain_axis(look, ""), "range": [axis.low - margin, axis.high + margin]}
+    if axis.logarithmic:
+        vertical |= {"type": "log", **decades(axis.low, axis.high, 3 if low else 5)}
+    horizontal = {**plain_axis(look, "" if low else "step"), "range": [0, 1.02 * steps]}
     if steps < 10:
         horizontal["dtick"] = 1  # there is no step 0.2
     name = f"{axis.title} by step" if low else axis.title
     font, pad = ({"size": 13}, {"l": 4}) if low else ({"size": 15}, {"l": 10})
     title = {"text": name, "x": 0.0, "pad": pad, "y": 1.0, "yanchor": "top", "font": font}
     margin_below = 8 if among > 3 else 24 if low else 48
-    page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": margin_below}}
+    page = {**plain_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": margin_below}}
     horizontal["showticklabels"] = among <= 3
     return {**page, "xaxis": horizontal, "yaxis": vertical, "showlegend": False}
 
@@ -202,19 +204,22 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, among: int = 2) -> 
 def panel_layout(x: Axis, y: Axis, look: Look = LIGHT) -> dict[str, Any]:
     """The axes of a panel as a Plotly layout; the vertical axis is named above it, as a trace's is."""
     title = {"text": y.title, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top", "font": {"size": 15}}
-    page = {**_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": 48}}
+    page = {**plain_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": 48}}
     return {**page, "xaxis": _ranged(x, look, x.title), "yaxis": _ranged(y, look, ""), "showlegend": False}
 
 
-def _ranged(axis: Axis, look: Look, title: str, most: int = 6) -> dict[str, Any]:
-    """An axis over its range; Plotly would write powers of ten larger than every other tick."""
-    made = {**_axis(look, title), "range": [axis.low, axis.high]}
-    if not axis.logarithmic:
-        return made
-    every = max(1, math.ceil((axis.high - axis.low) / most))
-    decades = range(math.ceil(axis.low / every) * every, math.floor(axis.high) + 1, every)
-    powers = [_SHORT.get(d, power_of_ten(d)) for d in decades]
-    return made | {"type": "log", "tickvals": [10.0**d for d in decades], "ticktext": powers}
+def _ranged(axis: Axis, look: Look, title: str) -> dict[str, Any]:
+    made = {**plain_axis(look, title), "range": [axis.low, axis.high]}
+    return made | {"type": "log", **decades(axis.low, axis.high, 6)} if axis.logarithmic else made
+
+
+def decades(low: float, high: float, most: int = 5) -> dict[str, Any]:
+    """The ticks of a log axis from 10**low to 10**high, at powers of ten: about ``most`` of them."""
+    every = max(1, math.ceil((high - low) / most))
+    powers = range(math.ceil(low / every) * every, math.floor(high) + 1, every)
+    # Plotly would write its own powers of ten larger than every other tick.
+    text = [_SHORT.get(d, power_of_ten(d)) for d in powers]
+    return {"tickvals": [10.0**d for d in powers], "ticktext": text}
 
 
 def fit_layout(surface: Landscape, look: Look = LIGHT) -> dict[str, Any]:
@@ -224,12 +229,12 @@ def fit_layout(surface: Landscape, look: Look = LIGHT) -> dict[str, Any]:
     low, high = places.min(axis=0), places.max(axis=0)
     margin = np.maximum(high - low, 1e-9) * (0.15, 0.15 if surface.data.view.line else 0.5)
     horizontal, vertical = (
-        {**_axis(look, name), "range": [float(a), float(b)]}
+        {**plain_axis(look, name), "range": [float(a), float(b)]}
         for name, a, b in zip(names, low - margin, high + margin, strict=True)
     )
     title = {"text": "data and fit", "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top"}
     page = {
-        **_page(look),
+        **plain_page(look),
         "title": title | {"font": {"size": 15}},
         "margin": {"l": 52, "r": 12, "t": 26, "b": 48},
     }
@@ -279,7 +284,8 @@ def _arrow(gone: Exit, color: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _page(look: Look) -> dict[str, Any]:
+def plain_page(look: Look) -> dict[str, Any]:
+    """Paper, ink and type of every picture, as a Plotly layout."""
     return {
         "paper_bgcolor": look.paper,
         "plot_bgcolor": look.paper,
@@ -288,7 +294,8 @@ def _page(look: Look) -> dict[str, Any]:
     }
 
 
-def _axis(look: Look, title: str) -> dict[str, Any]:
+def plain_axis(look: Look, title: str) -> dict[str, Any]:
+    """An axis with this title, as Plotly has it."""
     return {
         "title": {"text": title, "standoff": 8, "font": {"size": _FONT}},
         "color": look.ink,

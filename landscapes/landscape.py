@@ -259,6 +259,25 @@ class Landscape:
         ranges, start = (moved._points(declared) for declared in (self.frame.window, (self.frame.start,)))
         return replace(moved, window=(ranges[0], ranges[1]), start=start[0])
 
+    def varied(self, **columns: ArrayLike) -> Compiled:
+        """The functions with one value a lane (n,) of some parameters, to be asked at as many points.
+
+        Raises
+        ------
+        ValueError
+            As ``with_parameters``; and if the surface is sampled, since its grids are those of one value.
+        """
+        if self.samples is not None:
+            raise ValueError(f"{self.name} has one grid for each of its parameters' values, and no lanes.")
+        settings: dict[str, Any] = dict(self.settings)
+        for key, column in columns.items():
+            lanes = np.asarray(column, dtype=np.float64)
+            for value in np.unique(lanes):
+                self.with_parameters(**{key: value})
+            settings[key] = lanes
+        example = self._example.bind(tuple(settings.values()))
+        return self.data.averaged(example) if self.data else example
+
     # --- facts -----------------------------------------------------------------------------
 
     @kept

@@ -2,12 +2,23 @@
 
 from collections.abc import Sequence
 
+import streamlit as st
+
 from charts import Line, Look
+from charts.labs.learning_rate import classic_traces, rate_curve, schedule_traces
 from optimizers import Verdict
-from ui.controls import landscape_controls, setting_line
-from ui.laboratory import laboratory
-from ui.scenario import Scenario
-from ui.stage.panels import Display
+from ui.controls import landscape_controls, rule_choice, setting_line
+from ui.labs.learning_rate import RATES, compared, searched
+from ui.laboratory import laboratory, part
+from ui.scenario import Place, Scenario
+from ui.stage.panels import Display, Head, figure
+from ui.state import scenario
+
+
+def controls(s: Scenario) -> None:
+    """The rule, the surface and the budget."""
+    rule_choice(s.entries[0])
+    landscape_controls(s)
 
 
 def main(s: Scenario) -> None:
@@ -17,7 +28,18 @@ def main(s: Scenario) -> None:
 
 def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look: Look) -> Display:
     """The path, its trace, and what every rate comes to."""
-    return Display(others=("loss",))
+    found = searched(s)
+    if found is None:
+        return Display()
+    label = f"Loss after {s.steps} steps against the learning rate"
+    place = Place("rule", "learning_rate", s.entries[0].slot)
+    curve = figure("rates", label, rate_curve(found, look), place=place, stops=RATES, heads=[Head("A")])
+    return Display(others=("loss", ("rates", 1.3)), panels=(curve,))
 
 
-laboratory(landscape_controls, main, shown)
+laboratory(controls, main, shown)
+if found := searched(scenario()):
+    with part("Three classic traces", "Too small, right, too large: the same start and budget."):
+        st.plotly_chart(classic_traces(found, look()), key="classic")
+with part("Why lower the rate", "A noisy run under several schedules: the drop when η falls, and its price."):
+    st.plotly_chart(schedule_traces(compared(scenario()), look()), key="schedules")

@@ -11,7 +11,7 @@ LAYERS = ("landscapes", "optimizers", "charts", "ui", "pages", "app")
 AROUND = ("tests", "benchmarks", "scripts", "deploy")
 ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
     "landscapes": (("",), ("surfaces", "formulas")),
-    "optimizers": (("",), ("rules",), ("runs",), ("verdicts",), ("maps",)),
+    "optimizers": (("",), ("rules",), ("runs",), ("verdicts",), ("maps",), ("studies",)),
 }
 """Inside a layer, floor by floor: a room knows itself and the floors below; "" is the layer's own files."""
 HOMES = {
@@ -104,6 +104,8 @@ def test_imports_run_one_way(path: Path) -> None:
             1,
         ),
         ("optimizers/maps/a.py", "from optimizers.verdicts.b import c\nfrom optimizers.rules.d import e", 0),
+        ("optimizers/maps/a.py", "from optimizers.studies.b import c", 1),
+        ("optimizers/studies/a.py", "from optimizers.maps.b import c\nfrom optimizers.studies.d import e", 0),
         ("landscapes/a.py", "import optimizers.runs.run", 1),
         ("charts/a.py", "import plotly.graph_objects as go\nimport optimizers", 0),
         ("charts/a.py", "def f():\n    import streamlit", 1),

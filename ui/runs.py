@@ -46,7 +46,7 @@ def judged_runs(
     alone = [replace(entry, slot="") for entry in s.entries]
     with Work(hashkey(budget, *alike, *alone), len(alone), s.steps, tell, budget) as work:
         for entry, question in zip(s.entries, alone, strict=True):
-            work.begin(entry.slot)
+            work.begin(f"run {entry.slot}")
             make = partial(_judged, s, question, work)
             t, verdict, cost = recall(hashkey("run", *alike, question), make, work.wait)
             work.end(cost)

@@ -157,7 +157,7 @@ class Work:
             self._tell("")
 
     def begin(self, name: str) -> None:
-        """Begin the next run."""
+        """Begin the next run, or whatever is called so."""
         self._name, self._done, self._since = name, 0, self._processor()
         self._check()
 
@@ -183,7 +183,7 @@ class Work:
                 size = max(1, min(4 * size, int(size * _SLICE / taken)))
             self._done = max(self._done, done)
             self._check()
-            sentence = f"{doing} run {self._name}: {100 * done // self._steps} %"
+            sentence = f"{doing} {self._name}: {100 * done // self._steps} %"
             self._say(sentence)
             if self._processor() - self._own > _SHORT:
                 self._take_turns(sentence)
@@ -195,7 +195,7 @@ class Work:
     def wait(self) -> None:
         """Look around while another computes the present run."""
         self._aside()
-        self._say(f"Waiting for run {self._name}")
+        self._say(f"Waiting for {self._name}")
 
     def _say(self, sentence: str) -> None:
         now = self._clock()

@@ -15,6 +15,31 @@ def _opening() -> Scenario:
     return Scenario(surface, surface.start, (Entry("A", rule),), steps=60)
 
 
+def searched(s: Scenario) -> LearningRates | None:
+    """What every rate comes to for the scenario's run; None where its rule has no rate, or it takes too long."""
+    entry = s.entries[0]
+    if "learning_rate" not in entry.rule.settings:
+        return None
+    rule = replace(entry.rule, **{"learning_rate": RATES[0]})  # which one it is at does not matter
+    return study(
+        "every rate", (s.surface, rule, s.start, s.steps, entry.schedule),
+        lambda pace: learning_rates(s.surface, rule, s.start, s.steps, RATES, entry.schedule, pace), s.steps,
+    )  # fmt: skip
+
+
+def compared(s: Scenario) -> Annealing | None:
+    """The scenario's rule on a noisy gradient under several schedules."""
+    rule, noise = s.entries[0].rule, s.noise or float(s.settings["spread"])
+    schedules = [SCHEDULES[key]() for key in _COMPARED]
+    return study(
+        "runs under several schedules", (s.surface, rule, s.start, s.steps, noise),
+        lambda pace: annealing(
+            s.surface, rule, schedules, s.start, s.steps, noise=noise, seeds=_SEEDS, pace=pace
+        ),
+        2 * len(schedules) * s.steps,
+    )  # fmt: skip
+
+
 def _picture(look: Look) -> str:
     s = _opening()
     (entry,) = s.entries

@@ -1,11 +1,11 @@
 // A picture that a lab brings to the stage: a frame of its own, and numbers that a pointer can choose in it.
 
 import { Frame } from "./frame.js";
-import { curves } from "./curves.js";
 import { cells } from "./cells.js";
+import { cursor } from "./cursor.js";
 
 // What each kind of picture does: paint(panel, scene, stage), choice(panel, px, py) -> { places, text } or null.
-const KINDS = { curves, cells };
+const KINDS = { cells, cursor };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export class Panel {
@@ -22,6 +22,9 @@ export class Panel {
 
   // What is shown from now on; `bytes` are the panel's own.
   take(facts, bytes) {
+    // The same figure again is no new one for Plotly.
+    const drawn = JSON.stringify(facts.figure.data);
+    if (drawn !== this.drawn) [this.drawn, this.data] = [drawn, facts.figure.data];
     [this.facts, this.bytes, this.kind] = [facts, bytes, KINDS[facts.kind]];
     this.root.setAttribute("aria-label", facts.label);
     this.root.classList.toggle("chooses", Boolean(facts.places));
@@ -30,8 +33,7 @@ export class Panel {
   }
 
   draw(Plotly) {
-    this.empty ??= [{ x: [], y: [], type: "scatter" }];
-    return this.frame.draw(Plotly, this.empty, { ...this.facts.layout, dragmode: false }, "");
+    return this.frame.draw(Plotly, this.data, { ...this.facts.figure.layout, dragmode: false }, "");
   }
 
   paint(scene) {

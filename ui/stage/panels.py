@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from ui.scenario import Place
 class Panel:
     """One picture of a lab's own; ``facts`` are what ui/stage/panel.js and the module of its kind read.
 
-    ``curves`` and ``cells`` make them.
+    ``figure`` and ``cells`` make them.
     """
 
     name: str
@@ -54,82 +55,45 @@ class Display:
         return name == self.main or any(name == other for other, _ in self.weighted)
 
 
-class Curve(NamedTuple):
-    """A curve of a panel: x and y (n,), with gaps where y is not finite."""
-
-    x: ArrayLike
-    y: ArrayLike
-    color: str
-    dash: str = "solid"
-    thin: bool = False
-
-
-class Spot(NamedTuple):
-    """A sign at one point of a panel: an SVG path around the origin, as the signs of ``charts`` have."""
-
-    x: float
-    y: float
-    sign: str
-    color: str
-
-
-class Span(NamedTuple):
-    """A stretch of the horizontal axis, tinted."""
-
-    low: float
-    high: float
-    color: str
-
-
 class Head(NamedTuple):
-    """A run that stands on its curve at the cursor: as high as the last value of its loss or gradient."""
+    """A run that stands at the cursor, as high as the last value of its loss (0) or gradient norm (1)."""
 
     slot: str
     which: int = 0
 
 
-def curves(
+def figure(
     name: str,
     label: str,
-    x: Axis,
-    y: Axis,
-    drawn: Sequence[Curve],
-    look: Look,
+    drawn: Any,
     *,
     place: Place | None = None,
     stops: Sequence[float] | None = None,
-    spots: Sequence[Spot] = (),
-    spans: Sequence[Span] = (),
-    verticals: Mapping[str, float] | None = None,
     heads: Sequence[Head] = (),
 ) -> Panel:
-    """Curves against a number, with a cursor where that number now is.
+    """A Plotly figure, with a cursor at the number of ``place``, which a pointer on it sets.
 
-    ``label`` says in words what is shown. ``place`` is the number that a pointer on the panel sets, to one of
-    the ``stops`` if there are any. ``verticals`` are lines of theory, by what is written at them.
+    ``label`` says in words what is shown. A pointer sets one of the ``stops``, if there are any. The
+    horizontal axis is that of the number, the vertical one that of the ``heads``.
     """
     facts = {
-        "kind": "curves",
+        "kind": "cursor",
         "label": label,
-        "layout": panel_layout(x, y, look),
-        "curves": [
-            {
-                "x": _listed(c.x),
-                "y": _listed(c.y),
-                "color": c.color,
-                "dashes": _dashes(c.dash),
-                "thin": c.thin,
-            }
-            for c in drawn
-        ],
-        "points": [spot._asdict() for spot in spots],
-        "spans": [{"from": span.low, "to": span.high, "color": span.color} for span in spans],
-        "verticals": [{"at": at, "text": text} for text, at in (verticals or {}).items()],
+        "figure": _sent(drawn),
         "heads": [head._asdict() for head in heads],
         "places": place and {"x": place._asdict()},
         "stops": None if stops is None else _listed(stops),
     }
     return Panel(name, facts)
+
+
+class Line(NamedTuple):
+    """A line of theory over cells: x and y (n,), with gaps where y is not finite."""
+
+    x: ArrayLike
+    y: ArrayLike
+    color: str
+    dash: str = "solid"
 
 
 class Grid(NamedTuple):
@@ -157,7 +121,7 @@ def cells(
     *,
     places: tuple[Place, Place] | None = None,
     hover: bool = False,
-    lines: Sequence[Curve] = (),
+    lines: Sequence[Line] = (),
     marks: Mapping[str, Sequence[Point]] | None = None,
     paths: Sequence[str] = (),
 ) -> Panel:
@@ -171,7 +135,7 @@ def cells(
     facts = {
         "kind": "cells",
         "label": label,
-        "layout": panel_layout(x.axis, y.axis, look),
+        "figure": {"data": _NOTHING, "layout": panel_layout(x.axis, y.axis, look)},
         "rows": rows,
         "columns": columns,
         "palette": list(palette),
@@ -192,6 +156,18 @@ def cells(
         "cursor": LANDSCAPE["start"].path,
     }
     return Panel(name, facts, np.ascontiguousarray(codes, dtype=np.uint8).tobytes())
+
+
+_NOTHING = [{"x": [], "y": [], "type": "scatter"}]
+"""Plotly draws axes around something only."""
+
+
+def _sent(drawn: Any) -> dict[str, Any]:
+    """A figure as it travels, without its size: the stage has room of its own."""
+    made: dict[str, Any] = json.loads(drawn.to_json())
+    made["layout"].pop("height", None)
+    made["layout"].pop("template", None)
+    return {"data": made["data"] or _NOTHING, "layout": made["layout"]}
 
 
 def _listed(values: ArrayLike) -> list[float | None]:

@@ -1,0 +1,134 @@
+"""Learning-rate schedules on a noisy run: how the fluctuations shrink when η falls, and what that costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from landscapes import Array, Landscape
+from optimizers.checks import checked_whole, numbers
+from optimizers.maps.read_only import ReadOnly
+from optimizers.optimizer import Optimizer
+from optimizers.runs.run import run
+from optimizers.runs.trajectory import Pace
+from optimizers.schedules import Schedule
+from optimizers.verdicts.known import known_minima
+
+MAX_SEEDS = 200
+"""Runs of one schedule at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Annealing(ReadOnly):
+    """Runs of one rule under several schedules, each with the same fan of n seeds.
+
+    All losses are above ``lowest``, the known minimum, or 0 where none is known.
+
+    Attributes
+    ----------
+    rates
+        (m, steps): the learning rate of every step under every schedule; for one that listens to the loss,
+        the mean over the seeds.
+    one
+        (m, steps + 1): the loss of the first seed's run.
+    mean, low, high
+        (m, steps + 1): mean and quartiles of the loss over the seeds.
+    quiet
+        (m, steps + 1): the loss of the same run with exact gradients: the progress that is made. A schedule
+        that listens to the loss hears another one there, and may drop at other steps.
+    """
+
+    schedules: tuple[Schedule, ...]
+    rates: Array
+    one: Array
+    mean: Array
+    low: Array
+    high: Array
+    quiet: Array
+    lowest: float
+
+    @property
+    def fluctuations(self) -> Array:
+        """How much of the mean loss is there only because gradients are noisy, (m, steps + 1)."""
+        found: Array = self.mean - self.quiet
+        return found
+
+    def level(self, schedule: int, first: int, last: int) -> float:
+        """The mean of the fluctuations from step ``first`` to ``last``, without it."""
+        return float(self.fluctuations[schedule, first:last].mean())
+
+    def price(self, schedule: int, against: int = 0) -> float:
+        """By what factor more is left, but for the noise, than under another schedule: progress lost."""
+        with np.errstate(all="ignore"):
+            return float(self.quiet[schedule, -1] / self.quiet[against, -1])
+
+
+def annealing(
+    surface: Landscape,
+    rule: Optimizer,
+    schedules: Sequence[Schedule],
+    start: ArrayLike,
+    steps: int,
+    noise: float = 0.0,
+    batch_size: int | None = None,
+    seeds: int = 32,
+    pace: Pace | None = None,
+) -> Annealing:
+    """Run a rule from one start under every schedule, with ``seeds`` seeds from 0 on, and without noise.
+
+    ``pace`` counts the steps of every fan and every quiet run, one after the other.
+
+    Raises
+    ------
+    ValueError
+        As ``run``; if there is no schedule, neither noise nor batches, or the seeds are not 1 to 200.
+    """
+    n = checked_whole("The number of seeds", seeds, 1, MAX_SEEDS)
+    if not schedules:
+        raise ValueError("A comparison needs at least one schedule.")
+    if not noise and batch_size is None:
+        raise ValueError("Without noise or batches nothing fluctuates: give one of the two.")
+    lowest = known_minima(surface).minimum or 0.0
+    rates: list[Array] = []
+    losses: list[Array] = []
+    quiet: list[Array] = []
+    for schedule in schedules:
+        before = 2 * len(rates)
+        fan = run(
+            surface, rule, start, steps, schedule, noise, batch_size, range(n),
+            pace=_after(pace, before * steps),
+        )  # fmt: skip
+        alone = run(surface, rule, start, steps, schedule, pace=_after(pace, (before + 1) * steps))
+        own = fan.learning_rates
+        rates.append(own if own.ndim == 1 else own.mean(axis=-1))
+        losses.append(fan.values - lowest)
+        quiet.append(alone.values - lowest)
+    low, high = (np.stack([np.quantile(one, q, axis=-1) for one in losses]) for q in (0.25, 0.75))
+    return Annealing(
+        tuple(schedules), np.stack(rates), np.stack([one[:, 0] for one in losses]),
+        np.stack([one.mean(axis=-1) for one in losses]), low, high, np.stack(quiet), lowest,
+    )  # fmt: skip
+
+
+def equilibrium(curvatures: ArrayLike, rate: float, noise: float) -> float:
+    """The level of the loss at which gradient descent's fluctuations on a quadratic settle; inf for none.
+
+    With curvatures λ and noise of standard deviation σ on every coordinate of the gradient the error is an
+    autoregression, w ← (1 − ηλ)w − ησε, whose stationary variance is η²σ²/(1 − (1 − ηλ)²). That makes a
+    loss of Σ ησ²/(2(2 − ηλ)), which for small rates is proportional to η.
+
+    Source: Mandt, Hoffman, Blei, 2017, Stochastic gradient descent as approximate Bayesian inference.
+    """
+    each = numbers(curvatures)
+    if not ((each > 0.0) & (rate * each < 2.0)).all():
+        return math.inf
+    return float((rate * noise**2 / (2.0 * (2.0 - rate * each))).sum())
+
+
+def _after(pace: Pace | None, before: int) -> Pace | None:
+    """The pace of a part of the work, which begins after so many steps."""
+    return pace and (lambda done: pace(before + done))
