@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from charts import Line, Look
+from charts.labs.curves import compact
 from charts.labs.learning_rate import classic_traces, rate_curve, schedule_traces
 from optimizers import Verdict
 from ui.controls import landscape_controls, rule_choice, setting_line
-from ui.labs.learning_rate import RATES, compared, searched
 from ui.laboratory import laboratory, part
+from ui.labs.learning_rate import RATES, compared, searched, told
+from ui.page import look
 from ui.scenario import Place, Scenario
 from ui.stage.panels import Display, Head, figure
 from ui.state import scenario
@@ -33,13 +35,16 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
         return Display()
     label = f"Loss after {s.steps} steps against the learning rate"
     place = Place("rule", "learning_rate", s.entries[0].slot)
-    curve = figure("rates", label, rate_curve(found, look), place=place, stops=RATES, heads=[Head("A")])
+    curve = figure(
+        "rates", label, compact(rate_curve(found, look)), place=place, stops=RATES, heads=[Head("A")]
+    )
     return Display(others=("loss", ("rates", 1.3)), panels=(curve,))
 
 
 laboratory(controls, main, shown)
-if found := searched(scenario()):
-    with part("Three classic traces", "Too small, right, too large: the same start and budget."):
+if (found := searched(scenario())) is not None:
+    with part("Three classic traces", "Too small, right and too large: the same start, the same steps."):
         st.plotly_chart(classic_traces(found, look()), key="classic")
-with part("Why lower the rate", "A noisy run under several schedules: the drop when η falls, and its price."):
-    st.plotly_chart(schedule_traces(compared(scenario()), look()), key="schedules")
+    if (annealed := compared(scenario())) is not None:
+        with part("Why a rate falls", told(annealed, scenario())):
+            st.plotly_chart(schedule_traces(annealed, look()), key="schedules")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from html import escape
 from typing import Any, TypeAlias
@@ -83,6 +84,15 @@ def _picture(main: Callable[[Scenario], Any], shown: Shown, sentences: bool) -> 
     if said:
         with top:
             say(said)
+
+
+@contextmanager
+def part(title: str, sentence: str) -> Iterator[None]:
+    """A further part of a lab below its picture: a heading and what it shows."""
+    with st.container(key=f"part-{title}"):
+        st.subheader(title, anchor=False)
+        st.html(f'<p class="look-for">{written(sentence)}</p>')
+        yield
 
 
 def _sentence(line: Line, verdict: Verdict, look: Look) -> str:

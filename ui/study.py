@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def study(what: str, key: tuple[Hashable, ...], make: Callable[[Pace], T], count: int) -> T | None:
-    """What ``make`` returns for everything that ``key`` names; None, with a sentence, where it takes too long.
+    """What ``make`` returns for all that ``key`` names; None, with a sentence, where it takes too long.
 
     ``what`` says in words what is computed, ``count`` is how far the pace counts. While it takes long, a
     quiet line says how far it is, and another change of the visitor ends it.

@@ -103,3 +103,19 @@ def _range(scale: Scale, columns: Sequence[Any]) -> tuple[float, float]:
     given = [None if e is None else math.log10(e) if scale.logarithmic else e for e in scale[2:]]
     low, high = (e if g is None else g for e, g in zip(ends, given, strict=True))
     return (low, high) if high > low else (low - 0.5, low + 0.5)
+
+
+def compact(figure: go.Figure) -> go.Figure:
+    """The same picture for a small place: the vertical axis is named above it, the legend a line lower."""
+    drawn = go.Figure(figure)
+    shown = sum(trace.showlegend is not False for trace in drawn.data) > 1
+    title = {"text": drawn.layout.yaxis.title.text, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top"}
+    drawn.update_layout(
+        title=title | {"font": {"size": 15}},
+        margin={"l": 52, "r": 12, "t": 48 if shown else 26, "b": 48},
+        showlegend=shown,
+        legend={"x": -0.08, "y": 1.0, "entrywidth": 0, "font": {"size": SMALL}},
+        yaxis={"title": {"text": ""}},
+        height=None,
+    )
+    return drawn

@@ -8,12 +8,10 @@ import plotly.graph_objects as go
 from charts.labs.curves import Scale, curves, line, mark, scaled, theory
 from charts.look import LIGHT, Look
 from charts.numbers import number
+from charts.outcomes import LABELS
 from charts.symbols import RUNS
 from optimizers.studies.annealing import Annealing
 from optimizers.studies.learning_rates import Label, LearningRates
-
-_STYLE_OF = {label: place for place, label in enumerate(Label)}
-"""Which of a look's run styles each label has."""
 
 
 def rate_curve(found: LearningRates, look: Look = LIGHT) -> go.Figure:
@@ -39,13 +37,12 @@ def rate_curve(found: LearningRates, look: Look = LIGHT) -> go.Figure:
         x=found.rates, y=ends, mode="lines", showlegend=False, hoverinfo="skip",
         line={"color": look.faint, "width": 2},
     )  # fmt: skip
-    for label, place in _STYLE_OF.items():
+    for label, outcome in LABELS.items():
         own = found.labels == label
         if own.any():
-            style = look.runs[place]
             figure.add_scatter(
                 x=found.rates[own], y=ends[own], mode="markers", name=str(label),
-                marker={"symbol": RUNS[style.marker].plotly, "size": 10, "color": style.color},
+                marker={"symbol": RUNS[outcome.sign].plotly, "size": 9, "color": outcome.color},
                 hovertemplate=f"η %{{x:.4g}}<br>loss %{{y:.4g}}<extra>{label}</extra>",
             )  # fmt: skip
     if found.edges is not None:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from charts import Look, thumbnail
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from charts import Look, number, thumbnail
 from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS, run
-from ui.lab import Lab
+from optimizers import OPTIMIZERS, SCHEDULES, Kind, judge, run
+from optimizers.studies.annealing import Annealing, annealing
+from optimizers.studies.learning_rates import LearningRates, learning_rates
+from ui.grids import log_grid
+from ui.lab import Lab, Question
 from ui.scenario import Entry, Scenario
+from ui.study import study
+
+RATES = log_grid(1e-5, 10.0)
+"""The rates that are tried: the stops of the slider."""
+
+_SEEDS = 32
 
 
 def _opening() -> Scenario:
@@ -16,7 +30,7 @@ def _opening() -> Scenario:
 
 
 def searched(s: Scenario) -> LearningRates | None:
-    """What every rate comes to for the scenario's run; None where its rule has no rate, or it takes too long."""
+    """What every rate comes to for the scenario's run; None where it has no rate, or that takes too long."""
     entry = s.entries[0]
     if "learning_rate" not in entry.rule.settings:
         return None
@@ -28,16 +42,39 @@ def searched(s: Scenario) -> LearningRates | None:
 
 
 def compared(s: Scenario) -> Annealing | None:
-    """The scenario's rule on a noisy gradient under several schedules."""
-    rule, noise = s.entries[0].rule, s.noise or float(s.settings["spread"])
-    schedules = [SCHEDULES[key]() for key in _COMPARED]
+    """The scenario's rule on a noisy gradient under several schedules, for at least 300 steps."""
+    rule, steps, noise = s.entries[0].rule, max(300, s.steps), s.noise or _noise(s)
+    schedules = [
+        SCHEDULES["constant"](),
+        SCHEDULES["step"](drop=0.1, period=float(steps // 2)),  # type: ignore[call-arg]
+        SCHEDULES["linear"](),
+        SCHEDULES["cosine"](period=float(steps)),  # type: ignore[call-arg]
+    ]
     return study(
-        "runs under several schedules", (s.surface, rule, s.start, s.steps, noise),
+        "runs under several schedules", (s.surface, rule, s.start, steps, noise),
         lambda pace: annealing(
-            s.surface, rule, schedules, s.start, s.steps, noise=noise, seeds=_SEEDS, pace=pace
+            s.surface, rule, schedules, s.start, steps, noise=noise, seeds=_SEEDS, pace=pace
         ),
-        2 * len(schedules) * s.steps,
+        2 * len(schedules) * steps,
     )  # fmt: skip
+
+
+def _noise(s: Scenario) -> float:
+    """A tenth of the slope at the start, where the scenario itself is without noise."""
+    slope = float(np.hypot(*s.surface.gradient(s.start)))
+    return 0.1 * slope if math.isfinite(slope) and slope > 0.0 else 1.0
+
+
+def told(found: Annealing, s: Scenario) -> str:
+    """What the drop of the rate did, in numbers."""
+    steps = found.rates.shape[1]
+    half = steps // 2
+    before, after = found.level(1, half // 2, half), found.level(1, half + half // 2, steps)
+    noise = number(s.noise or _noise(s))
+    return (
+        f"Gradients with noise σ = {noise}, mean of {_SEEDS} seeds. At step {half} step decay divides η by "
+        f"10: what the noise adds to the loss falls from {number(before, 2)} to {number(after, 2)}."
+    )
 
 
 def _picture(look: Look) -> str:
@@ -45,6 +82,35 @@ def _picture(look: Look) -> str:
     (entry,) = s.entries
     t = run(s.surface, entry.rule, s.start, s.steps)
     return thumbnail(s.surface, "A path of gradient descent on a stretched quadratic", t.points, look)
+
+
+def _claims() -> list[tuple[str, bool, str]]:
+    """What is said of gradient descent, whether it holds here, and what was run to know."""
+    bowl, line = LANDSCAPES["quadratic"], LANDSCAPES["line_fit"]
+    steepest = float(np.linalg.eigvalsh(bowl.hessian(bowl.start))[-1])
+    kinds = []
+    for factor, noise in ((2.2, 0.0), (1.0, 0.0), (1.0, 5.0)):
+        rule = OPTIMIZERS["gradient_descent"](learning_rate=factor / steepest)  # type: ignore[call-arg]
+        kinds.append(judge(bowl, run(bowl, rule, bowl.start, 500, noise=noise)).kind)
+    fast, slow, noisy = kinds
+    rule = OPTIMIZERS["gradient_descent"](learning_rate=1e-3)  # type: ignore[call-arg]
+    batches = run(line, rule, line.start, 2, batch_size=2).batches or ()
+    drawn = bool(set(batches[0].tolist()) != set(batches[1].tolist()))
+    return [
+        ("A learning rate that is too high makes it diverge.", fast == Kind.DIVERGED, f"2.2/λ_max: {fast}"),
+        ("On a convex bowl it never converges.", slow != Kind.GLOBAL_MINIMUM, f"1/λ_max: {slow}"),
+        ("Mini-batches are drawn at random.", drawn, "two batches of two examples differ"),
+        ("With noise and a constant rate it bounces around the minimum.", noisy == Kind.OSCILLATING,
+         f"1/λ_max with noise: {noisy}"),
+    ]  # fmt: skip
+
+
+def _false() -> int:
+    return next(i for i, (_, holds, _) in enumerate(_claims()) if not holds)
+
+
+def _because() -> str:
+    return f"Run on a quadratic bowl: {'; '.join(ran for *_, ran in _claims())}."
 
 
 LEARNING_RATE = Lab(
@@ -55,4 +121,10 @@ LEARNING_RATE = Lab(
     "the run is thrown out: the curve of final losses falls slowly and ends in a cliff.",
     opening=_opening,
     picture=_picture,
-)
+    questions=(
+        Question(
+            "false", "Which of these is false of gradient descent?",
+            tuple(claim for claim, *_ in _claims()), _false, _because,
+        ),
+    ),
+)  # fmt: skip

@@ -1,6 +1,6 @@
 // Which pictures stand where: one large with the others beside it, or all alike next to each other.
 
-const NARROW = { main: "300px", pair: "170px" }; // heights on a phone
+const NARROW = { main: "300px", pair: "170px", panel: "230px" }; // heights on a phone
 
 const line = (names, height) => `"${names.join(" ")}" ${height}`;
 
@@ -15,8 +15,9 @@ function rowsOf(names, columns) {
   return rows;
 }
 
-export function arrange(root, { main, others, columns, player }) {
-  const said = JSON.stringify([main, others, columns, player]);
+// `panels` are the names of those that need all of a phone's width.
+export function arrange(root, { main, others, columns, player }, panels) {
+  const said = JSON.stringify([main, others, columns, player, panels]);
   if (root.dataset.arranged === said) return;
   root.dataset.arranged = said;
   const names = others.map(([name]) => name), shown = [...(main ? [main] : []), ...names];
@@ -33,7 +34,8 @@ export function arrange(root, { main, others, columns, player }) {
     ...(shown.includes("map") ? [line(["head", "head"], "auto")] : []),
     ...(main ? [line([main, main], NARROW.main)] : []),
     ...(main ? playing(2) : []),
-    ...rowsOf(names, 2).map((row) => line(row, NARROW.pair)),
+    ...rowsOf(names.filter((name) => !panels.includes(name)), 2).map((row) => line(row, NARROW.pair)),
+    ...names.filter((name) => panels.includes(name)).map((name) => line([name, name], NARROW.panel)),
     ...(main ? [] : playing(2)),
   ];
   root.style.setProperty("--wide", `${wide.join(" ")} / ${main ? "57fr 43fr" : `repeat(${columns}, 1fr)`}`);

@@ -179,7 +179,7 @@ class Stage {
     this.drawnTraces = scene.traces;
     for (const { name } of scene.panels) if (!this.panels.has(name)) this.panels.set(name, new Panel(this, name));
     for (const { bytes, ...facts } of scene.panels) this.panels.get(facts.name).take(facts, bytes);
-    arrange(this.root, scene.display);
+    arrange(this.root, scene.display, scene.panels.map(({ name }) => name));
     this.root.classList.toggle("batched", Boolean(examples));
     const axes = (frame, layout) =>
       frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...layout, dragmode: false }, "");
