@@ -56,7 +56,7 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
             offset += answers.nbytes
         rate = columns[4] if len(columns) > 4 else None
         runs.append(Columns(*columns[:4], rate, answers))
-    assert offset == len(data)
+    assert offset + sum(panel["length"] for panel in header["panels"]) == len(data)
     return header, runs
 
 

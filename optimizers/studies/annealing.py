@@ -54,7 +54,8 @@ class Annealing(ReadOnly):
     @property
     def fluctuations(self) -> Array:
         """How much of the mean loss is there only because gradients are noisy, (m, steps + 1)."""
-        found: Array = self.mean - self.quiet
+        with np.errstate(all="ignore"):  # of runs that are lost
+            found: Array = self.mean - self.quiet
         return found
 
     def level(self, schedule: int, first: int, last: int) -> float:
@@ -107,11 +108,11 @@ def annealing(
         rates.append(own if own.ndim == 1 else own.mean(axis=-1))
         losses.append(fan.values - lowest)
         quiet.append(alone.values - lowest)
-    low, high = (np.stack([np.quantile(one, q, axis=-1) for one in losses]) for q in (0.25, 0.75))
-    return Annealing(
-        tuple(schedules), np.stack(rates), np.stack([one[:, 0] for one in losses]),
-        np.stack([one.mean(axis=-1) for one in losses]), low, high, np.stack(quiet), lowest,
-    )  # fmt: skip
+    with np.errstate(all="ignore"):  # of runs that are lost
+        low, high = (np.stack([np.quantile(one, q, axis=-1) for one in losses]) for q in (0.25, 0.75))
+        mean = np.stack([one.mean(axis=-1) for one in losses])
+    one = np.stack([each[:, 0] for each in losses])
+    return Annealing(tuple(schedules), np.stack(rates), one, mean, low, high, np.stack(quiet), lowest)
 
 
 def equilibrium(curvatures: ArrayLike, rate: float, noise: float) -> float:

@@ -140,7 +140,7 @@ def learning_rates(
         losses[rows], path[rows, 0], path[rows, 1] = seen.losses, seen.x, seen.y
     kinds = follow_ends(surface, rule, starts, steps, schedule, fields).kinds
     best = _best(losses, kinds)
-    labels = _labels(losses, path[-tail:] / surface.spans[:, None], kinds, best)
+    labels = _labels(losses, path[-tail:], surface.spans, kinds, best)
     edges = None if best is None else _edges(surface, rule, schedule, path[-1, :, best])
     lowest = known_minima(surface).minimum
     losses -= lowest or 0.0
@@ -156,10 +156,10 @@ def _best(losses: Array, kinds: Kinds) -> int | None:
     return best if ends[best] < losses[0, best] else None
 
 
-def _labels(losses: Array, tail: Array, kinds: Kinds, best: int | None) -> NDArray[Any]:
-    """What the rates are, (n,); ``tail`` holds the last points (m, 2, n) in window widths."""
+def _labels(losses: Array, tail: Array, spans: Array, kinds: Kinds, best: int | None) -> NDArray[Any]:
+    """What the rates are, (n,); ``tail`` holds the last points (m, 2, n), ``spans`` the window's sides."""
     with np.errstate(all="ignore"):
-        moves, changes = np.diff(tail, axis=0), np.diff(losses[-len(tail) :], axis=0)
+        moves, changes = np.diff(tail / spans[:, None], axis=0), np.diff(losses[-len(tail) :], axis=0)
         turning = ((moves[1:] * moves[:-1]).sum(axis=1) < 0.0).mean(axis=0) if len(moves) > 1 else 0.0
         rose, fell = np.fmax(changes, 0.0).sum(axis=0), np.fmax(-changes, 0.0).sum(axis=0)
         bouncing = 2.0 * np.fmin(rose, fell) > np.fmax(rose, fell)

@@ -71,6 +71,8 @@ def told(found: Annealing, s: Scenario) -> str:
     half = steps // 2
     before, after = found.level(1, half // 2, half), found.level(1, half + half // 2, steps)
     noise = number(s.noise or _noise(s))
+    if not math.isfinite(before + after):
+        return f"Gradients with noise σ = {noise}: at this learning rate the runs are lost."
     return (
         f"Gradients with noise σ = {noise}, mean of {_SEEDS} seeds. At step {half} step decay divides η by "
         f"10: what the noise adds to the loss falls from {number(before, 2)} to {number(after, 2)}."
