@@ -21,11 +21,13 @@ from ui.scenario import Scenario, opening_of
 
 labs = pytest.mark.parametrize("lab", LABS.values(), ids=LABS)
 QUESTIONS = [(lab, question) for lab in LABS.values() for question in lab.questions]
-asked = pytest.mark.parametrize(("lab", "question"), QUESTIONS, ids=[f"{a.key} {b.key}" for a, b in QUESTIONS])
+asked = pytest.mark.parametrize(
+    ("lab", "question"), QUESTIONS, ids=[f"{a.key} {b.key}" for a, b in QUESTIONS]
+)
 
 
 def opened(lab: Lab, query: dict[str, str] | None = None) -> AppTest:
-    """The lab's page, as a link opens it; which page that is, the address says (tests/browser/test_labs.py)."""
+    """The page as a link opens it; which page that is, the address says: tests/browser/test_labs.py."""
     at = AppTest.from_file(APP, default_timeout=60)
     at.session_state["room"] = lab.key
     for key, value in (query or {}).items():

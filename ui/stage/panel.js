@@ -64,11 +64,17 @@ export class Panel {
       },
       { capture: true, signal },
     );
-    root.addEventListener(
+    // Plotly would begin a drag of its own, under a cover over the whole page.
+    for (const type of ["mousedown", "touchstart"]) {
+      root.addEventListener(type, (event) => this.facts?.places && event.stopPropagation(), { capture: true, signal });
+    }
+    window.addEventListener(
       "pointermove",
       (event) => {
+        const over = root.contains(event.target);
+        if (!pressed && !over) return;
         const found = at(event);
-        stage.hint(found?.text, event);
+        stage.hint(over ? found?.text : null, event);
         if (found && (pressed || (this.facts.hover && event.pointerType === "mouse"))) stage.look(found.chosen);
       },
       { signal },

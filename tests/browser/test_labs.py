@@ -1,0 +1,55 @@
+"""Every lab in a real browser: picture and slider on the first screen, readable and clean everywhere."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from browser.conftest import SCREEN
+from browser.labs import PHONE, lab_page
+from browser.test_access import serious
+from ui.lab import Lab
+from ui.labs import LABS
+
+labs = pytest.mark.parametrize("lab", LABS.values(), ids=LABS)
+
+_SMALLEST = """() => Math.min(...[...document.querySelectorAll("section.stage text, [data-testid=stMain] p")]
+  .filter(e => e.textContent.trim() && e.getClientRects().length && !e.closest("sub, sup"))
+  .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
+
+
+@labs
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [SCREEN, PHONE], ids=["screen", "phone"])
+def test_a_lab_fits_reads_and_has_nothing_serious(
+    browser: Browser, server: str, lab: Lab, size: dict[str, int], scheme: str
+) -> None:
+    with lab_page(browser, server, lab.key, viewport=size, color_scheme=scheme) as stage:
+        page = stage.page
+        expect(page).to_have_title(f"{lab.title} · Descent Lab")
+        expect(page.get_by_role("heading", level=1, name=lab.title)).to_be_visible()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= size["width"]
+        first = page.locator("section.stage .frame.shown").first.bounding_box()
+        slider = page.get_by_test_id("stMain").get_by_role("slider").first.bounding_box()
+        for box in (first, slider):
+            assert box is not None
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= size["height"]
+        assert page.evaluate(_SMALLEST) >= 12.8
+        assert serious(page) == []
+
+
+def test_the_labs_are_reached_from_every_page_and_lead_to_each_other(browser: Browser, server: str) -> None:
+    with browser.new_context(viewport=SCREEN) as context:
+        page = context.new_page()
+        page.goto(server)
+        page.get_by_role("link", name="Labs", exact=True).first.click()
+        expect(page).to_have_title("Labs · Descent Lab")
+        for lab in LABS.values():
+            expect(page.get_by_role("link", name=lab.title).first).to_be_visible()
+        first = next(iter(LABS.values()))
+        page.get_by_role("link", name=first.title).first.click()
+        expect(page).to_have_title(f"{first.title} · Descent Lab")
+        page.get_by_role("link", name="Open in the playground").click()
+        expect(page).to_have_title("Playground · Descent Lab")
+        page.get_by_role("link", name=f"Back to the lab: {first.title}").click()
+        expect(page).to_have_title(f"{first.title} · Descent Lab")
