@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from charts.figures import decades, plain_axis, plain_page
 from charts.look import Look, RunStyle
+from charts.numbers import number
 from charts.symbols import RUNS
 from landscapes import Array
 
@@ -86,8 +87,8 @@ def scaled(figure: go.Figure) -> go.Figure:
         room = 0.03 * (high - low)
         if scale.logarithmic:
             axis = {"type": "log", **decades(low, high)}
-            if len(axis["tickvals"]) < 2:  # less than a decade or two: Plotly's own ticks say more
-                axis = {"type": "log", "dtick": "D2"}
+            if high - low < 2.0:
+                axis |= _between(low, high)
         figure.update_layout({f"{name}axis": {"range": [low - room, high + room], **axis}})
     figure.layout.meta = None
     return figure
@@ -103,3 +104,9 @@ def _range(scale: Scale, columns: Sequence[Any]) -> tuple[float, float]:
     given = [None if e is None else math.log10(e) if scale.logarithmic else e for e in scale[2:]]
     low, high = (e if g is None else g for e, g in zip(ends, given, strict=True))
     return (low, high) if high > low else (low - 0.5, low + 0.5)
+
+
+def _between(low: float, high: float) -> dict[str, Any]:
+    """Ticks at 1, 2 and 5 of every decade, where there are too few decades to go by."""
+    places = [m * 10.0**d for d in range(math.floor(low), math.ceil(high) + 1) for m in (1, 2, 5)]
+    return {"tickvals": places, "ticktext": [number(place, 1) for place in places]}
