@@ -84,7 +84,8 @@ def follow_ends(
     points, last = np.empty_like(starts), np.empty_like(starts)
     codes = np.empty(len(starts), dtype=np.int8)
     fixed: dict[bool, list[_Part]] = {False: [], True: []}
-    for chunk, one, columns in _chunks(rule, len(starts), fields or {}, chunk_size(surface)):
+    checked = {key: getattr(rule.varied(**{key: column}), key) for key, column in (fields or {}).items()}
+    for chunk, one, columns in chunks(rule, len(starts), checked, chunk_size(surface)):
         for some, ending in _follow(surface, one, starts[chunk], steps, schedule, columns, paced):
             lanes = chunk[some]
             points[lanes], last[lanes] = ending.track.row(-1), ending.last
@@ -105,7 +106,7 @@ def chunk_size(surface: Landscape) -> int:
     return min(CHUNK, _HELD // each)
 
 
-def _chunks(
+def chunks(
     rule: Optimizer, n: int, fields: Mapping[str, Array], size: int
 ) -> Iterator[tuple[Lanes, Optimizer, dict[str, Array]]]:
     """Lanes by the chunk, with their rule and what varies: switches and whole numbers never do."""
@@ -133,7 +134,7 @@ def _follow(
     arrays = surface.compiled.on_arrays
 
     def course(lanes: Lanes) -> Course:
-        own = rule.varied(**{key: column[lanes] for key, column in columns.items()})
+        own = rule.holding({key: column[lanes] for key, column in columns.items()})  # checked already
         return Course(own, schedule, factors, Compiled(arrays, arrays), arrays.value)
 
     live = np.arange(len(starts))
