@@ -13,7 +13,19 @@ from importlib import import_module
 from pathlib import Path
 
 FIGURES = (
-    *("latency", "cpu", "load", "neighbours", "adam", "autograd", "maps", "surfaces", "formulas", "tape"),
+    *(
+        "latency",
+        "cpu",
+        "load",
+        "neighbours",
+        "adam",
+        "autograd",
+        "maps",
+        "tuning",
+        "surfaces",
+        "formulas",
+        "tape",
+    ),
     *("hand", "playback", "first", "slow_line"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from landscapes import Array
 from optimizers.checks import number
 
 
@@ -64,6 +65,21 @@ class Hyperparameter:
             raise ValueError(
                 f"{self.name.capitalize()} must be {kind} of at least {self.least:g}{bound}, not {value}."
             )
+        return checked
+
+    def check_all(self, column: Iterable[float]) -> Array:
+        """The same for one value a lane: few of them differ on a map, and those are checked.
+
+        Raises
+        ------
+        ValueError
+            As ``check``.
+        """
+        values: Any = column
+        where: Any = slice(None)
+        if isinstance(column, np.ndarray):
+            values, where = np.unique(column, return_inverse=True)
+        checked: Array = np.array([self.check(value) for value in values], dtype=np.float64)[where]
         return checked
 
 
@@ -142,9 +158,7 @@ class Declared:
             if key not in known:
                 offered = ", ".join(known) or "none"
                 raise ValueError(f"{key!r} is not a field here; there are: {offered}.")
-        return self.holding(
-            {key: np.array(list(map(known[key].check, column))) for key, column in columns.items()}
-        )
+        return self.holding({key: known[key].check_all(column) for key, column in columns.items()})
 
     def holding(self, fields: Mapping[str, Any]) -> Any:
         """A copy whose fields hold whatever it is to compute with, unchecked."""

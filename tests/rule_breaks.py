@@ -601,13 +601,15 @@ BREAKS: dict[str, list[Break]] = {
         Break("every chunk has the first one's settings", "column[lanes] for key",
               "column[: len(lanes)] for key"),
     ],
-    "maps/lanes.py:_chunk_size": [
+    "maps/lanes.py:chunk_size": [
         Break("as many lanes whatever each holds", "min(CHUNK, _HELD // each)", "CHUNK"),
     ],
-    "maps/lanes.py:_follow": [
+    "maps/lanes.py:steady_from": [
         Break("rests while the schedule still changes", "int(changes[-1]) + 2 if changes.size else 1", "1"),
         Break("rests before the last rate has been tried", "int(changes[-1]) + 2", "int(changes[-1]) + 1"),
-        Break("never rests", "~lost & (_settled", "lost & (_settled"),
+    ],
+    "maps/lanes.py:_follow": [
+        Break("never rests", "~lost & (settled", "lost & (settled"),
         Break("lanes that are lost are followed to the end", "lost = _lost(now.point)",
               "lost = _lost(now.point) & False"),
         Break("lost lanes end at their last number", "np.full_like(end, np.nan)", "end"),
@@ -617,7 +619,7 @@ BREAKS: dict[str, list[Break]] = {
               "column[: len(lanes)] for key"),
         Break("two looks compare the same step", "stop % _EVERY == _EVERY - 1", "stop % _EVERY == _EVERY"),
     ],
-    "maps/lanes.py:_settled": [
+    "maps/lanes.py:settled": [
         Break("does not look at what a rule remembers",
               "leaves((before.point, before.state)), leaves((after.point, after.state))",
               "leaves(before.point), leaves(after.point)"),

@@ -26,6 +26,7 @@ from optimizers import (
     tuning_map,
 )
 from optimizers.maps import lanes as ends
+from optimizers.maps.pacing import Paced
 from optimizers.runs.stepping import Course, Now
 
 HIMMELBLAU, ROSENBROCK, QUADRATIC = (LANDSCAPES[key] for key in ("himmelblau", "rosenbrock", "quadratic"))
@@ -281,7 +282,7 @@ def test_a_verdict_is_given_the_points_of_just_the_steps_that_it_asks_for(
     monkeypatch.setattr(ends, "kept_steps", lambda steps: np.array(kept))
     starts = np.random.default_rng(3).uniform(-2, 2, (25, 2))
     expected = run(surface, rule, starts, 300).points
-    parts = ends._follow(surface, rule, starts, 300, SCHEDULES["constant"](), {})
+    parts = ends._follow(surface, rule, starts, 300, SCHEDULES["constant"](), {}, Paced(None))
     assert sorted(np.concatenate([lanes for lanes, _ in parts])) == list(range(25))
     for lanes, ending in parts:
         rows = [0, 300] if ending.fixed else kept

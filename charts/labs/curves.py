@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from charts.figures import decades, plain_axis, plain_page
 from charts.look import Look, RunStyle
+from charts.numbers import number
 from charts.symbols import RUNS
 from landscapes import Array
 
@@ -86,8 +87,8 @@ def scaled(figure: go.Figure) -> go.Figure:
         room = 0.03 * (high - low)
         if scale.logarithmic:
             axis = {"type": "log", **decades(low, high)}
-            if len(axis["tickvals"]) < 2:  # less than a decade or two: Plotly's own ticks say more
-                axis = {"type": "log", "dtick": "D2"}
+            if high - low < 2.0:
+                axis |= _between(low, high)
         figure.update_layout({f"{name}axis": {"range": [low - room, high + room], **axis}})
     figure.layout.meta = None
     return figure
@@ -119,3 +120,9 @@ def compact(figure: go.Figure) -> go.Figure:
         height=None,
     )
     return drawn
+
+
+def _between(low: float, high: float) -> dict[str, Any]:
+    """Ticks at 1, 2 and 5 of every decade, where there are too few decades to go by."""
+    places = [m * 10.0**d for d in range(math.floor(low), math.ceil(high) + 1) for m in (1, 2, 5)]
+    return {"tickvals": places, "ticktext": [number(place, 1) for place in places]}

@@ -12,6 +12,7 @@ from optimizers.checks import checked_built, checked_steps, checked_whole
 from optimizers.maps.lanes import Ends, follow_ends
 from optimizers.maps.read_only import ReadOnly
 from optimizers.optimizer import Optimizer
+from optimizers.runs.trajectory import Pace
 from optimizers.schedules import Schedule
 from optimizers.verdicts.classify import STATIONARY
 from optimizers.verdicts.kinds import CODES, Kind, Kinds
@@ -51,9 +52,16 @@ class Basins(ReadOnly):
 
 
 def basins(
-    surface: Landscape, rule: Optimizer, resolution: int, steps: int, schedule: Schedule | None = None
+    surface: Landscape,
+    rule: Optimizer,
+    resolution: int,
+    steps: int,
+    schedule: Schedule | None = None,
+    pace: Pace | None = None,
 ) -> Basins:
     """Run the rule from every point of a ``resolution`` × ``resolution`` grid over the window.
+
+    ``pace`` counts the steps of all runs, as ``follow_ends`` does: resolution² · steps in the end.
 
     Raises
     ------
@@ -65,7 +73,7 @@ def basins(
     n, steps = checked_whole("Resolution", resolution, 2, MAX_RESOLUTION), checked_steps(steps)
     x, y = (np.linspace(low, high, n) for low, high in surface.window)
     starts = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    found = follow_ends(surface, rule, starts, steps, schedule)
+    found = follow_ends(surface, rule, starts, steps, schedule, pace=pace)
     minima, basin = _minima(surface, found)
     return Basins(
         surface, rule, steps, x, y, found.points.reshape(n, n, 2), found.losses.reshape(n, n),

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from landscapes import Array, Landscape
 from landscapes.compiler import Compiled
 from optimizers.arithmetic import leaves
+from optimizers.maps.pacing import Paced
 from optimizers.optimizer import Optimizer, Pair
 from optimizers.runs.stepping import Course, Now
+from optimizers.runs.trajectory import Pace
 from optimizers.schedules import Schedule, checked_schedule
 from optimizers.verdicts.ending import Ending
 from optimizers.verdicts.kinds import KINDS, Codes, Kinds
@@ -68,24 +70,29 @@ def follow_ends(
     steps: int,
     schedule: Schedule | None = None,
     fields: Mapping[str, Array] | None = None,
+    pace: Pace | None = None,
 ) -> Ends:
     """Run a rule from many starts (n, 2); ``fields`` may give every run its own hyperparameters (n,).
 
     The ends are those of ``run`` with as many starts, to the bit where no field is given. A run of one
     start rounds functions differently, off polynomials, and powers of a field that varies (β₁, β₂, ψ).
     The ends are judged as ``judge`` judges them, but for a value that was missing on the way only.
+    ``pace`` counts the steps of all runs, ``len(starts) * steps`` in the end; it is asked once more before
+    the runs of a part are judged, and changes no bit.
     """
-    schedule = checked_schedule(schedule)
+    schedule, paced = checked_schedule(schedule), Paced(pace)
     points, last = np.empty_like(starts), np.empty_like(starts)
     codes = np.empty(len(starts), dtype=np.int8)
     fixed: dict[bool, list[_Part]] = {False: [], True: []}
-    for chunk, one, columns in _chunks(rule, len(starts), fields or {}, _chunk_size(surface)):
-        for some, ending in _follow(surface, one, starts[chunk], steps, schedule, columns):
+    checked = {key: getattr(rule.varied(**{key: column}), key) for key, column in (fields or {}).items()}
+    for chunk, one, columns in chunks(rule, len(starts), checked, chunk_size(surface)):
+        for some, ending in _follow(surface, one, starts[chunk], steps, schedule, columns, paced):
             lanes = chunk[some]
             points[lanes], last[lanes] = ending.track.row(-1), ending.last
             if ending.fixed:
                 fixed[bool(ending.lost[0])].append((lanes, ending))
             else:
+                paced.steps(len(lanes), 1)
                 codes[lanes] = ending.codes
     for parts in filter(None, fixed.values()):
         lanes = np.concatenate([part for part, _ in parts])
@@ -93,13 +100,13 @@ def follow_ends(
     return Ends(points, last, surface.value(points), codes)
 
 
-def _chunk_size(surface: Landscape) -> int:
-    """Lanes that are followed together on this surface, whose every lane may hold more than a column."""
+def chunk_size(surface: Landscape) -> int:
+    """How many lanes are followed together on this surface, whose every lane may hold more than a column."""
     each = 16 if surface.samples else len(surface.data or (0,))
     return min(CHUNK, _HELD // each)
 
 
-def _chunks(
+def chunks(
     rule: Optimizer, n: int, fields: Mapping[str, Array], size: int
 ) -> Iterator[tuple[Lanes, Optimizer, dict[str, Array]]]:
     """Lanes by the chunk, with their rule and what varies: switches and whole numbers never do."""
@@ -119,15 +126,15 @@ def _follow(
     steps: int,
     schedule: Schedule,
     columns: dict[str, Array],
+    paced: Paced,
 ) -> list[_Part]:
     """One chunk on its way, in parts: lanes leave it when nothing about them can change any more."""
     factors = schedule.factors(steps)
-    changes = np.flatnonzero(np.diff(factors))
-    steady = steps if schedule.feedback else int(changes[-1]) + 2 if changes.size else 1
+    steady = steady_from(schedule, factors)
     arrays = surface.compiled.on_arrays
 
     def course(lanes: Lanes) -> Course:
-        own = rule.varied(**{key: column[lanes] for key, column in columns.items()})
+        own = rule.holding({key: column[lanes] for key, column in columns.items()})  # checked already
         return Course(own, schedule, factors, Compiled(arrays, arrays), arrays.value)
 
     live = np.arange(len(starts))
@@ -140,7 +147,10 @@ def _follow(
         for stop in _stops(kept, steps):
             if not live.size:
                 break
-            now = whole.advance(now, stop)
+            while now.k < stop:
+                more = paced.steps(len(live), stop - now.k)
+                now = whole.advance(now, now.k + more)
+                paced.made(more * len(live))
             if stop == kept[len(noted)]:  # the very arrays, uncopied
                 noted.append((live, now.point))
             if stop % _EVERY == _EVERY - 1:
@@ -148,7 +158,7 @@ def _follow(
             if stop % _EVERY and stop < steps:
                 continue
             lost = _lost(now.point)
-            resting = ~lost & (_settled(before, now) if steady <= stop < steps else False)
+            resting = ~lost & (settled(before, now) if steady <= stop < steps else False)
             if lost.any() or np.count_nonzero(resting) >= _WORTH_IT * len(live):
                 for gone in filter(len, (np.flatnonzero(resting), np.flatnonzero(lost))):
                     own, then = course(live[gone]), now.of(gone)
@@ -160,6 +170,7 @@ def _follow(
                     ending = Ending(own.rule, track, last, then.state, then.rate, fixed=True)
                     parts.append((live[gone], ending))
                 staying = np.flatnonzero(~(lost | resting))
+                paced.made((len(live) - len(staying)) * (steps - stop))
                 live, now = live[staying], now.of(staying)
                 whole = course(live)
             checked = now
@@ -168,6 +179,12 @@ def _follow(
         track = Track(surface, steps, noted, live)
         parts.append((live, Ending(whole.rule, track, last, now.state, now.rate)))
     return parts
+
+
+def steady_from(schedule: Schedule, factors: Array) -> int:
+    """The step from which on the rate stays as it is; the last one where losses may change it."""
+    changes = np.flatnonzero(np.diff(factors))
+    return len(factors) if schedule.feedback else int(changes[-1]) + 2 if changes.size else 1
 
 
 _WORTH_IT = 0.1
@@ -198,7 +215,7 @@ def _last_finite(course: Course, then: Now, k: int) -> Array:
     return found
 
 
-def _settled(before: Now, after: Now) -> Any:
+def settled(before: Now, after: Now) -> Any:
     """For every lane whether point and state are the same to the bit."""
     same: Any = True
     for a, b in zip(leaves((before.point, before.state)), leaves((after.point, after.state)), strict=True):

@@ -12,6 +12,7 @@ from optimizers.checks import checked_built, checked_start, checked_steps, numbe
 from optimizers.maps.lanes import follow_ends
 from optimizers.maps.read_only import ReadOnly
 from optimizers.optimizer import Optimizer
+from optimizers.runs.trajectory import Pace
 from optimizers.schedules import Schedule
 from optimizers.verdicts.kinds import Kinds
 
@@ -70,8 +71,11 @@ def sweep(
     field: str,
     values: ArrayLike,
     schedule: Schedule | None = None,
+    pace: Pace | None = None,
 ) -> Sweep:
     """Run the rule from one start with each value of one of its hyperparameters.
+
+    ``pace`` as in ``follow_ends``.
 
     Raises
     ------
@@ -82,7 +86,7 @@ def sweep(
     point, steps = checked_start(start), checked_steps(steps)
     column = _column(rule, field, values)
     starts = np.broadcast_to(point, (len(column), 2)).copy()
-    found = follow_ends(surface, rule, starts, steps, schedule, {field: column})
+    found = follow_ends(surface, rule, starts, steps, schedule, {field: column}, pace)
     return Sweep(surface, rule, steps, field, column, found.points, found.losses, found.kinds)
 
 
@@ -96,8 +100,11 @@ def tuning_map(
     field_y: str,
     values_y: ArrayLike,
     schedule: Schedule | None = None,
+    pace: Pace | None = None,
 ) -> TuningMap:
     """Run the rule from one start with every pair of values of two of its hyperparameters.
+
+    ``pace`` as in ``follow_ends``.
 
     Raises
     ------
@@ -110,7 +117,8 @@ def tuning_map(
     columns, rows = _column(rule, field_x, values_x), _column(rule, field_y, values_y)
     across, up = (grid.ravel() for grid in np.meshgrid(columns, rows))
     starts = np.broadcast_to(point, (across.size, 2)).copy()
-    found = follow_ends(surface, rule, starts, steps, schedule, {field_x: across, field_y: up})
+    fields = {field_x: across, field_y: up}
+    found = follow_ends(surface, rule, starts, steps, schedule, fields, pace)
     shape = (len(rows), len(columns))
     return TuningMap(
         surface, rule, steps, field_x, columns, field_y, rows,

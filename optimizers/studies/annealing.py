@@ -16,6 +16,7 @@ from optimizers.optimizer import Optimizer
 from optimizers.runs.run import run
 from optimizers.runs.trajectory import Pace
 from optimizers.schedules import Schedule
+from optimizers.studies.watching import after
 from optimizers.verdicts.known import known_minima
 
 MAX_SEEDS = 200
@@ -101,9 +102,9 @@ def annealing(
         before = 2 * len(rates)
         fan = run(
             surface, rule, start, steps, schedule, noise, batch_size, range(n),
-            pace=_after(pace, before * steps),
+            pace=after(pace, before * steps),
         )  # fmt: skip
-        alone = run(surface, rule, start, steps, schedule, pace=_after(pace, (before + 1) * steps))
+        alone = run(surface, rule, start, steps, schedule, pace=after(pace, (before + 1) * steps))
         own = fan.learning_rates
         rates.append(own if own.ndim == 1 else own.mean(axis=-1))
         losses.append(fan.values - lowest)
@@ -128,8 +129,3 @@ def equilibrium(curvatures: ArrayLike, rate: float, noise: float) -> float:
     if not ((each > 0.0) & (rate * each < 2.0)).all():
         return math.inf
     return float((rate * noise**2 / (2.0 * (2.0 - rate * each))).sum())
-
-
-def _after(pace: Pace | None, before: int) -> Pace | None:
-    """The pace of a part of the work, which begins after so many steps."""
-    return pace and (lambda done: pace(before + done))

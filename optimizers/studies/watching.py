@@ -92,3 +92,8 @@ def steps_to(runs: Course, starts: Array, steps: int, levels: Array, pace: Pace 
         any_, latest = above.any(axis=0), len(above) - 1 - above[::-1].argmax(axis=0)
         last = np.where(any_, seen.k + latest, last)
     return np.where(last < steps, last + 1.0, np.nan)
+
+
+def after(pace: Pace | None, before: int) -> Pace | None:
+    """The pace of a part of the work, which begins after so many steps."""
+    return pace and (lambda done: pace(before + done))

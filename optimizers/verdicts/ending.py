@@ -81,7 +81,7 @@ class Ending:
         rate = self.rate[lanes] if isinstance(self.rate, np.ndarray) else self.rate
         some = replace(
             self,
-            rule=self.rule.varied(**columns),
+            rule=self.rule.holding(columns),
             track=self.track.of(lanes),
             last=self.last[lanes],
             state=take(self.state, lanes),
@@ -104,7 +104,7 @@ class Ending:
         noted = [(runs, (row[:, 0].copy(), row[:, 1].copy())) for row in rows]
         return replace(
             first,
-            rule=first.rule.varied(**columns),
+            rule=first.rule.holding(columns),
             track=replace(first.track, noted=noted, runs=runs),
             last=np.concatenate([part.last for part in parts]),
             state=together([part.state for part in parts]),

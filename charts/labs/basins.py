@@ -1,0 +1,118 @@
+"""Basins as figures: where each start ends and how soon, where two rules differ, which finds the most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from charts.figures import plain_axis, plain_page
+from charts.labs.curves import SMALL
+from charts.look import LIGHT, Look
+from charts.numbers import number
+from charts.relief import equal_scales
+from charts.symbols import RUNS, sign
+from landscapes import Array, Landscape
+from optimizers import Kind
+from optimizers.studies.attraction import Agreement, Attraction
+from optimizers.studies.folklore import Finding
+
+_SHADE = 0.72
+"""How far the colour of a start that needs the longest way is paled towards the paper."""
+_NUMBERED = 12
+"""Minima that get a number on the map; of more the numbers would hide the map."""
+
+
+def attraction_map(found: Attraction, look: Look = LIGHT) -> go.Figure:
+    """Each start in the colour of the minimum it came to, paler the more steps it needed.
+
+    Every minimum has its number too. Starts that came to none are grey: darker at a saddle, else light.
+    """
+    basins, colors = found.basins, [style.color for style in look.runs]
+    longest = max(int(found.needed.max()), 1)
+    share = np.where(found.needed >= 0, found.needed, longest)[..., None] / longest
+    palette = np.array([_rgb(colors[i % len(colors)]) for i in range(max(1, len(basins.minima)))])
+    pale = _rgb(look.paper) * _SHADE * share + palette[basins.basin] * (1.0 - _SHADE * share)
+    saddle = (basins.kinds == Kind.SADDLE)[..., None]
+    none = np.where(saddle, (_rgb(look.ink) + _rgb(look.paper)) / 2, _rgb(look.faint))
+    painted = np.where(basins.basin[..., None] >= 0, pale, none)
+    figure = _picture(basins.surface, basins.x, basins.y, painted, look)
+    for i, (x, y) in enumerate(basins.minima[:_NUMBERED]):
+        figure.add_scatter(
+            x=[x], y=[y], mode="markers+text", text=[str(i + 1)], textposition="top right",
+            textfont={"size": 15, "color": look.ink}, showlegend=False,
+            marker={"symbol": sign("minimum").plotly, "size": 12, "color": look.paper,
+                    "line": {"width": 2, "color": look.ink}},
+            hovertemplate=f"minimum {i + 1}: ({number(x, 5)}, {number(y, 5)})<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
+def difference_map(surface: Landscape, x: Array, y: Array, codes: Array, look: Look = LIGHT) -> go.Figure:
+    """Where two rules end differently, by the codes of ``Agreement``; each has its own sign in the legend."""
+    names = ("same", "different minima", "only the first finds one", "only the second finds one")
+    palette = np.array([_rgb(look.faint), *(_rgb(style.color) for style in look.runs[1:4])])
+    figure = _picture(surface, x, y, palette[codes], look)
+    markers = list(RUNS.values())
+    for code in Agreement:
+        if not (share := float(np.mean(codes == code))):
+            continue
+        color = f"rgb({', '.join(str(round(part)) for part in palette[code])})"
+        figure.add_scatter(
+            x=[None], y=[None], mode="markers", name=f"{names[code]}: {100 * share:.0f} %",
+            marker={"symbol": markers[code].plotly, "size": 11, "color": color,
+                    "line": {"width": 1, "color": look.ink}},
+        )  # fmt: skip
+    figure.update_layout(
+        showlegend=True, margin={"l": 52, "r": 12, "t": 64, "b": 48},
+        legend={"orientation": "h", "x": 0.0, "y": 1.02, "yanchor": "bottom", "font": {"size": SMALL}},
+    )  # fmt: skip
+    return figure
+
+
+def folklore(found: Sequence[Finding], look: Look = LIGHT) -> go.Figure:
+    """The share of starts that came to the global minimum, with its 95 % interval, one row a contender."""
+    figure = go.Figure()
+    for one, style in zip(found, look.runs, strict=False):
+        ahead, behind = 100 * (one.high - one.share), 100 * (one.share - one.low)
+        name = one.contender.name
+        figure.add_scatter(
+            x=[100 * one.share], y=[name], mode="markers", showlegend=False,
+            error_x={"type": "data", "array": [ahead], "arrayminus": [behind], "color": style.color,
+                     "thickness": 2.5, "width": 7},
+            marker={"symbol": RUNS[style.marker].plotly, "size": 12, "color": style.color},
+            hovertemplate=f"{name}: %{{x:.3g}} % of {one.starts:,} starts<extra></extra>",
+        )  # fmt: skip
+    horizontal = {**plain_axis(look, "starts that reach the global minimum, %"), "range": [-2, 102]}
+    figure.update_layout(
+        **plain_page(look) | {"margin": {"l": 150, "r": 16, "t": 8, "b": 52}},
+        height=110 + 42 * len(found),
+        xaxis=horizontal,
+        yaxis={**plain_axis(look, ""), "autorange": "reversed"},
+    )
+    return figure
+
+
+def _picture(surface: Landscape, x: Array, y: Array, colors: Array, look: Look) -> go.Figure:
+    """An image of colours (m, n, 3), 0 to 255, row by row in y, over the window with its axes."""
+    (x_lo, x_hi), (y_lo, y_hi) = surface.window
+    image = go.Image(
+        z=np.round(colors).astype(np.uint8), x0=x[0], dx=(x[-1] - x[0]) / (len(x) - 1),
+        y0=y[0], dy=(y[-1] - y[0]) / (len(y) - 1), hoverinfo="skip",
+    )  # fmt: skip
+    figure = go.Figure(image)
+    together: dict[str, Any] = {"scaleanchor": "x", "constrain": "domain"}
+    if not equal_scales(surface):
+        together = {"scaleanchor": False}  # an image would set it by itself
+    figure.update_layout(
+        **plain_page(look),
+        xaxis={**plain_axis(look, surface.axes[0]), "range": [x_lo, x_hi], "constrain": "domain"},
+        yaxis={**plain_axis(look, surface.axes[1]), "range": [y_lo, y_hi], **together},
+    )
+    return figure
+
+
+def _rgb(color: str) -> Array:
+    return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float64)
