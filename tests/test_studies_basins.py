@@ -1,6 +1,7 @@
 """Basins, their shares and differences, and how often the global minimum is found."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -156,6 +157,8 @@ def test_a_difference_is_between_places_not_between_numbers_of_places() -> None:
     one, other = basins(HIMMELBLAU, DESCENT(0.01), 40, 200), basins(HIMMELBLAU, ADAM(0.1), 40, 300)
     codes = difference(one, other)
     assert (difference(one, one) == Agreement.SAME).all()
+    renamed = replace(one, minima=one.minima[::-1], basin=len(one.minima) - 1 - one.basin)
+    assert (difference(one, renamed) == Agreement.SAME).all()
     for i, j in np.random.default_rng(0).integers(0, 40, (200, 2)):
         apart = np.abs(one.ends[i, j] - other.ends[i, j]).max() > 1e-2
         both = one.basin[i, j] >= 0 and other.basin[i, j] >= 0

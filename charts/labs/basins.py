@@ -33,12 +33,12 @@ def attraction_map(found: Attraction, look: Look = LIGHT) -> go.Figure:
     basins, colors = found.basins, [style.color for style in look.runs]
     longest = max(int(found.needed.max()), 1)
     share = np.where(found.needed >= 0, found.needed, longest)[..., None] / longest
-    palette = np.array([_rgb(colors[i % len(colors)]) for i in range(max(1, len(basins.minima)))])
-    pale = _rgb(look.paper) * _SHADE * share + palette[basins.basin] * (1.0 - _SHADE * share)
+    palette = np.array([rgb(colors[i % len(colors)]) for i in range(max(1, len(basins.minima)))])
+    pale = rgb(look.paper) * _SHADE * share + palette[basins.basin] * (1.0 - _SHADE * share)
     saddle = (basins.kinds == Kind.SADDLE)[..., None]
-    none = np.where(saddle, (_rgb(look.ink) + _rgb(look.paper)) / 2, _rgb(look.faint))
-    painted = np.where(basins.basin[..., None] >= 0, pale, none)
-    figure = _picture(basins.surface, basins.x, basins.y, painted, look)
+    none = np.where(saddle, (rgb(look.ink) + rgb(look.paper)) / 2, rgb(look.faint))
+    colored = np.where(basins.basin[..., None] >= 0, pale, none)
+    figure = painted(basins.surface, basins.x, basins.y, colored, look)
     for i, (x, y) in enumerate(basins.minima[:_NUMBERED]):
         figure.add_scatter(
             x=[x], y=[y], mode="markers+text", text=[str(i + 1)], textposition="top right",
@@ -53,8 +53,8 @@ def attraction_map(found: Attraction, look: Look = LIGHT) -> go.Figure:
 def difference_map(surface: Landscape, x: Array, y: Array, codes: Array, look: Look = LIGHT) -> go.Figure:
     """Where two rules end differently, by the codes of ``Agreement``; each has its own sign in the legend."""
     names = ("same", "different minima", "only the first finds one", "only the second finds one")
-    palette = np.array([_rgb(look.faint), *(_rgb(style.color) for style in look.runs[1:4])])
-    figure = _picture(surface, x, y, palette[codes], look)
+    palette = np.array([rgb(look.faint), *(rgb(style.color) for style in look.runs[1:4])])
+    figure = painted(surface, x, y, palette[codes], look)
     markers = list(RUNS.values())
     for code in Agreement:
         if not (share := float(np.mean(codes == code))):
@@ -95,8 +95,8 @@ def folklore(found: Sequence[Finding], look: Look = LIGHT) -> go.Figure:
     return figure
 
 
-def _picture(surface: Landscape, x: Array, y: Array, colors: Array, look: Look) -> go.Figure:
-    """An image of colours (m, n, 3), 0 to 255, row by row in y, over the window with its axes."""
+def painted(surface: Landscape, x: Array, y: Array, colors: Array, look: Look) -> go.Figure:
+    """A map made of colours (m, n, 3), 0 to 255, row by row in y, over the window with its axes."""
     (x_lo, x_hi), (y_lo, y_hi) = surface.window
     image = go.Image(
         z=np.round(colors).astype(np.uint8), x0=x[0], dx=(x[-1] - x[0]) / (len(x) - 1),
@@ -114,5 +114,6 @@ def _picture(surface: Landscape, x: Array, y: Array, colors: Array, look: Look) 
     return figure
 
 
-def _rgb(color: str) -> Array:
+def rgb(color: str) -> Array:
+    """A colour such as #0072B2 as three numbers from 0 to 255."""
     return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float64)

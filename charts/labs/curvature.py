@@ -1,0 +1,78 @@
+"""Curvature as figures: a matrix that is learned, a load that adapts, what kind of place starts end at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from charts.labs.basins import painted, rgb
+from charts.labs.curves import SMALL, Scale, curves, line, scaled
+from charts.look import LIGHT, Look
+from charts.symbols import RUNS, sign
+from landscapes import Array, Landscape
+from optimizers import Kind
+from optimizers.studies.curvature import Damped, Learned, LocalQuadratic, Natures
+
+
+def learned_trace(found: Sequence[tuple[str, Learned]], look: Look = LIGHT) -> go.Figure:
+    """‖BH − I‖ against the step, one line a named run: 0 is the inverse Hessian itself."""
+    figure = curves(Scale("step"), Scale("‖BH − I‖", logarithmic=True), look)
+    for (name, one), style in zip(found, look.runs, strict=False):
+        line(figure, np.arange(len(one.errors)), np.where(one.errors > 0.0, one.errors, np.nan), name, style)
+    return scaled(figure)
+
+
+def damping_trace(found: Damped, look: Look = LIGHT) -> go.Figure:
+    """The λ of every step; a cross stands where the trial was higher, so that the step stayed put."""
+    figure = curves(Scale("step"), Scale("λ", logarithmic=True), look)
+    steps = np.arange(1, len(found.damping))
+    line(figure, steps, found.damping[:-1], "λ", look.runs[0])
+    away = found.rejected
+    figure.add_scatter(
+        x=steps[away], y=found.damping[:-1][away], mode="markers", name="trial rejected",
+        marker={"symbol": "x-thin", "size": 11, "line": {"width": 2.5, "color": look.runs[1].color}},
+    )  # fmt: skip
+    return scaled(figure)
+
+
+def natures_map(surface: Landscape, found: Natures, look: Look = LIGHT) -> go.Figure:
+    """What kind of place each start ends at; the legend has every kind with its sign and its share."""
+    kinds = [kind for kind in Kind if kind in found.shares]
+    palette = np.array([rgb(look.runs[i % len(look.runs)].color) for i in range(len(kinds))])
+    places = np.array([[kinds.index(kind) for kind in row] for row in found.kinds])
+    figure = painted(surface, found.x, found.y, palette[places], look)
+    shapes = list(RUNS.values())
+    for i, kind in enumerate(kinds):
+        shape = sign(_SIGNS[kind]) if kind in _SIGNS else shapes[i % len(shapes)]
+        figure.add_scatter(
+            x=[None], y=[None], mode="markers", name=f"{kind}: {100 * found.shares[kind]:.3g} %",
+            marker={"symbol": shape.plotly, "size": 12, "color": look.runs[i % len(look.runs)].color,
+                    "line": {"width": 1, "color": look.ink}},
+        )  # fmt: skip
+    figure.update_layout(
+        showlegend=True, margin={"l": 52, "r": 12, "t": 64, "b": 48},
+        legend={"orientation": "h", "x": 0.0, "y": 1.02, "yanchor": "bottom", "font": {"size": SMALL}},
+    )  # fmt: skip
+    return figure
+
+
+_SIGNS = {
+    Kind.GLOBAL_MINIMUM: "minimum",
+    Kind.LOCAL_MINIMUM: "local minimum",
+    Kind.SADDLE: "saddle",
+    Kind.MAXIMUM: "maximum",
+}
+
+
+def level_lines(found: LocalQuadratic, levels: Sequence[float], turns: int = 97) -> list[Array]:
+    """Level lines of a bowl around its minimum, each (turns, 2): where it is so much above its minimum.
+
+    None where the quadratic is no bowl.
+    """
+    if not found.bowl:
+        return []
+    angle = np.linspace(0.0, 2.0 * np.pi, turns)
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=-1) / np.sqrt(found.eigenvalues / 2.0)
+    return [np.asarray(found.stationary + np.sqrt(level) * circle @ found.axes) for level in levels]
