@@ -35,9 +35,7 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
         return Display()
     label = f"Loss after {s.steps} steps against the learning rate"
     place = Place("rule", "learning_rate", s.entries[0].slot)
-    curve = figure(
-        "rates", label, compact(rate_curve(found, look)), place=place, stops=RATES, heads=[Head("A")]
-    )
+    curve = figure("rates", label, compact(rate_curve(found, look)), x=place, stops=RATES, heads=[Head("A")])
     return Display(others=("loss", ("rates", 1.3)), panels=(curve,))
 
 

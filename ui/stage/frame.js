@@ -54,6 +54,7 @@ export class Frame {
     const [onX, onY] = [xaxis, yaxis].map(({ type }) => (type === "log" ? Math.log10 : Number));
     this.across = (v) => this.px(onX(v));
     this.up = (v) => this.py(onY(v));
+    this.valueUp = (py) => (this.logarithmic ? 10 ** this.y(py) : this.y(py));
     this.valueAcross = (px) => (xaxis.type === "log" ? 10 ** this.x(px) : this.x(px));
     this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.context.clearRect(0, 0, width, height);

@@ -1,11 +1,11 @@
 // A picture that a lab brings to the stage: a frame of its own, and numbers that a pointer can choose in it.
 
 import { Frame } from "./frame.js";
-import { cells } from "./cells.js";
 import { cursor } from "./cursor.js";
 
-// What each kind of picture does: paint(panel, scene, stage), choice(panel, px, py) -> { places, text } or null.
-const KINDS = { cells, cursor };
+// What each kind of picture does: paint(panel, scene, stage); choice(panel, px, py) and next(panel, arrow) say which
+// numbers a pointer or a key means, as [place, value] each.
+const KINDS = { cursor };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export class Panel {
@@ -41,12 +41,6 @@ export class Panel {
     this.kind.paint(this, scene, this.stage);
   }
 
-  // The numbers of the picture's two places now: what is under the hand, else what the server has.
-  now(scene) {
-    const { x, y } = this.facts.places ?? {};
-    return [x, y].map((place) => (place ? this.stage.rehearsal.now(scene, place) : undefined));
-  }
-
   listen(signal) {
     const { stage, root } = this;
     let pressed = false;
@@ -60,7 +54,7 @@ export class Panel {
       (event) => {
         if (event.button !== 0 || !event.isPrimary) return;
         pressed = Boolean(at(event));
-        if (pressed) stage.look(at(event).chosen);
+        if (pressed) stage.look(at(event));
       },
       { capture: true, signal },
     );
@@ -74,8 +68,7 @@ export class Panel {
         const over = root.contains(event.target);
         if (!pressed && !over) return;
         const found = at(event);
-        stage.hint(over ? found?.text : null, event);
-        if (found && (pressed || (this.facts.hover && event.pointerType === "mouse"))) stage.look(found.chosen);
+        if (found && (pressed || (this.facts.hover && event.pointerType === "mouse"))) stage.look(found);
       },
       { signal },
     );
@@ -85,14 +78,13 @@ export class Panel {
         if (!pressed) return;
         pressed = false;
         const found = at(event);
-        if (found) stage.choose(found.chosen);
+        if (found) stage.choose(found);
         else stage.lookAway();
       },
       { signal },
     );
     window.addEventListener("pointercancel", () => pressed && ((pressed = false), stage.lookAway()), { signal });
     root.addEventListener("pointerleave", () => {
-      stage.hint(null);
       if (!pressed && this.facts?.places) stage.lookAway();
     }, { signal });
     // Arrow keys look at the next number, Enter takes it, Escape leaves it.
@@ -105,7 +97,7 @@ export class Panel {
         const arrow = ARROWS[event.key];
         if (!arrow) return;
         event.preventDefault();
-        this.looked = this.kind.next(this, this.now(stage.scene), arrow);
+        this.looked = this.kind.next(this, arrow);
         stage.look(this.looked);
       },
       { signal },

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
-from charts import LANDSCAPE, Axis, Look, panel_layout, sign
-from landscapes import Point
+from charts import LANDSCAPE
 from ui.scenario import Place
 
 
@@ -20,7 +15,7 @@ from ui.scenario import Place
 class Panel:
     """One picture of a lab's own; ``facts`` are what ui/stage/panel.js and the module of its kind read.
 
-    ``figure`` and ``cells`` make them.
+    ``figure`` makes them.
     """
 
     name: str
@@ -67,113 +62,44 @@ def figure(
     label: str,
     drawn: Any,
     *,
-    place: Place | None = None,
+    x: Place | None = None,
+    y: Place | None = None,
     stops: Sequence[float] | None = None,
-    heads: Sequence[Head] = (),
-) -> Panel:
-    """A Plotly figure, with a cursor at the number of ``place``, which a pointer on it sets.
-
-    ``label`` says in words what is shown. A pointer sets one of the ``stops``, if there are any. The
-    horizontal axis is that of the number, the vertical one that of the ``heads``.
-    """
-    facts = {
-        "kind": "cursor",
-        "label": label,
-        "figure": _sent(drawn),
-        "heads": [head._asdict() for head in heads],
-        "places": place and {"x": place._asdict()},
-        "stops": None if stops is None else _listed(stops),
-    }
-    return Panel(name, facts)
-
-
-class Line(NamedTuple):
-    """A line of theory over cells: x and y (n,), with gaps where y is not finite."""
-
-    x: ArrayLike
-    y: ArrayLike
-    color: str
-    dash: str = "solid"
-
-
-class Grid(NamedTuple):
-    """Even cells between the ends of an axis (on its scale), and the values at their middles, (n,)."""
-
-    axis: Axis
-    values: NDArray[np.float64]
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """The outer edges of the first and of the last cell."""
-        a = self.axis
-        return (10.0**a.low, 10.0**a.high) if a.logarithmic else (a.low, a.high)
-
-
-def cells(
-    name: str,
-    label: str,
-    x: Grid,
-    y: Grid,
-    codes: NDArray[np.uint8],
-    palette: Sequence[str],
-    texts: Sequence[str],
-    look: Look,
-    *,
-    places: tuple[Place, Place] | None = None,
+    stops_up: Sequence[float] | None = None,
     hover: bool = False,
-    lines: Sequence[Line] = (),
-    marks: Mapping[str, Sequence[Point]] | None = None,
+    heads: Sequence[Head] = (),
     paths: Sequence[str] = (),
 ) -> Panel:
-    """A grid of outcomes: ``codes`` (rows, columns), row by row upwards, each a colour and a text.
+    """A Plotly figure with a cursor at the number, or the two numbers, of its axes.
 
-    ``places`` are the two numbers that a pointer on a cell sets; with ``hover`` the runs follow a mouse over
-    the cells. ``lines`` are theory's; ``marks`` points by the name of their sign; ``paths`` the slots of the
-    runs whose way is drawn, where the axes are those of the map.
+    ``label`` says in words what is shown. A pointer on the figure sets the numbers of the places ``x`` and
+    ``y``, each to one of the ``stops`` of its axis if there are any; with ``hover`` the runs follow a mouse
+    that only looks. ``heads`` stand on the cursor of one number; ``paths`` are the slots of the runs whose
+    way is drawn, where the axes are those of the map.
     """
-    rows, columns = codes.shape
-    facts = {
-        "kind": "cells",
-        "label": label,
-        "figure": {"data": _NOTHING, "layout": panel_layout(x.axis, y.axis, look)},
-        "rows": rows,
-        "columns": columns,
-        "palette": list(palette),
-        "texts": list(texts),
-        "xs": _listed(x.values),
-        "ys": _listed(y.values),
-        "edges": [list(x.ends), list(y.ends)],
-        "places": places and {"x": places[0]._asdict(), "y": places[1]._asdict()},
-        "hover": hover,
-        "lines": [
-            {"x": _listed(c.x), "y": _listed(c.y), "color": c.color, "dashes": _dashes(c.dash)} for c in lines
-        ],
-        "marks": [
-            {"name": sign(kind).path, "points": [list(map(float, p)) for p in points]}
-            for kind, points in (marks or {}).items()
-        ],
-        "paths": list(paths),
-        "cursor": LANDSCAPE["start"].path,
-    }
-    return Panel(name, facts, np.ascontiguousarray(codes, dtype=np.uint8).tobytes())
+    made = json.loads(drawn.to_json())
+    made["layout"].pop("height", None)  # the stage has room of its own
+    made["layout"].pop("template", None)
+    places = {axis: place._asdict() for axis, place in (("x", x), ("y", y)) if place}
+    return Panel(
+        name,
+        {
+            "kind": "cursor",
+            "label": label,
+            "figure": {"data": made["data"] or _NOTHING, "layout": made["layout"]},
+            "places": places or None,
+            "stops": {"x": _listed(stops), "y": _listed(stops_up)},
+            "hover": hover,
+            "heads": [head._asdict() for head in heads],
+            "paths": list(paths),
+            "cursor": LANDSCAPE["start"].path,
+        },
+    )
 
 
 _NOTHING = [{"x": [], "y": [], "type": "scatter"}]
 """Plotly draws axes around something only."""
 
 
-def _sent(drawn: Any) -> dict[str, Any]:
-    """A figure as it travels, without its size: the stage has room of its own."""
-    made: dict[str, Any] = json.loads(drawn.to_json())
-    made["layout"].pop("height", None)
-    made["layout"].pop("template", None)
-    return {"data": made["data"] or _NOTHING, "layout": made["layout"]}
-
-
-def _listed(values: ArrayLike) -> list[float | None]:
-    """Numbers for JSON, which has none that is not finite."""
-    return [v if math.isfinite(v) else None for v in np.asarray(values, dtype=np.float64).tolist()]
-
-
-def _dashes(dash: str) -> list[float]:
-    return [] if dash == "solid" else [float(part.removesuffix("px")) for part in dash.split(",")]
+def _listed(values: Sequence[float] | None) -> list[float] | None:
+    return None if values is None else [float(v) for v in values]
