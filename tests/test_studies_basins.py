@@ -1,11 +1,14 @@
 """Basins, their shares and differences, and how often the global minimum is found."""
 
 import math
+from base64 import b64decode
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
 import pytest
 from conftest import make_surface
+from PIL import Image
 
 from charts.labs.basins import attraction_map, difference_map, folklore
 from landscapes import LANDSCAPES, x, y
@@ -292,7 +295,8 @@ def test_the_map_shows_each_minimum_in_its_colour_and_paler_far_away() -> None:
     found = attraction(HIMMELBLAU, DESCENT(0.01), 30, 200)
     image, *numbered = attraction_map(found).data
     assert [trace.text[0] for trace in numbered] == ["1", "2", "3", "4"]
-    colors, hues = np.array(image.z, dtype=float), []
+    png = b64decode(image.source.removeprefix("data:image/png;base64,"))
+    colors, hues = np.array(Image.open(BytesIO(png)), dtype=float), []
     for i in range(4):
         inside = found.basins.basin == i
         near = inside & (found.needed == found.needed[inside].min())

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
-from charts.figures import decades
-from charts.labs.curves import SMALL, Scale, curves, line, scaled, theory
+from charts.labs.curves import Scale, curves, line, scaled, theory
 from charts.look import LIGHT, Look
+from charts.numbers import number
+from charts.outcomes import KINDS, Outcome, shade
 from charts.symbols import RUNS
 from landscapes import Array
 from optimizers import Kind
 from optimizers.studies.tuning import Tuning, edge
 
-_MARKED = {
-    Kind.DIVERGED: ("diverged", "x"),
-    Kind.UNDEFINED: ("undefined", "x"),
-    Kind.OSCILLATING: ("oscillating", "hourglass"),
-}
-"""What the map says besides the steps: by its own sign, since colour alone says nothing."""
+_EVERY = 3
+"""Cells from one sign of an outcome to the next: colour is not the only one, and the colours are still seen."""
 
 
 def tuning_figure(found: Tuning, curvature: float | None = None, look: Look = LIGHT) -> go.Figure:
-    """Steps to the tolerance for every cell, what diverged or swings by a sign, the edge of stability in ink.
+    """Steps to the tolerance for every cell, darker where fewer; other outcomes in their colours and signs.
 
-    ``curvature`` is the largest one of the quadratic, or of the minimum, for which the edge is drawn.
+    ``curvature`` is the largest one of the quadratic, or of the minimum, for which the edge of stability is
+    drawn in ink.
     """
     declared = {h.key: h for h in found.rule.hyperparameters()}
     across, up = (
@@ -32,43 +32,53 @@ def tuning_figure(found: Tuning, curvature: float | None = None, look: Look = LI
         for field, values in ((found.field_x, found.values_x), (found.field_y, found.values_y))
     )
     figure = curves(across, up, look, height=420)
-    steps = np.log10(np.maximum(found.needed, 1.0))  # nan stays nan: such a cell is left empty
+    steps = np.log10(np.maximum(found.needed, 1.0))  # nan stays nan: such a cell has an outcome instead
     seen = steps[np.isfinite(steps)]
     low, high = (float(seen.min()), float(seen.max())) if seen.size else (0.0, 1.0)
-    ticks = decades(low, high) if high - low >= 2.0 else _few(low, high)
-    bar = ticks | {"tickvals": [float(np.log10(v)) for v in ticks["tickvals"]]}
+    good = KINDS[Kind.GLOBAL_MINIMUM].color
     figure.add_heatmap(
-        x=found.values_x, y=found.values_y, z=steps, zmin=low, zmax=max(high, low + 1e-9),
-        colorscale=[[i / (len(look.heights) - 1), c] for i, c in enumerate(reversed(look.heights))],
-        colorbar={"title": {"text": "steps", "font": {"size": SMALL}}, "tickfont": {"size": SMALL}, **bar},
+        x=found.values_x, y=found.values_y, z=steps, zmin=low, zmax=max(high, low + 1e-9), showscale=False,
+        colorscale=[[0.0, good], [1.0, shade(good, look.paper, 0.75)]],
         customdata=np.where(np.isfinite(found.needed), found.needed, -1.0),
-        hovertemplate="%{x:.4g}, %{y:.4g}<br>%{customdata:.0f} steps<extra></extra>",
+        hovertemplate="%{x:.3g}, %{y:.3g}<br>%{customdata:.0f} steps<extra></extra>",
     )  # fmt: skip
-    for kind, (name, sign) in _MARKED.items():
-        rows, columns = np.nonzero((found.kinds == kind) & np.isnan(found.needed))
-        if rows.size:
-            figure.add_scatter(
-                x=found.values_x[columns], y=found.values_y[rows], mode="markers", name=name,
-                marker={"symbol": RUNS[sign].plotly if sign in RUNS else sign, "size": 5, "color": look.ink},
-                hoverinfo="skip",
-            )  # fmt: skip
+    if seen.size:
+        few, many = (number(round(10.0**end)) for end in (low, high))
+        _sign(figure, [None], [None], f"converges in {few} to {many} steps", KINDS[Kind.GLOBAL_MINIMUM])
+    late = np.isnan(found.needed)
+    for kind, outcome in KINDS.items():
+        own = (found.kinds == kind) & late
+        if not own.any():
+            continue
+        figure.add_heatmap(
+            x=found.values_x, y=found.values_y, z=np.where(own, 0.0, np.nan), zmin=0.0, zmax=1.0,
+            colorscale=[[0.0, outcome.color], [1.0, outcome.color]], opacity=0.55, showscale=False,
+            hovertemplate=f"%{{x:.3g}}, %{{y:.3g}}<br>{kind}<extra></extra>",
+        )  # fmt: skip
+        rows, columns = np.nonzero(own[1::_EVERY, 1::_EVERY])
+        places = found.values_x[1::_EVERY][columns], found.values_y[1::_EVERY][rows]
+        _sign(figure, *places, str(kind), outcome)
     if curvature is not None and found.field_x == "learning_rate":
         said = edge(found.rule, found.field_y, found.values_y, curvature)
         if said is not None:
             inside = (said >= found.values_x[0]) & (said <= found.values_x[-1])
-            theory(figure, said[inside], found.values_y[inside], found.rule.rate_limit_formula, look)
+            name = found.rule.rate_limit_formula.replace("_max", "<sub>max</sub>")
+            theory(figure, said[inside], found.values_y[inside], f"edge {name}", look)
             figure.data[-1].line.update(width=3, dash="solid")
     return scaled(figure)
 
 
+def _sign(figure: go.Figure, x: Any, y: Any, name: str, outcome: Outcome) -> None:
+    marker = {"symbol": RUNS[outcome.sign].plotly, "size": 6, "color": outcome.color}
+    figure.add_scatter(x=x, y=y, mode="markers", name=name, marker=marker, hoverinfo="skip")
+
+
 def _by_ratio(values: Array) -> bool:
-    """Whether a grid's values have one ratio, and not one difference."""
-    return bool(values[0] > 0.0 and len(values) > 2 and np.ptp(np.diff(np.log(values))) < 1e-6)
-
-
-def _few(low: float, high: float) -> dict[str, list[float] | list[str]]:
-    places = np.unique(np.round(10.0 ** np.linspace(low, high, 4)))
-    return {"tickvals": places.tolist(), "ticktext": [f"{place:.0f}" for place in places]}
+    """Whether a grid's values have one ratio, but for their last digits, and not one difference."""
+    if values[0] <= 0.0 or len(values) < 3:
+        return False
+    ratios = np.diff(np.log(values))
+    return bool(np.ptp(ratios) < 0.1 * ratios.mean())
 
 
 def kept_figure(quantity: Array, name: str, look: Look = LIGHT) -> go.Figure:

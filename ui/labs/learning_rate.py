@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from charts import Look, number, thumbnail
+from charts import Look, number
+from charts.labs.learning_rate import rate_curve
+from charts.labs.small import small
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, SCHEDULES, Kind, judge, run
 from optimizers.studies.annealing import Annealing, annealing
@@ -81,9 +83,8 @@ def told(found: Annealing, s: Scenario) -> str:
 
 def _picture(look: Look) -> str:
     s = _opening()
-    (entry,) = s.entries
-    t = run(s.surface, entry.rule, s.start, s.steps)
-    return thumbnail(s.surface, "A path of gradient descent on a stretched quadratic", t.points, look)
+    found = learning_rates(s.surface, s.entries[0].rule, s.start, s.steps, RATES)
+    return small(rate_curve(found, look), "Loss after 60 steps for every learning rate", look)
 
 
 def _claims() -> list[tuple[str, bool, str]]:

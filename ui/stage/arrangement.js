@@ -15,7 +15,7 @@ function rowsOf(names, columns) {
   return rows;
 }
 
-// `panels` are the names of those that need all of a phone's width.
+// `panels` are the names of those that, like the map, need all of a phone's width.
 export function arrange(root, { main, others, columns, player }, panels) {
   const said = JSON.stringify([main, others, columns, player, panels]);
   if (root.dataset.arranged === said) return;
@@ -30,12 +30,12 @@ export function arrange(root, { main, others, columns, player }, panels) {
   const wide = main
     ? [...(others.length ? others.map(([name, weight]) => line([main, name], `${weight}fr`)) : [line([main, main], "1fr")]), ...playing(2)]
     : [...rowsOf(names, columns).map((row) => line(row, "1fr")), ...playing(columns)];
+  const alone = (name) => name === "map" || panels.includes(name);
+  const head = (name) => (name === "map" ? [line(["head", "head"], "auto")] : []);
   const narrow = [
-    ...(shown.includes("map") ? [line(["head", "head"], "auto")] : []),
-    ...(main ? [line([main, main], NARROW.main)] : []),
-    ...(main ? playing(2) : []),
-    ...rowsOf(names.filter((name) => !panels.includes(name)), 2).map((row) => line(row, NARROW.pair)),
-    ...names.filter((name) => panels.includes(name)).map((name) => line([name, name], NARROW.panel)),
+    ...(main ? [...head(main), line([main, main], NARROW.main), ...playing(2)] : []),
+    ...names.filter(alone).flatMap((name) => [...head(name), line([name, name], NARROW.panel)]),
+    ...rowsOf(names.filter((name) => !alone(name)), 2).map((row) => line(row, NARROW.pair)),
     ...(main ? [] : playing(2)),
   ];
   root.style.setProperty("--wide", `${wide.join(" ")} / ${main ? "57fr 43fr" : `repeat(${columns}, 1fr)`}`);

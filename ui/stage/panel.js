@@ -6,6 +6,7 @@ import { cursor } from "./cursor.js";
 // What each kind of picture does: paint(panel, scene, stage); choice(panel, px, py) and next(panel, arrow) say which
 // numbers a pointer or a key means, as [place, value] each.
 const KINDS = { cursor };
+const NARROW = 380, SECOND_LINE = 22; // pixels of width below which a legend may need another line
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export class Panel {
@@ -33,7 +34,9 @@ export class Panel {
   }
 
   draw(Plotly) {
-    return this.frame.draw(Plotly, this.data, { ...this.facts.figure.layout, dragmode: false }, "");
+    const { margin, ...layout } = this.facts.figure.layout;
+    const room = layout.showlegend && this.root.clientWidth < NARROW ? SECOND_LINE : 0;
+    return this.frame.draw(Plotly, this.data, { ...layout, margin: { ...margin, t: margin.t + room }, dragmode: false }, "");
   }
 
   paint(scene) {
