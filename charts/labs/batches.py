@@ -26,8 +26,7 @@ def variance_curve(found: Spread, look: Look = LIGHT) -> go.Figure:
     figure.data[-1].error_y = {"type": "data", "array": found.errors, "color": look.colors[0]}
     exact = variance_theory(found.single, found.examples, found.sizes)
     theory(figure, found.sizes, np.where(exact > 0.0, exact, np.nan), "σ²/S · (N − S)/(N − 1)", look)
-    theory(figure, found.sizes, found.single / found.sizes, "σ²/S", look)
-    figure.data[-1].line.dash = "8px,4px"
+    theory(figure, found.sizes, found.single / found.sizes, "σ²/S", look, "8px,4px")
     return scaled(figure)
 
 
