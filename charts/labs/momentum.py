@@ -17,7 +17,7 @@ from optimizers import Kind
 from optimizers.studies.tuning import Tuning, edge
 
 _EVERY = 3
-"""Cells from one sign of an outcome to the next: colour is not the only one, and the colours are still seen."""
+"""Cells from one sign of an outcome to the next: colour is not the only one, and is still seen."""
 
 
 def tuning_figure(found: Tuning, curvature: float | None = None, look: Look = LIGHT) -> go.Figure:
@@ -62,10 +62,13 @@ def tuning_figure(found: Tuning, curvature: float | None = None, look: Look = LI
         said = edge(found.rule, found.field_y, found.values_y, curvature)
         if said is not None:
             inside = (said >= found.values_x[0]) & (said <= found.values_x[-1])
-            name = found.rule.rate_limit_formula.replace("_max", "<sub>max</sub>")
-            theory(figure, said[inside], found.values_y[inside], f"edge {name}", look)
-            figure.data[-1].line.update(width=3, dash="solid")
+            theory(figure, said[inside], found.values_y[inside], _edge_name(found), look, "solid")
+            figure.data[-1].line.width = 3
     return scaled(figure)
+
+
+def _edge_name(found: Tuning) -> str:
+    return "edge " + found.rule.rate_limit_formula.replace("_max", "<sub>max</sub>")
 
 
 def _sign(figure: go.Figure, x: Any, y: Any, name: str, outcome: Outcome) -> None:

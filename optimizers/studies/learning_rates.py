@@ -118,7 +118,7 @@ def learning_rates(
     - *too slow*: else. It is on its way.
 
     A factor on the loss, a constant added to it, and other units of the axes change no label.
-    ``pace`` counts steps, each of them one of all rates.
+    ``pace`` counts steps, each of them one of all rates, and every one twice: once more for the verdicts.
 
     Raises
     ------
@@ -138,7 +138,8 @@ def learning_rates(
     for seen in watch(course(surface, rule, steps, schedule, fields), starts, steps, pace):
         rows = slice(seen.k, seen.k + len(seen.losses))
         losses[rows], path[rows, 0], path[rows, 1] = seen.losses, seen.x, seen.y
-    kinds = follow_ends(surface, rule, starts, steps, schedule, fields).kinds
+    judged = pace and (lambda done: pace(steps + done // len(column)) * len(column))
+    kinds = follow_ends(surface, rule, starts, steps, schedule, fields, judged).kinds
     best = _best(losses, kinds)
     labels = _labels(losses, path[-tail:], surface.spans, kinds, best)
     edges = None if best is None else _edges(surface, rule, schedule, path[-1, :, best])
