@@ -63,21 +63,11 @@ def _picture(main: Callable[[Scenario], Any], shown: Shown, sentences: bool) -> 
     now, (lines, verdicts) = drawn(lambda wanted, budget: judged_runs(wanted, theme, tell, budget))
     terrain(now, theme)
     tapes(now)
-    stage(
-        now,
-        lines,
-        verdicts,
-        theme,
-        heard(),
-        visit(),
-        HEARD,
-        now == scenario(),
-        shown(now, lines, verdicts, theme),
-    )
+    display = shown(now, lines, verdicts, theme)
+    stage(now, lines, verdicts, theme, heard(), visit(), HEARD, now == scenario(), display)
     if sentences:
-        st.html(
-            "".join(_sentence(line, verdict, theme) for line, verdict in zip(lines, verdicts, strict=True))
-        )
+        said = (_sentence(line, verdict, theme) for line, verdict in zip(lines, verdicts, strict=True))
+        st.html("".join(said))
     if moved():
         st.rerun()  # the sidebar's fields show what was chosen
     said = [*notices(), *unsaid()]
