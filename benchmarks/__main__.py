@@ -12,8 +12,8 @@ import os
 from importlib import import_module
 from pathlib import Path
 
-FIGURES = (
-    *(
+FIGURES = tuple(
+    [
         "latency",
         "cpu",
         "load",
@@ -25,8 +25,12 @@ FIGURES = (
         "surfaces",
         "formulas",
         "tape",
-    ),
-    *("hand", "playback", "first", "slow_line"),
+        "hand",
+        "labs",
+        "playback",
+        "first",
+        "slow_line",
+    ]
 )
 
 
