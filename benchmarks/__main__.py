@@ -12,25 +12,9 @@ import os
 from importlib import import_module
 from pathlib import Path
 
-FIGURES = tuple(
-    [
-        "latency",
-        "cpu",
-        "load",
-        "neighbours",
-        "adam",
-        "autograd",
-        "maps",
-        "tuning",
-        "surfaces",
-        "formulas",
-        "tape",
-        "hand",
-        "labs",
-        "playback",
-        "first",
-        "slow_line",
-    ]
+FIGURES = (
+    *("latency", "cpu", "load", "neighbours", "adam", "autograd", "maps", "tuning", "surfaces", "formulas"),
+    *("tape", "hand", "labs", "playback", "first", "slow_line"),
 )
 
 

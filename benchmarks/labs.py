@@ -51,16 +51,9 @@ def _scrubbers(browser: Browser) -> list[Figure]:
                 page.wait_for_selector("section.stage[data-tapes]", state="attached")
                 page.wait_for_timeout(1_500)
                 painted, frames = swept(page, *_grip(page, place))
-                figures.append(
-                    Figure(
-                        f"dragged {what}: pictures a second",
-                        painted,
-                        unit="/s",
-                        bound=50.0,
-                        at_least=True,
-                        note=f"the browser offered {frames:.0f} frames a second",
-                    )  # fmt: skip
-                )
+                said = f"the browser offered {frames:.0f} frames a second"
+                name = f"dragged {what}: pictures a second"
+                figures.append(Figure(name, painted, unit="/s", bound=50.0, at_least=True, note=said))
     return figures
 
 
