@@ -8,7 +8,7 @@ const same = (a, b) => (Array.isArray(a) ? a.every((v, i) => same(v, b[i])) : Ma
 
 // A place says which number: { slot, of: "rule" or "schedule", key }, { of: "surface", key }, or
 // { of: "start" }, { of: "steps" }, { of: "noise" }.
-const AXES = { x: 0, y: 1 }; // of the start, which is one number
+export const AXES = { x: 0, y: 1 }; // of the start, which is one number
 const name = ({ slot, of, key }) => [slot, of in AXES ? "start" : of, key].filter(Boolean).join(".");
 
 export class Rehearsal {

@@ -12,7 +12,7 @@ import { unpack } from "./payload.js";
 import { Player } from "./player.js";
 import { History } from "./history.js";
 import { listen } from "./pointer.js";
-import { Rehearsal } from "./rehearsal.js";
+import { AXES, Rehearsal } from "./rehearsal.js";
 import { followTouches } from "./touch.js";
 
 const SKELETON = `
@@ -88,7 +88,7 @@ class Stage {
     this.rehearsal = new Rehearsal();
     this.ghosts = []; // runs as they were when the hand came down
     this.held = followHands(
-      (place, value) => this.rehearse(place, value) || this.preview(place, value),
+      (place, value) => this.rehearse([place, value]) || this.preview(place, value),
       () => this.settle(),
       this.leaving.signal,
     );
@@ -240,18 +240,22 @@ class Stage {
     const slots = rehearsal.going ? rehearsal.slots(served).join(" ") : "";
     const page = document.documentElement.dataset;
     page.rehearsing = slots; // their verdicts are not those of what is shown
-    page.pending = rehearsal.query; // what is not in the address yet
+    page.pending = this.looking ? "" : rehearsal.query; // what is not in the address yet
     const moving = `Contour map of ${this.terrain.title}. What becomes of the runs is said when the hand rests.`;
     this.map.root.setAttribute("aria-label", slots ? moving : served.alt);
   }
 
-  // Show what a number that is under the hand makes of the runs; whether the browser can.
-  rehearse(place, value) {
-    if (place.of === "x") return this.rehearse({ of: "start" }, [value, this.start[1]]);
-    if (place.of === "y") return this.rehearse({ of: "start" }, [this.start[0], value]);
-    if (!this.served || !this.rehearsal.can(this.served, place, value)) return false;
+  // Show what numbers that are under the hand make of the runs; whether the browser can.
+  rehearse(...chosen) {
+    const start = [...this.start];
+    const changes = chosen.map(([place, value]) => {
+      if (!(place.of in AXES)) return [place, value];
+      start[AXES[place.of]] = value;
+      return [{ of: "start" }, start];
+    });
+    if (!this.served || !changes.every(([place, value]) => this.rehearsal.can(this.served, place, value))) return false;
     if (!this.rehearsal.going) this.ghosts = [];
-    this.rehearsal.change(this.served, place, value);
+    for (const [place, value] of changes) this.rehearsal.change(this.served, place, value);
     const slots = this.rehearsal.slots(this.served), known = this.ghosts.map((ghost) => ghost.slot);
     this.ghosts.push(...this.served.runs.filter(({ slot }) => slots.includes(slot) && !known.includes(slot)));
     this.showRuns();
@@ -278,7 +282,7 @@ class Stage {
   // What a pointer rests on: shown for as long as it does, if the browser can.
   look(chosen) {
     this.looking = true;
-    for (const [place, value] of chosen) this.rehearse(place, value);
+    this.rehearse(...chosen);
   }
 
   lookAway() {
@@ -310,7 +314,7 @@ class Stage {
 
   // Move the start marker and the runs: now, or as fast as the server answers.
   place(point, dropped) {
-    const rehearsed = this.rehearse({ of: "start" }, point);
+    const rehearsed = this.rehearse([{ of: "start" }, point]);
     this.start = point;
     this.paint();
     if (dropped || !rehearsed) this.offer("start", { point, dropped });
