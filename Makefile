@@ -21,9 +21,8 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 LOCK    = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --custom-compile-command "make pins"
 
-# Two processes, each with a browser of its own in the second half; whichever is done takes tests from the other.
-# With ARGS="-k …" one half may be without tests, which pytest calls 5.
-PYTEST  = set -x && $(BIN)/pytest --numprocesses 2 --dist worksteal
+# A browser has the machine to itself. With ARGS="-k …" one half may be without tests, which pytest calls 5.
+PYTEST  = set -x && $(BIN)/pytest
 OR_NONE = || test $$? -eq 5
 
 # An environment whose Python was removed or replaced is made anew, packages and all.
@@ -44,7 +43,7 @@ test: setup ## format, lint, types, and all tests, the browser's too
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	@$(FIND_HAPROXY) && $(PYTEST) --ignore tests/browser $(ARGS) $(OR_NONE)
+	@$(FIND_HAPROXY) && $(PYTEST) --numprocesses 2 --dist worksteal --ignore tests/browser $(ARGS) $(OR_NONE)
 	@$(FIND_CHROMIUM) && $(PYTEST) tests/browser $(ARGS) $(OR_NONE)
 
 bench: $(DEV) ## print the speed and load figures
