@@ -1,4 +1,11 @@
-"""One server and one Chromium for all tests, a fresh context for each, and what every page must keep to."""
+"""One server and one Chromium for all tests, pages that stay open, and what every page must keep to.
+
+A test asks for ``stage``, the default scenario, or for ``visit``, which opens any query and waits for its
+picture. Both give it a new document in a window that is open already (``pages.py``), so a test of its own for
+every thought is cheap: about a second. For a page without a stage, or of another server, there is ``take``.
+Nothing is to be closed or put back: size, colours, storage and pointer are as new for whoever comes next, and
+what a test that failed had open is closed.
+"""
 
 import os
 import shutil
@@ -14,8 +21,9 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, WebSocket, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, WebSocket, expect, sync_playwright
 
+from browser.pages import PATIENCE, SCREEN, Pages
 from browser.stage import Stage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -30,8 +38,8 @@ FLAGS = (
     "--disable-sync",
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-SCREEN = {"width": 1280, "height": 800}
 
+Take = Callable[..., Page]
 Visit = Callable[..., Stage]
 
 
@@ -95,32 +103,45 @@ def browser() -> Iterator[Browser]:
             "The browser tests need a Chromium, and none was found: run `make test`, which finds or installs"
             " one, or install Chromium (on Debian: sudo apt-get install chromium)."
         )
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
         browser.close()
 
 
-@pytest.fixture
-def complaints() -> list[str]:
-    """What a page did that none may do; a test that expects one takes it out."""
+@pytest.fixture(scope="session")
+def heard() -> list[str]:
+    """What the pages did that none may do, since the test began."""
     return []
 
 
 @pytest.fixture
-def visit(browser: Browser, server: str, log: Path, complaints: list[str]) -> Iterator[Visit]:
-    """Opens the app at a query, each time in a context of its own, and waits for its picture."""
-    contexts: list[BrowserContext] = []
+def complaints(heard: list[str]) -> list[str]:
+    """What a page did that none may do; a test that expects one takes it out."""
+    heard.clear()
+    return heard
+
+
+@pytest.fixture(scope="session")
+def pages(browser: Browser, heard: list[str]) -> Pages:
+    return Pages(browser, lambda context: watch(context, heard))
+
+
+@pytest.fixture
+def take(pages: Pages, request: pytest.FixtureRequest) -> Iterator[Take]:
+    """Gives a page for this test; its options are those of ``Pages.take``."""
+    with pages.lending(lambda: request.session.testsfailed):
+        yield pages.take
+
+
+@pytest.fixture
+def visit(take: Take, server: str, log: Path, complaints: list[str]) -> Iterator[Visit]:
+    """Opens the app at a query, each time on another page, and waits for its picture."""
     logged = log.stat().st_size
 
-    def open_page(query: str = "", *, before: Callable[[Page], Any] | None = None, **options: Any) -> Stage:
-        context = browser.new_context(**{"viewport": SCREEN} | options)
-        contexts.append(context)
-        context.set_default_timeout(12_000)
-        watch(context, complaints)
-        page = context.new_page()
-        if before:
-            before(page)
+    def open_page(query: str = "", **options: Any) -> Stage:
+        page = take(**options)
         page.goto(server + (f"?{query}" if query else ""), wait_until="commit")
         stage = Stage(page)
         stage.wait("Number(d.painted) > 0")
@@ -130,10 +151,7 @@ def visit(browser: Browser, server: str, log: Path, complaints: list[str]) -> It
     with log.open() as written:
         written.seek(logged)
         complaints += [f"server: {line}" for line in written if "Traceback" in line or "Warning:" in line]
-    found = list(complaints)  # before closing cuts connections
-    for context in contexts:
-        context.close()
-    assert found == []
+    assert complaints == []
 
 
 def watch(context: BrowserContext, complaints: list[str]) -> None:
