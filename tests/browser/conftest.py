@@ -17,14 +17,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, WebSocket, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    WebSocket,
+    expect,
+    sync_playwright,
+)
 
 from browser.pages import PATIENCE, SCREEN, Pages
-from browser.stage import Stage
+from browser.stage import LabPage, Stage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
@@ -167,14 +176,16 @@ def watch(context: BrowserContext, complaints: list[str]) -> None:
 
     context.on("page", on_page)
     context.on("request", leave)
-    context.on(
-        "console",
-        lambda m: complaints.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None,
-    )
+
+    def on_console(message: ConsoleMessage) -> None:
+        probe = message.location.get("url", "").endswith(PROBES) and "404" in message.text
+        if message.type in ("error", "warning") and not probe:
+            complaints.append(f"{message.type}: {message.text}")
+
+    context.on("console", on_console)
 
 
-MISSING = "error: Failed to load resource: the server responded with a status of 404 (Not Found)"
-PROBES = {"_stcore/health", "_stcore/host-config"}
+PROBES = ("_stcore/health", "_stcore/host-config")
 """Streamlit looks for its server under the page's own path first."""
 
 
@@ -193,8 +204,26 @@ def first_page(browser: Browser, tmp_path: Path, complaints: list[str]) -> Itera
 
         yield open_page
         assert "Traceback" not in log.read_text()
-        assert {"/".join(url.split("/")[-2:]) for url in missing} == PROBES
-        assert [complaint for complaint in complaints if complaint != MISSING] == []
+        assert {"/".join(url.split("/")[-2:]) for url in missing} == {*PROBES}
+        assert complaints == []
+
+
+@pytest.fixture
+def lab_page(take: Take, server: str, complaints: list[str]) -> Iterator[Callable[..., LabPage]]:
+    """Opens a lab by its key, at a query, and waits for its picture and its tapes."""
+
+    def open_page(key: str, query: dict[str, str] | None = None, **options: Any) -> LabPage:
+        sent: list[Any] = []
+        page = take(told=lambda socket: socket.on("framesent", lambda frame: sent.append(frame)), **options)
+        page.goto(f"{server}{key}?{urlencode(query or {})}", wait_until="commit")
+        stage = LabPage(page, sent)
+        stage.wait("Number(d.painted) > 0 && d.tapes")
+        stage.settled()
+        sent.clear()
+        return stage
+
+    yield open_page
+    assert complaints == []
 
 
 @pytest.fixture

@@ -70,6 +70,13 @@ def rgb(color: str) -> str:
     return f"rgb({', '.join(str(int(color[i : i + 2], 16)) for i in (1, 3, 5))})"
 
 
+_SETTLED = """() => {
+  const stage = document.querySelector("section.stage").dataset;
+  const app = document.querySelector('[data-testid="stApp"]').dataset;
+  return stage.hand === "" && Number(stage.painted) > 0 && app.testScriptState === "notRunning";
+}"""
+
+
 class Area(NamedTuple):
     """A plot's area in pixels of the page, and the data at its edges."""
 
@@ -306,3 +313,15 @@ class Stage:
             for _ in range(notches):
                 self.page.mouse.wheel(0, -100)
         self.page.keyboard.up("Control")
+
+
+class LabPage(Stage):
+    """The stage of a lab, and what its page has said to the server."""
+
+    def __init__(self, page: Page, sent: list[Any]) -> None:
+        super().__init__(page)
+        self.sent = sent
+
+    def settled(self) -> None:
+        """Until nothing is under the hand, nor on its way."""
+        self.page.wait_for_function(_SETTLED)
