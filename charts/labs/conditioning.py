@@ -24,13 +24,14 @@ def steps_against_condition(
     figure = curves(Scale("condition number κ", True), Scale("steps to converge", True, low=1.0), look)
     for place, one in enumerate(found):
         line(figure, one.kappas, one.steps, one.rule.name, look.runs[place % len(look.runs)])
-    for key, says, name in (
-        ("gradient_descent", descent_theory, "(κ − 1)/(κ + 1)"),
-        ("momentum", heavy_ball_theory, "(√κ − 1)/(√κ + 1)"),
+    for key, says, name, dash in (
+        ("gradient_descent", descent_theory, "(κ − 1)/(κ + 1)", "2px,3px"),
+        ("momentum", heavy_ball_theory, "(√κ − 1)/(√κ + 1)", "8px,4px"),
     ):
         for one in found:
             if one.rule.key == key and one.known:
-                theory(figure, one.kappas, says(one.kappas, tolerance), f"theory: {name} a step", look)
+                said = says(one.kappas, tolerance)
+                theory(figure, one.kappas, said, f"theory: {name} a step", look, dash)
     return scaled(figure)
 
 

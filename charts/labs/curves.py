@@ -57,10 +57,12 @@ def line(
     )  # fmt: skip
 
 
-def theory(figure: go.Figure, x: ArrayLike, y: ArrayLike, name: str, look: Look) -> None:
+def theory(
+    figure: go.Figure, x: ArrayLike, y: ArrayLike, name: str, look: Look, dash: str = "2px,3px"
+) -> None:
     """What theory says: a thin line in ink, beside what was measured."""
     figure.add_scatter(
-        x=x, y=y, name=name, mode="lines", line={"color": look.ink, "width": 1.5, "dash": "2px,3px"}
+        x=x, y=y, name=name, mode="lines", line={"color": look.ink, "width": 1.5, "dash": dash}
     )
 
 
@@ -125,4 +127,4 @@ def compact(figure: go.Figure) -> go.Figure:
 def _between(low: float, high: float) -> dict[str, Any]:
     """Ticks at 1, 2 and 5 of every decade, where there are too few decades to go by."""
     places = [m * 10.0**d for d in range(math.floor(low), math.ceil(high) + 1) for m in (1, 2, 5)]
-    return {"tickvals": places, "ticktext": [number(place, 1) for place in places]}
+    return {"tickvals": places, "ticktext": [number(place) for place in places]}

@@ -56,9 +56,13 @@ def tuning_figure(found: Tuning, curvature: float | None = None, look: Look = LI
         said = edge(found.rule, found.field_y, found.values_y, curvature)
         if said is not None:
             inside = (said >= found.values_x[0]) & (said <= found.values_x[-1])
-            theory(figure, said[inside], found.values_y[inside], found.rule.rate_limit_formula, look)
-            figure.data[-1].line.update(width=3, dash="solid")
+            theory(figure, said[inside], found.values_y[inside], _edge_name(found), look, "solid")
+            figure.data[-1].line.width = 3
     return scaled(figure)
+
+
+def _edge_name(found: Tuning) -> str:
+    return "stable up to η = " + found.rule.rate_limit_formula.replace("_max", "<sub>max</sub>")
 
 
 def _by_ratio(values: Array) -> bool:

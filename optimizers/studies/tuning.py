@@ -65,7 +65,7 @@ def tuning(
 
     That is a share of what the start lies above the known minimum; where none is known, above the lowest
     end of a run that does not diverge. Neither paths nor traces are kept. ``pace`` counts the steps of all
-    cells, each twice: for the verdict and for the count.
+    cells, and then those of the cells that ended low enough once more.
 
     Raises
     ------
@@ -83,12 +83,14 @@ def tuning(
         lowest = float(np.min(kept[np.isfinite(kept)], initial=math.inf))
     level = float(lowest + share * (surface.value(first) - lowest)) if math.isfinite(lowest) else math.nan
     across, up = (grid.ravel() for grid in np.meshgrid(found.values_x, found.values_y))
-    needed, done = np.empty(across.size), across.size * steps
-    for lanes, one, columns in chunks(rule, across.size, {field_x: across, field_y: up}, CHUNK):
-        starts = np.broadcast_to(first, (len(lanes), 2)).copy()
-        runs = course(surface, one, steps, schedule, columns)
-        needed[lanes] = steps_to(runs, starts, steps, np.full(len(lanes), level), _by(pace, len(lanes), done))
-        done += len(lanes) * steps
+    needed, done = np.full(across.size, np.nan), across.size * steps
+    arrived = np.flatnonzero(found.losses.ravel() <= level)  # no other run can have stayed there to the end
+    fields = {field_x: across[arrived], field_y: up[arrived]}
+    for lanes, one, columns in chunks(rule, arrived.size, fields, CHUNK) if arrived.size else ():
+        n = len(lanes)
+        runs, starts = course(surface, one, steps, schedule, columns), np.broadcast_to(first, (n, 2)).copy()
+        needed[arrived[lanes]] = steps_to(runs, starts, steps, np.full(n, level), _by(pace, n, done))
+        done += n * steps
     return Tuning(
         surface, rule, steps, field_x, found.values_x, field_y, found.values_y, found.losses, found.kinds,
         needed.reshape(found.losses.shape), level,

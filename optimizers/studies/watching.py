@@ -75,10 +75,9 @@ def watch(runs: Course, starts: Array, steps: int, pace: Pace | None = None) -> 
 
 
 def _seen(runs: Course, k: int, path: Array) -> Seen:
-    value = runs.surface.on_arrays.value
+    x, y = path.swapaxes(0, 1)
     with np.errstate(all="ignore"):
-        losses = np.array([value(*point) for point in path])
-    return Seen(k, path[:, 0], path[:, 1], losses)
+        return Seen(k, x, y, runs.surface.on_arrays.value(x, y))
 
 
 def steps_to(runs: Course, starts: Array, steps: int, levels: Array, pace: Pace | None = None) -> Array:
