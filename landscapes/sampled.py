@@ -48,14 +48,28 @@ class Samples:
         """
         return _joined(self.file, values)
 
+    def beside(self, name: str) -> NDArray[np.float64]:
+        """What else the file holds under a name.
+
+        Raises
+        ------
+        ValueError
+            If there is no such array.
+        """
+        return _stored(self.file, (name,))[0]
+
+
+def _stored(file: str, names: Sequence[str]) -> list[NDArray[np.float64]]:
+    with np.load(Path(__file__).parent / "surfaces" / file) as stored:
+        if missing := [name for name in names if name not in stored]:
+            raise ValueError(f"{file} has no grid for {missing[0]}.")
+        return [stored[name].astype(np.float64) for name in names]
+
 
 @once(each=4_000_000)
 def _joined(file: str, values: tuple[float, ...]) -> Compiled:
-    with np.load(Path(__file__).parent / "surfaces" / file) as stored:
-        name = ",".join(f"{value:g}" for value in values)
-        if name not in stored:
-            raise ValueError(f"{file} has no grid for {name}.")
-        columns, rows, grid = (stored[key].astype(np.float64) for key in ("x", "y", name))
+    name = ",".join(f"{value:g}" for value in values)
+    columns, rows, grid = _stored(file, ("x", "y", name))
     return interpolate(columns, rows, grid)
 
 

@@ -1,7 +1,7 @@
 """Train four small networks and save slices through their losses: `python -m scripts.train_networks`.
 
 It writes landscapes/surfaces/networks.npz, which the surface "Network slice" shows, and prints how rough
-the slices of five seeds are. The file holds the first seed.
+the slices of five seeds are. The file holds the first seed, with the path of its training in every plane.
 
 Data: 40 points on each of two intertwined spiral arms. Networks: 2 inputs, 1 or 10 hidden layers of 8 tanh
 units, a logistic output, mean cross-entropy. A layer is h ← tanh(Wh + b), with skip connections
@@ -193,6 +193,18 @@ def path_slice(path: Array) -> tuple[Slice, Array, Array]:
     return Slice(path[-1] + middle @ axes, unit * axes), shares, -middle / unit
 
 
+def shadow(path: Array, plane: Slice) -> tuple[Array, float]:
+    """A path (k, n) in a plane: x, y and the distance off it, (k, 3), and the share of variance in it.
+
+    The distance is in the mean length of the plane's directions, so that 1 is half a window.
+    """
+    away = path - plane.centre
+    places = np.linalg.lstsq(plane.directions.T, away.T, rcond=None)[0].T
+    rest = away - places @ plane.directions
+    off = np.linalg.norm(rest, axis=1) / np.linalg.norm(plane.directions, axis=1).mean()
+    return np.column_stack([places, off]), float(1.0 - rest.var(axis=0).sum() / path.var(axis=0).sum())
+
+
 def losses(network: Network, through: Slice, data: Data, xs: Array = AXIS, ys: Array = AXIS) -> Array:
     """The training loss on a grid, shape (x, y)."""
     points = np.stack(np.meshgrid(xs, ys, indexing="ij"), axis=-1).reshape(-1, 2)
@@ -224,11 +236,21 @@ class Pictures(NamedTuple):
     planes: tuple[Slice, Slice]
     variance: Array
     end: Array
+    path: Array
 
     def grids(self) -> tuple[Array, Array]:
         """The loss over the random plane and over the path's."""
         random, path = (losses(self.network, plane, self.data) for plane in self.planes)
         return random, path
+
+    def shadows(self) -> dict[str, NDArray[np.float32] | Array]:
+        """The path in both planes, ``0 path`` and ``1 path``, the shares of it there, and its own losses."""
+        cast = [shadow(self.path, plane) for plane in self.planes]
+        saved: dict[str, NDArray[np.float32] | Array] = {
+            f"{plane} path": places.astype(np.float32) for plane, (places, _) in enumerate(cast)
+        }
+        shares = np.array([share for _, share in cast])
+        return saved | {"path share": shares, "path loss": self.network.loss(self.path, self.data)}
 
 
 def pictures(seed: int, network: Network) -> Pictures:
@@ -239,7 +261,8 @@ def pictures(seed: int, network: Network) -> Pictures:
     trained = path[-1]
     directions = np.stack([filter_normalised(network, trained, for_directions) for _ in range(2)])
     along_path, variance, end = path_slice(path[::PATH_EVERY])
-    return Pictures(network, data, trained, (Slice(trained, directions), along_path), variance, end)
+    planes = (Slice(trained, directions), along_path)
+    return Pictures(network, data, trained, planes, variance, end, path[::PATH_EVERY])
 
 
 def report(seed: int, taken: Pictures, rough: Sequence[Roughness]) -> str:
@@ -274,6 +297,7 @@ def main() -> None:
                 saved[f"{deep},{skip},{plane}"] = grid.astype(np.float32)
             saved[f"{deep},{skip},1 end"] = taken.end
             saved[f"{deep},{skip},1 variance"] = taken.variance
+            saved |= {f"{deep},{skip},{name}": one for name, one in taken.shadows().items()}
     np.savez_compressed(OUTPUT, allow_pickle=False, **saved, roughness=found)
 
 

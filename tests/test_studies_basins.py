@@ -307,7 +307,7 @@ def test_the_difference_map_names_what_it_shows() -> None:
     codes = difference(one, other)
     figure = difference_map(HIMMELBLAU, one.x, one.y, codes)
     names = [trace.name for trace in figure.data[1:]]
-    assert f"different minima: {100 * np.mean(codes == 1):.0f} %" in names
+    assert f"different minima: {100 * np.mean(codes == 1):.3g} %" in names
     assert len({trace.marker.symbol for trace in figure.data[1:]}) == len(names)
 
 

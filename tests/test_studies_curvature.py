@@ -190,3 +190,7 @@ def test_figures_show_the_numbers() -> None:
     names = [trace.name for trace in natures_map(HIMMELBLAU, kinds).data[1:]]
     assert f"saddle: {100 * kinds.shares[Kind.SADDLE]:.3g} %" in names
     assert len(names) == len(kinds.shares)
+    saddles = next(one for one in natures_map(HIMMELBLAU, kinds).data[1:] if one.name.startswith("saddle"))
+    shown = np.stack([saddles.x, saddles.y], axis=-1)
+    apart = [np.abs(shown - known).max(axis=1).min() for known in HIMMELBLAU.saddles]
+    assert max(apart) < 0.02

@@ -31,8 +31,9 @@ def attraction_map(found: Attraction, look: Look = LIGHT) -> go.Figure:
     Every minimum has its number too. Starts that came to none are grey: darker at a saddle, else light.
     """
     basins, colors = found.basins, [style.color for style in look.runs]
-    longest = max(int(found.needed.max()), 1)
-    share = np.where(found.needed >= 0, found.needed, longest)[..., None] / longest
+    arrived = found.needed[found.needed >= 0]
+    longest = max(float(np.quantile(arrived, 0.98)), 1.0) if arrived.size else 1.0  # ridges pale all else
+    share = np.clip(found.needed / longest, 0.0, 1.0)[..., None]
     palette = np.array([rgb(colors[i % len(colors)]) for i in range(max(1, len(basins.minima)))])
     pale = rgb(look.paper) * _SHADE * share + palette[basins.basin] * (1.0 - _SHADE * share)
     saddle = (basins.kinds == Kind.SADDLE)[..., None]
@@ -61,7 +62,7 @@ def difference_map(surface: Landscape, x: Array, y: Array, codes: Array, look: L
             continue
         color = f"rgb({', '.join(str(round(part)) for part in palette[code])})"
         figure.add_scatter(
-            x=[None], y=[None], mode="markers", name=f"{names[code]}: {100 * share:.0f} %",
+            x=[None], y=[None], mode="markers", name=f"{names[code]}: {100 * share:.3g} %",
             marker={"symbol": markers[code].plotly, "size": 11, "color": color,
                     "line": {"width": 1, "color": look.ink}},
         )  # fmt: skip

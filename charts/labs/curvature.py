@@ -38,24 +38,32 @@ def damping_trace(found: Damped, look: Look = LIGHT) -> go.Figure:
 
 
 def natures_map(surface: Landscape, found: Natures, look: Look = LIGHT) -> go.Figure:
-    """What kind of place each start ends at; the legend has every kind with its sign and its share."""
+    """What kind of place each start ends at; every place has the sign of its kind, the legend its share."""
     kinds = [kind for kind in Kind if kind in found.shares]
     palette = np.array([rgb(look.runs[i % len(look.runs)].color) for i in range(len(kinds))])
     places = np.array([[kinds.index(kind) for kind in row] for row in found.kinds])
     figure = painted(surface, found.x, found.y, palette[places], look)
     shapes = list(RUNS.values())
     for i, kind in enumerate(kinds):
+        ends = _places(surface, found.ends[found.kinds == kind]) if kind in _SIGNS else [(None, None)]
         shape = sign(_SIGNS[kind]) if kind in _SIGNS else shapes[i % len(shapes)]
         figure.add_scatter(
-            x=[None], y=[None], mode="markers", name=f"{kind}: {100 * found.shares[kind]:.3g} %",
+            x=[p[0] for p in ends], y=[p[1] for p in ends], mode="markers",
+            name=f"{kind}: {100 * found.shares[kind]:.3g} %",
             marker={"symbol": shape.plotly, "size": 12, "color": look.runs[i % len(look.runs)].color,
-                    "line": {"width": 1, "color": look.ink}},
+                    "line": {"width": 1.5, "color": look.paper}},
         )  # fmt: skip
     figure.update_layout(
         showlegend=True, margin={"l": 52, "r": 12, "t": 64, "b": 48},
         legend={"orientation": "h", "x": 0.0, "y": 1.02, "yanchor": "bottom", "font": {"size": SMALL}},
     )  # fmt: skip
     return figure
+
+
+def _places(surface: Landscape, ends: Array) -> Array:
+    """One end (2,) for each place at which runs ended."""
+    cells = np.round(ends / (1e-3 * surface.spans))
+    return ends[np.unique(cells, axis=0, return_index=True)[1]]
 
 
 _SIGNS = {
