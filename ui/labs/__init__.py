@@ -2,6 +2,7 @@
 
 from ui.lab import Lab
 from ui.labs.learning_rate import LEARNING_RATE
+from ui.labs.ravines import RAVINES
 
-LABS: dict[str, Lab] = {lab.key: lab for lab in (LEARNING_RATE,)}
+LABS: dict[str, Lab] = {lab.key: lab for lab in (LEARNING_RATE, RAVINES)}
 """Every lab by key, in teaching order."""
