@@ -25,15 +25,7 @@ _OWN = "Your own formula"
 def landscape_controls(scenario: Scenario) -> None:
     """The landscape, its formula and lesson, its own sliders, and where and how long to run."""
     surface = scenario.surface
-    bound(
-        st.selectbox,
-        "Landscape",
-        "landscape",
-        "" if surface.text else surface.key,
-        _choose,
-        options=[*LANDSCAPES, ""],
-        format_func=_title,
-    )
+    landscape_choice(scenario)
     if surface.text:
         _formula_field(surface)
         _window_fields(surface)
@@ -45,6 +37,15 @@ def landscape_controls(scenario: Scenario) -> None:
     _what_switches_did(surface)
     start_fields(scenario)
     length_fields(scenario)
+
+
+def landscape_choice(scenario: Scenario, keys: Sequence[str] = (*LANDSCAPES, "")) -> None:
+    """Which landscape, of these and of what a link has brought; the empty key is a formula of one's own."""
+    key = "" if scenario.surface.text else scenario.surface.key
+    bound(
+        st.selectbox, "Landscape", "landscape", key, _choose,
+        options=list(dict.fromkeys([*keys, key])), format_func=_title,
+    )  # fmt: skip
 
 
 def _formula_field(surface: Landscape) -> None:

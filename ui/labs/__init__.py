@@ -3,6 +3,14 @@
 from ui.lab import Lab
 from ui.labs.learning_rate import LEARNING_RATE
 from ui.labs.momentum import MOMENTUM
+from ui.labs.ravines import RAVINES
 
-LABS: dict[str, Lab] = {lab.key: lab for lab in (LEARNING_RATE, MOMENTUM)}
+LABS: dict[str, Lab] = {
+    lab.key: lab
+    for lab in (
+        LEARNING_RATE,
+        RAVINES,
+        MOMENTUM,
+    )
+}
 """Every lab by key, in teaching order."""
