@@ -108,17 +108,25 @@ def _range(scale: Scale, columns: Sequence[Any]) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, low + 0.5)
 
 
-def compact(figure: go.Figure) -> go.Figure:
-    """The same picture for a small place: the vertical axis is named above it, the legend a line lower."""
+def compact(figure: go.Figure, heading: str = "") -> go.Figure:
+    """The same picture for a small place: the legend a line lower, and above it the vertical axis's name or a
+    ``heading``.
+    """
     drawn = go.Figure(figure)
-    shown = sum(trace.showlegend is not False for trace in drawn.data) > 1
-    title = {"text": drawn.layout.yaxis.title.text, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top"}
+    shown = sum(getattr(trace, "showlegend", False) is not False for trace in drawn.data) > 1
+    title = {
+        "text": heading or drawn.layout.yaxis.title.text,
+        "x": 0.0,
+        "pad": {"l": 10},
+        "y": 1.0,
+        "yanchor": "top",
+    }
     drawn.update_layout(
         title=title | {"font": {"size": 15}},
         margin={"l": 52, "r": 12, "t": 48 if shown else 26, "b": 48},
         showlegend=shown,
         legend={"x": -0.08, "y": 1.0, "entrywidth": 0, "font": {"size": SMALL}},
-        yaxis={"title": {"text": ""}},
+        yaxis={"title": {"text": drawn.layout.yaxis.title.text if heading else ""}},
         height=None,
     )
     return drawn

@@ -1,8 +1,9 @@
 """The labs: one page for each question that the lectures raise."""
 
 from ui.lab import Lab
+from ui.labs.basins import BASINS
 from ui.labs.learning_rate import LEARNING_RATE
 from ui.labs.momentum import MOMENTUM
 
-LABS: dict[str, Lab] = {lab.key: lab for lab in (LEARNING_RATE, MOMENTUM)}
+LABS: dict[str, Lab] = {lab.key: lab for lab in (LEARNING_RATE, MOMENTUM, BASINS)}
 """Every lab by key, in teaching order."""
