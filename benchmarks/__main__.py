@@ -13,20 +13,8 @@ from importlib import import_module
 from pathlib import Path
 
 FIGURES = (
-    *(
-        "latency",
-        "cpu",
-        "load",
-        "neighbours",
-        "adam",
-        "autograd",
-        "maps",
-        "tuning",
-        "surfaces",
-        "formulas",
-        "tape",
-    ),
-    *("hand", "playback", "first", "slow_line"),
+    *("latency", "cpu", "load", "neighbours", "adam", "autograd", "maps", "tuning", "surfaces", "formulas"),
+    *("tape", "hand", "labs", "playback", "first", "slow_line"),
 )
 
 

@@ -21,7 +21,7 @@ _ROOMS = (
 )
 _SECONDS = 2.0
 _STAGE = "document.querySelector('section.stage').dataset"
-_SLIDER = """(key) => {
+SLIDER = """(key) => {
     const input = document.querySelector(`[class*="st-key-${key}"] input[type="range"]`);
     const track = input.closest('[role="group"]').getBoundingClientRect();
     const thumb = input.parentElement.parentElement.getBoundingClientRect();
@@ -83,11 +83,16 @@ _SWEEP = """async ([x, y, left, right, seconds]) => {
 
 
 def _drag(page: Page, key: str) -> tuple[float, float]:
-    """Pictures painted and frames offered, each a second.
+    """Pictures painted and frames offered, each a second, while this slider is dragged."""
+    x, y, left, right = page.evaluate(SLIDER, key)
+    return swept(page, x, y, left, right)
+
+
+def swept(page: Page, x: float, y: float, left: float, right: float) -> tuple[float, float]:
+    """The same from a point between left and right, to and fro; the button stays down.
 
     The events are made in the page, one a frame: a browser that is driven from outside gets them too seldom.
     """
-    x, y, left, right = page.evaluate(_SLIDER, key)
     page.mouse.move(x, y)
     page.mouse.down()
     painted, frames = page.evaluate(_SWEEP, [x, y, left, right, _SECONDS])

@@ -390,17 +390,24 @@ MALFORMED = [
     {"serial": 0.5, "value": {"point": [10**400, 1], "dropped": True}},
     *({"serial": 0.5, "value": {"slot": "A", "rate": rate}} for rate in (None, [], "fast", math.nan, -1)),
     *({"serial": 0.5, "value": {"slot": slot, "rate": 0.1}} for slot in (None, [], "Z")),
+    *({"serial": 0.5, "value": [one]} for one in (None, 1, {}, {"of": "rule"}, {"of": [], "value": 1})),
+    {"serial": 0.5, "value": [{"of": "rule", "key": "magic", "slot": "A", "value": 1}]},
+    {"serial": 0.5, "value": [{"of": "surface", "key": "b", "value": 1e300}]},
+    {"serial": 0.5, "value": [{"of": "steps", "value": 2.5}]},
+    {"serial": 0.5, "value": [{"of": "x", "value": math.nan}, {"of": "y", "value": 0}]},
+    {"serial": 0.5, "value": [{"of": "own", "key": "nothing", "value": 0}]},
+    {"serial": 0.5, "value": [{"of": "__class__", "value": 0}]},
 ]
 
 
-@pytest.mark.parametrize("event", ["start", "preview"])
+@pytest.mark.parametrize("event", ["start", "preview", "settings"])
 @pytest.mark.parametrize("message", MALFORMED, ids=lambda message: repr(message)[:60])
 def test_a_message_that_makes_no_sense_changes_nothing(
     monkeypatch: pytest.MonkeyPatch, event: str, message: Any
 ) -> None:
     session = {"scenario": default_scenario(), "stage": {event: message}}
     monkeypatch.setattr(streamlit, "session_state", session)
-    {"start": state.place, "preview": state.preview}[event]()
+    state.HEARD[event]()
     assert state.shown() == state.scenario() == default_scenario()
     assert math.isfinite(state.heard() or 0.0)  # it goes to the browser as JSON
 

@@ -75,17 +75,8 @@ def _picture(main: Callable[[Scenario], Any], shown: Shown, told: Told | None) -
     now, (lines, verdicts) = drawn(lambda wanted, budget: judged_runs(wanted, theme, tell, budget))
     terrain(now, theme)
     tapes(now)
-    stage(
-        now,
-        lines,
-        verdicts,
-        theme,
-        heard(),
-        visit(),
-        HEARD,
-        now == scenario(),
-        shown(now, lines, verdicts, theme),
-    )
+    display = shown(now, lines, verdicts, theme)
+    stage(now, lines, verdicts, theme, heard(), visit(), HEARD, now == scenario(), display)
     if told:
         said = told(now, lines, verdicts)
         st.html("".join(_sentence(line, one, theme) for line, one in zip(lines, said, strict=True)))

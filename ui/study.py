@@ -66,7 +66,7 @@ def study(what: str, key: tuple[Hashable, ...], make: Callable[[Pace], T], count
     """
     question = hashkey(what, *key)
     try:
-        with Work(question, 1, count, telling(st.empty())) as work:
+        with Work(question, 1, count, telling(st.empty()), BUDGET) as work:
             work.begin(what)
             return recall(question, lambda: make(work.pace("Computing")), work.wait)
     except TooMuch:

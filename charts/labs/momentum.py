@@ -55,8 +55,10 @@ def tuning_figure(found: Tuning, curvature: float | None = None, look: Look = LI
             colorscale=[[0.0, outcome.color], [1.0, outcome.color]], opacity=0.55, showscale=False,
             hovertemplate=f"%{{x:.3g}}, %{{y:.3g}}<br>{kind}<extra></extra>",
         )  # fmt: skip
-        rows, columns = np.nonzero(own[1::_EVERY, 1::_EVERY])
-        places = found.values_x[1::_EVERY][columns], found.values_y[1::_EVERY][rows]
+        spread = np.zeros_like(own)
+        spread[1::_EVERY, 1::_EVERY] = True
+        rows, columns = np.nonzero(own & spread if (own & spread).any() else own)
+        places = found.values_x[columns], found.values_y[rows]
         _sign(figure, *places, str(kind), outcome)
     if curvature is not None and found.field_x == "learning_rate":
         said = edge(found.rule, found.field_y, found.values_y, curvature)

@@ -156,5 +156,6 @@ def conserved(t: Trajectory, curvatures: ArrayLike) -> Array:
     if "velocity" not in t.states or t.points.ndim != 2 or np.ptp(rates) > 0.0:
         raise ValueError("This is a quantity of one run with a velocity, at a constant learning rate.")
     w, v, pull = t.points, t.states["velocity"], rates[0] * numbers(curvatures)
-    found: Array = v**2 - pull * w * v + pull * w**2
+    with np.errstate(all="ignore"):  # of a run that is lost
+        found: Array = v**2 - pull * w * v + pull * w**2
     return found

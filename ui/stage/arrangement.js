@@ -1,6 +1,6 @@
 // Which pictures stand where: one large with the others beside it, or all alike next to each other.
 
-const NARROW = { main: "300px", pair: "170px", panel: "230px" }; // heights on a phone
+const NARROW = { map: "300px", main: "350px", pair: "170px", panel: "240px" }; // heights on a phone
 
 const line = (names, height) => `"${names.join(" ")}" ${height}`;
 
@@ -33,7 +33,7 @@ export function arrange(root, { main, others, columns, player }, panels) {
   const alone = (name) => name === "map" || panels.includes(name);
   const head = (name) => (name === "map" ? [line(["head", "head"], "auto")] : []);
   const narrow = [
-    ...(main ? [...head(main), line([main, main], NARROW.main), ...playing(2)] : []),
+    ...(main ? [...head(main), line([main, main], NARROW[main] ?? NARROW.main), ...playing(2)] : []),
     ...names.filter(alone).flatMap((name) => [...head(name), line([name, name], NARROW.panel)]),
     ...rowsOf(names.filter((name) => !alone(name)), 2).map((row) => line(row, NARROW.pair)),
     ...(main ? [] : playing(2)),

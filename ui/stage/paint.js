@@ -6,11 +6,15 @@ import { mark, outline } from "./markers.js";
 
 const FAR = 1e5; // pixels; canvases misbehave with larger numbers
 const SEEN = 0.6; // pixels between two points of a curve; what is closer is drawn as one
+const BESIDE = 24; // pixels beyond the canvas up to which a line is drawn
 const bound = (p) => Math.max(-FAR, Math.min(FAR, p));
 
+// The way through points, as far as it is seen: dashes beyond the picture would cost as much as those on it.
 export function trail(context, run, count, xs, ys, look) {
+  const ratio = window.devicePixelRatio || 1, { canvas } = context;
+  const right = canvas.width / ratio + BESIDE, bottom = canvas.height / ratio + BESIDE;
   context.beginPath();
-  let drawing = false, atX = 0, atY = 0;
+  let drawing = false, inside = false, atX = 0, atY = 0;
   for (let k = 0; k < count; k++) {
     const x = xs(k), y = ys(k);
     if (!Number.isFinite(x) || !Number.isFinite(y)) {
@@ -18,9 +22,14 @@ export function trail(context, run, count, xs, ys, look) {
       continue;
     }
     if (drawing && k + 1 < count && Math.abs(x - atX) < SEEN && Math.abs(y - atY) < SEEN) continue;
-    if (drawing) context.lineTo(bound(x), bound(y));
-    else context.moveTo(bound(x), bound(y));
-    [drawing, atX, atY] = [true, x, y];
+    const here = x >= -BESIDE && x <= right && y >= -BESIDE && y <= bottom;
+    if (drawing && inside && here) context.lineTo(x, y);
+    else if (drawing) {
+      const piece = seen(atX, atY, x, y, right, bottom);
+      if (piece && !inside) context.moveTo(piece[0], piece[1]);
+      if (piece) context.lineTo(piece[2], piece[3]);
+    } else if (here) context.moveTo(x, y);
+    [drawing, inside, atX, atY] = [true, here, x, y];
   }
   context.lineJoin = "round";
   context.setLineDash([]);
@@ -32,6 +41,18 @@ export function trail(context, run, count, xs, ys, look) {
   context.lineWidth = run.thin ? 1.3 : 2.6;
   context.stroke();
   context.setLineDash([]);
+}
+
+// The piece of a line from a to b that lies on the canvas or beside it: Liang and Barsky, 1984; null for none.
+function seen(ax, ay, bx, by, right, bottom) {
+  const dx = bx - ax, dy = by - ay;
+  let from = 0, to = 1;
+  for (const [step, room] of [[-dx, ax + BESIDE], [dx, right - ax], [-dy, ay + BESIDE], [dy, bottom - ay]]) {
+    if (step === 0 && room < 0) return null;
+    if (step < 0) from = Math.max(from, room / step);
+    else if (step > 0) to = Math.min(to, room / step);
+  }
+  return from <= to ? [ax + from * dx, ay + from * dy, ax + to * dx, ay + to * dy] : null;
 }
 
 export function paintMap(frame, scene, terrain, step, start, ghosts, surface, ground) {
