@@ -15,7 +15,7 @@ from landscapes import LANDSCAPES, x, y
 from optimizers import OPTIMIZERS, SCHEDULES, Kind, Optimizer, basins, run
 from optimizers.maps.arrivals import arrivals
 from optimizers.studies import folklore as told
-from optimizers.studies.attraction import OTHER, RESTING, Agreement, attraction, difference, shares
+from optimizers.studies.attraction import OTHER, RESTING, Agreement, attraction, difference, named, shares
 from optimizers.studies.folklore import (
     Contender,
     Finding,
@@ -182,6 +182,23 @@ def test_a_difference_has_minima_by_one_rule_only() -> None:
 def test_only_maps_of_one_surface_and_grid_are_compared(other) -> None:
     with pytest.raises(ValueError, match="one surface and one grid"):
         difference(basins(HIMMELBLAU, DESCENT(), 4, 5), other)
+
+
+def test_basins_share_the_numbers_of_their_minima_whoever_reached_them() -> None:
+    one, other = basins(CAMEL, DESCENT(0.05), 30, 200), basins(CAMEL, MOMENTUM(0.025), 30, 60)
+    last = len(one.minima) - 1
+    only = replace(other, minima=one.minima[-1:], basin=np.where(one.basin == last, 0, -1))
+    both = named((one, only))
+    known = (*CAMEL.minimizers, *CAMEL.local_minimizers)
+    for before, after in zip((one, only), both, strict=True):
+        assert after.minima[: len(known)] == known
+        assert after.minima == both[0].minima
+        np.testing.assert_array_equal(after.basin < 0, before.basin < 0)
+        for old, new in set(zip(before.basin.ravel().tolist(), after.basin.ravel().tolist(), strict=True)):
+            if old >= 0:
+                np.testing.assert_allclose(before.minima[old], after.minima[new], atol=1e-3)
+    with pytest.raises(ValueError, match="one surface"):
+        named((one, basins(HIMMELBLAU, DESCENT(), 4, 5)))
 
 
 # Who finds the global minimum

@@ -10,7 +10,7 @@ import pytest
 import streamlit
 
 from ui import study as module
-from ui.study import study
+from ui.study import finest, study
 
 
 class Page:
@@ -94,3 +94,43 @@ def test_the_next_change_ends_it_and_the_next_who_asks_begins_anew(
     monkeypatch.setattr(module, "telling", lambda _place: page.lines.append)
     assert study("given up", ("gone",), counted(1_000, 0.1, calls), 1_000)
     assert len(calls) == 2
+
+
+class Costly:
+    """A clock that goes on while sizes are computed, each step of them for so many seconds."""
+
+    def __init__(self, each: float) -> None:
+        self.now, self.each = 0.0, each
+        self.tried: list[int] = []
+        self.told: list[int] = []
+
+    def make(self, size: int, pace: Any) -> int:
+        self.tried.append(size)
+        for done in range(size):
+            pace(done)
+            self.now += self.each
+        pace(size)
+        return size
+
+    def pace(self, done: int) -> int:
+        self.told.append(done)
+        return 1
+
+    def finest(self, *sizes: int) -> int:
+        return finest(sizes, self.make, lambda n: n, self.pace, 1.0, lambda: self.now)
+
+
+@pytest.mark.parametrize(
+    ("each", "tried"), [(0.009, [100]), (0.011, [100, 50]), (0.03, [100, 50, 20]), (9.0, [100, 50, 20])]
+)
+def test_what_is_slow_is_computed_as_fine_as_there_is_time_for(each: float, tried: list[int]) -> None:
+    work = Costly(each)
+    assert work.finest(100, 50, 20) == tried[-1]
+    assert work.tried == tried
+
+
+def test_it_is_foreseen_that_something_is_too_slow_and_progress_is_told_as_of_the_whole() -> None:
+    work = Costly(0.1)
+    work.finest(100, 10)
+    assert work.told[:3] == [0, 1, 2]  # given up after a fifth of the time
+    assert work.told[3:] == [10 * done for done in range(11)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import math
+from collections.abc import Callable, Hashable, Sequence
+from time import thread_time
 from typing import TypeVar
 
 import streamlit as st
@@ -14,6 +16,46 @@ from ui.progress import telling
 from ui.work import BUDGET, TooMuch, Work
 
 T = TypeVar("T")
+
+_EVIDENCE = 0.2
+"""Share of the time after which it is foreseen how long the whole takes."""
+
+
+class _TooSlow(Exception):  # noqa: N818 - a refusal, not an error
+    """What is computed would take longer than it may."""
+
+
+def finest(
+    sizes: Sequence[int],
+    make: Callable[[int, Pace], T],
+    count: Callable[[int], int],
+    pace: Pace,
+    seconds: float,
+    processor: Callable[[], float] = thread_time,
+) -> T:
+    """What ``make`` returns for the first of the sizes that takes no longer than so much processor time.
+
+    ``count`` is how far the pace counts for a size. The last size may take as long as it does.
+    """
+    whole = count(sizes[0])
+
+    def within(size: int, limit: float) -> Pace:
+        begun, total = processor(), count(size)
+
+        def ask(done: int) -> int:
+            spent = processor() - begun
+            if spent > _EVIDENCE * limit and spent * total > limit * done:
+                raise _TooSlow
+            return pace(done * whole // total)
+
+        return ask
+
+    for size in sizes[:-1]:
+        try:
+            return make(size, within(size, seconds))
+        except _TooSlow:
+            continue
+    return make(sizes[-1], within(sizes[-1], math.inf))
 
 
 def study(what: str, key: tuple[Hashable, ...], make: Callable[[Pace], T], count: int) -> T | None:

@@ -44,9 +44,11 @@ def attraction_map(found: Attraction, look: Look = LIGHT) -> go.Figure:
     none = np.where(saddle, (rgb(look.ink) + rgb(look.paper)) / 2, rgb(look.faint))
     colored = np.where(basins.basin[..., None] >= 0, pale, none)
     figure = painted(basins.surface, basins.x, basins.y, colored, look)
+    low, high = basins.surface.window[1]
     for i, (x, y) in enumerate(basins.minima[:_NUMBERED]):
+        inside = "bottom right" if y > low + 0.8 * (high - low) else "top right"
         figure.add_scatter(
-            x=[x], y=[y], mode="markers+text", text=[str(i + 1)], textposition="top right",
+            x=[x], y=[y], mode="markers+text", text=[str(i + 1)], textposition=inside,
             textfont={"size": 15, "color": look.ink}, showlegend=False,
             marker={"symbol": sign("minimum").plotly, "size": 12, "color": look.paper,
                     "line": {"width": 2, "color": look.ink}},
@@ -55,9 +57,16 @@ def attraction_map(found: Attraction, look: Look = LIGHT) -> go.Figure:
     return figure
 
 
-def difference_map(surface: Landscape, x: Array, y: Array, codes: Array, look: Look = LIGHT) -> go.Figure:
+def difference_map(
+    surface: Landscape,
+    x: Array,
+    y: Array,
+    codes: Array,
+    look: Look = LIGHT,
+    rules: tuple[str, str] = ("the first", "the second"),
+) -> go.Figure:
     """Where two rules end differently, by the codes of ``Agreement``; each has its own sign in the legend."""
-    names = ("same", "different minima", "only the first finds one", "only the second finds one")
+    names = ("same", "different minima", *(f"only {rule} finds one" for rule in rules))
     palette = np.array([rgb(look.faint), *(rgb(style.color) for style in look.runs[1:4])])
     figure = painted(surface, x, y, palette[codes], look)
     markers = list(RUNS.values())

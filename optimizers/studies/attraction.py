@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from optimizers.optimizer import Optimizer
 from optimizers.runs.trajectory import Pace
 from optimizers.schedules import Schedule
 from optimizers.verdicts.kinds import Kind
+from optimizers.verdicts.known import known_minima
 from optimizers.verdicts.window import close_to
 
 
@@ -80,17 +82,47 @@ OTHER = Kind.DESCENDING
 """What stands for all that is neither a minimum, a saddle nor a divergence: still moving, or elsewhere."""
 
 
+def named(found: Sequence[Basins]) -> tuple[Basins, ...]:
+    """The same basins of one surface with one list of minima: a number means one place in all of them.
+
+    The surface's known minima come first, in its own order and whether or not anybody reached them, so that
+    a number stays while a rate moves.
+
+    Raises
+    ------
+    ValueError
+        If they are not of one surface.
+    """
+    first, *others = found
+    if any(one.surface != first.surface for one in others):
+        raise ValueError("Only basins of one surface share its minima.")
+    known = known_minima(first.surface)
+    minima = [*known.minimizers, *known.local_minimizers]
+    renumbered = []
+    for one in found:
+        numbers = np.full(len(one.minima) + 1, -1)  # the last is that of no minimum
+        for i, point in enumerate(one.minima):
+            near = np.flatnonzero(close_to(first.surface, np.reshape(minima, (-1, 2)), [point]))
+            numbers[i] = near[0] if near.size else len(minima)
+            minima += [] if near.size else [point]
+        renumbered.append(numbers[one.basin])
+    return tuple(
+        replace(one, minima=tuple(minima), basin=basin) for one, basin in zip(found, renumbered, strict=True)
+    )
+
+
 def shares(found: Basins) -> tuple[Share, ...]:
     """The share of starts by where they end; the shares add up to 1.
 
-    Every minimum first, the most visited before the others, then saddles together, then divergence, then
-    the rest under ``OTHER``.
+    Every minimum that was reached, the most visited before the others, then saddles together, then
+    divergence, then the rest under ``OTHER``.
     """
     total = found.basin.size
     counts = np.bincount(found.basin[found.basin >= 0], minlength=len(found.minima))
     minima = [
         Share(found.kinds[found.basin == i][0], found.minima[i], float(counts[i] / total))
         for i in np.argsort(-counts, kind="stable")
+        if counts[i]
     ]
     others = [(kind, float(np.mean(found.kinds == kind))) for kind in (Kind.SADDLE, Kind.DIVERGED)]
     missing = 1.0 - sum(one.share for one in minima) - sum(share for _, share in others)
@@ -121,13 +153,8 @@ def difference(one: Basins, other: Basins) -> NDArray[np.int8]:
     """
     if one.surface != other.surface or one.basin.shape != other.basin.shape:
         raise ValueError("Two maps can be compared only on one surface and one grid.")
-    # The minima of the second map under the numbers of the first; what it lacks gets new ones.
-    names = np.full(len(other.minima) + 1, -1)
-    for i, point in enumerate(other.minima):
-        near = np.flatnonzero(close_to(one.surface, np.reshape(one.minima, (-1, 2)), [point]))
-        names[i] = near[0] if near.size else len(one.minima) + i
-    second = names[other.basin]
-    codes = np.where(one.basin != second, Agreement.DIFFERENT, Agreement.SAME)
-    codes[(one.basin >= 0) & (second < 0)] = Agreement.ONLY_FIRST
-    codes[(one.basin < 0) & (second >= 0)] = Agreement.ONLY_SECOND
+    first, second = (both.basin for both in named((one, other)))
+    codes = np.where(first != second, Agreement.DIFFERENT, Agreement.SAME)
+    codes[(first >= 0) & (second < 0)] = Agreement.ONLY_FIRST
+    codes[(first < 0) & (second >= 0)] = Agreement.ONLY_SECOND
     return codes.astype(np.int8)

@@ -1,6 +1,7 @@
 """The labs: one page for each question that the lectures raise."""
 
 from ui.lab import Lab
+from ui.labs.basins import BASINS
 from ui.labs.learning_rate import LEARNING_RATE
 from ui.labs.momentum import MOMENTUM
 from ui.labs.ravines import RAVINES
@@ -11,6 +12,7 @@ LABS: dict[str, Lab] = {
         LEARNING_RATE,
         RAVINES,
         MOMENTUM,
+        BASINS,
     )
 }
 """Every lab by key, in teaching order."""

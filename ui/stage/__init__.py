@@ -150,6 +150,7 @@ def pack(
             "others": display.weighted,
             "columns": display.columns,
             "player": display.player,
+            "asks": display.asks,
         },
         "panels": [{"name": p.name, "length": len(p.content), **p.facts} for p in display.panels],
         "settings": scenario.settings,

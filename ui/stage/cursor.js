@@ -11,7 +11,7 @@ const AXES = ["x", "y"];
 function paint(panel, scene, stage) {
   const { frame, facts } = panel, { context, area } = frame;
   // What was computed for other numbers than those under the hand is paler.
-  frame.plot.style.opacity = stage.rehearsal.only(facts.places?.x, facts.places?.y) ? 1 : 0.35;
+  frame.plot.style.opacity = stage.rehearsal.only([facts.places?.x, facts.places?.y], facts.of) ? 1 : 0.35;
   context.save();
   frame.clip();
   for (const run of scene.runs.filter(({ slot }) => facts.paths.includes(slot))) way(frame, run, stage.player.step, scene.look);

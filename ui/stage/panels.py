@@ -30,7 +30,8 @@ class Display:
     ``main`` is large and has the ``others`` stacked beside it, as high as their weights say; without a main
     picture all are alike, so many ``columns`` to a row. They are called ``map``, ``loss``, ``gradient``,
     ``rate``, ``fit``, or as the ``panels`` are. A display without a ``player`` shows runs as they end.
-    ``follows`` are the lab's own settings that the browser can follow by itself.
+    ``follows`` are the lab's own settings that the browser can follow by itself. A display that ``asks`` has
+    pictures that only the server can make, and has them made while a number is dragged, too.
     """
 
     main: str = "map"
@@ -39,6 +40,7 @@ class Display:
     columns: int = 2
     player: bool = True
     follows: tuple[str, ...] = ()
+    asks: bool = False
 
     @property
     def weighted(self) -> list[tuple[str, float]]:
@@ -69,13 +71,15 @@ def figure(
     hover: bool = False,
     heads: Sequence[Head] = (),
     paths: Sequence[str] = (),
+    of: Sequence[str] = (),
 ) -> Panel:
     """A Plotly figure with a cursor at the number, or the two numbers, of its axes.
 
     ``label`` says in words what is shown. A pointer on the figure sets the numbers of the places ``x`` and
     ``y``, each to one of the ``stops`` of its axis if there are any; with ``hover`` the runs follow a mouse
     that only looks. ``heads`` stand on the cursor of one number; ``paths`` are the slots of the runs whose
-    way is drawn, where the axes are those of the map.
+    way is drawn, where the axes are those of the map; ``of`` are those that the figure was computed for, all
+    runs if none are given.
     """
     made = json.loads(drawn.to_json())
     made["layout"].pop("height", None)  # the stage has room of its own
@@ -92,6 +96,7 @@ def figure(
             "hover": hover,
             "heads": [head._asdict() for head in heads],
             "paths": list(paths),
+            "of": list(of),
             "cursor": LANDSCAPE["start"].path,
         },
     )

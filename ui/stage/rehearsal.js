@@ -41,10 +41,11 @@ export class Rehearsal {
     return (place.of in AXES ? changed?.[AXES[place.of]] : changed) ?? numberAt(scene, place);
   }
 
-  // Whether nothing but these is changed.
-  only(...places) {
+  // Whether nothing but these numbers is changed that the runs in `slots`, or all, depend on.
+  only(places, slots) {
     const names = places.filter(Boolean).map(name);
-    return [...this.changes.keys()].every((key) => names.includes(key));
+    const other = ({ slot }) => slot && slots.length && !slots.includes(slot);
+    return [...this.changes].every(([key, { place }]) => names.includes(key) || other(place));
   }
 
   // The slots of the runs that depend on what is changed.

@@ -88,7 +88,10 @@ class Stage {
     this.rehearsal = new Rehearsal();
     this.ghosts = []; // runs as they were when the hand came down
     this.held = followHands(
-      (place, value) => this.rehearse([place, value]) || this.preview(place, value),
+      (place, value) => {
+        const rehearsed = this.rehearse([place, value]);
+        if (!rehearsed || this.served.display.asks) this.preview(place, value);
+      },
       () => this.settle(),
       this.leaving.signal,
     );
@@ -322,8 +325,8 @@ class Stage {
 
   // A setting of a run that only the server can make, over a ghost of the run as it was.
   preview({ slot, of, key }, value) {
-    if ((!slot && of !== "own") || !this.served || !this.held()) return;
-    if (!this.previewed) this.ghosts = this.served.runs.filter((run) => run.slot === slot);
+    if (!this.served || !this.held() || !(slot || of === "own" || (of === "surface" && this.served.display.asks))) return;
+    if (!this.previewed && !this.rehearsal.going) this.ghosts = this.served.runs.filter((run) => run.slot === slot);
     this.previewed = true;
     this.offer("preview", { slot, of, key, value });
   }
