@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from html import escape
@@ -29,15 +29,21 @@ from ui.words import written
 
 Shown: TypeAlias = Callable[[Scenario, Sequence[Line], Sequence[Verdict], Look], Display]
 """What the stage of a lab shows of a scenario and its runs."""
+Told: TypeAlias = Callable[[Scenario, Sequence[Line]], Iterable[str]]
+"""Sentences about a scenario and its runs."""
 
 
 def laboratory(
-    controls: Callable[[Scenario], Any], main: Callable[[Scenario], Any], shown: Shown, sentences: bool = True
+    controls: Callable[[Scenario], Any],
+    main: Callable[[Scenario], Any],
+    shown: Shown,
+    sentences: bool = True,
+    told: Told = lambda s, lines: (),
 ) -> Lab:
     """A lab's page down to its questions; returns the lab, for what follows below.
 
     ``controls`` go into the sidebar, ``main`` are the sliders over the picture, ``shown`` says what the stage
-    shows. With ``sentences`` every run's verdict stands under it.
+    shows. With ``sentences`` every run's verdict stands under it, and then what is ``told``.
     """
     here = lab()
     assert here is not None, "the page of a lab is in LABS"
@@ -45,7 +51,7 @@ def laboratory(
         controls(scenario())
         moved()
     st.html(f'<header class="lab"><h1>{escape(here.title)}</h1><p>{written(here.question)}</p></header>')
-    _picture(main, shown, sentences)
+    _picture(main, shown, sentences, told)
     st.html(f'<p class="look-for"><b>Look for:</b> {written(here.look_for)}</p>')
     _ways(here)
     for question in here.questions:
@@ -54,7 +60,7 @@ def laboratory(
 
 
 @st.fragment  # a slider moves without the rest of the page being made again
-def _picture(main: Callable[[Scenario], Any], shown: Shown, sentences: bool) -> None:
+def _picture(main: Callable[[Scenario], Any], shown: Shown, sentences: bool, told: Told) -> None:
     theme = look()
     top = st.container()  # always there, so that what follows keeps its place
     with st.container(key="lab-main"):
@@ -78,6 +84,7 @@ def _picture(main: Callable[[Scenario], Any], shown: Shown, sentences: bool) -> 
         st.html(
             "".join(_sentence(line, verdict, theme) for line, verdict in zip(lines, verdicts, strict=True))
         )
+    st.html("".join(f'<p class="told">{written(sentence)}</p>' for sentence in told(now, lines)))
     if moved():
         st.rerun()  # the sidebar's fields show what was chosen
     said = [*notices(), *unsaid()]

@@ -3,6 +3,7 @@
 from ui.lab import Lab
 from ui.labs.learning_rate import LEARNING_RATE
 from ui.labs.momentum import MOMENTUM
+from ui.labs.perceptron import PERCEPTRON
 
-LABS: dict[str, Lab] = {lab.key: lab for lab in (LEARNING_RATE, MOMENTUM)}
+LABS: dict[str, Lab] = {lab.key: lab for lab in (LEARNING_RATE, MOMENTUM, PERCEPTRON)}
 """Every lab by key, in teaching order."""
