@@ -1,11 +1,11 @@
 """The lab of perceptron and backprop: its facts, on the numbers that its page shows."""
 
-import base64
 import math
 import re
 
 import numpy as np
 import pytest
+from panels import lines, panel, told
 from test_labs import opened
 from test_pages import picture, texts
 
@@ -19,15 +19,6 @@ from ui.labs.perceptron import against_distance as study_of
 LAB = LABS["perceptron"]
 
 
-def panel(header, name):
-    (found,) = [p for p in header["panels"] if p["name"] == name]
-    return found
-
-
-def told(at):
-    return re.findall('<p class="told">(.*?)</p>', texts(at))
-
-
 def wrong(weights, t):
     points, signs = examples(t)
     return int((signs * (points @ weights[:2] + weights[2]) <= 0.0).sum())
@@ -35,8 +26,7 @@ def wrong(weights, t):
 
 @pytest.mark.parametrize("t", [0.5, 2.0, 8.0, 20.0])
 def test_the_plane_shows_the_examples_and_a_perceptron_that_has_all_four_right(t: float) -> None:
-    header, _ = picture(opened(LAB, {"distance": str(t)}))
-    plane = panel(header, "plane")
+    plane = panel(opened(LAB, {"distance": str(t)}), "plane")
     points, signs = examples(t)
     shown = np.array([(x, y + times * t, sign) for x, y, times, sign in plane["examples"]])
     np.testing.assert_array_equal(shown, np.column_stack([points, signs]))
@@ -48,7 +38,7 @@ def test_the_plane_shows_the_examples_and_a_perceptron_that_has_all_four_right(t
 
 
 def test_a_distance_between_the_stops_has_a_line_of_its_own() -> None:
-    plane = panel(picture(opened(LAB, {"distance": "7.3"}))[0], "plane")
+    plane = panel(opened(LAB, {"distance": "7.3"}), "plane")
     assert 7.3 in plane["stops"]
     assert len(plane["stops"]) == len(plane["units"][0]["weights"]) == 41
 
@@ -72,9 +62,8 @@ def test_backprop_follows_a_near_spoiler_and_keeps_three_points_with_a_far_one()
 
 def test_the_count_stays_below_the_bound_of_t_squared_and_grows_as_t() -> None:
     at = opened(LAB)
-    data = panel(picture(at)[0], "updates")["figure"]["data"]
-    measured, bound = [np.array(numbers(trace["y"])) for trace in data]
-    t = np.array(numbers(data[0]["x"]))
+    drawn = lines(at, "updates")
+    (t, measured), (_, bound) = drawn["perceptron, measured"], drawn["at most R²/γ²"]
     assert len(t) == 40
     np.testing.assert_allclose(bound[t >= 1.0], 5.0 * (t[t >= 1.0] ** 2 + 1.0))
     assert (measured <= bound).all()
@@ -83,13 +72,6 @@ def test_the_count_stays_below_the_bound_of_t_squared_and_grows_as_t() -> None:
     assert np.abs(measured - slope * t - ahead).max() < 2.0
     assert "after 12 updates" in told(at)[0]
     assert "= 325" in told(at)[0]
-
-
-def numbers(values):
-    """What Plotly wrote as a list or as bytes."""
-    if isinstance(values, list):
-        return values
-    return np.frombuffer(base64.b64decode(values["bdata"]), dtype=values["dtype"]).tolist()
 
 
 def test_the_spoilers_gradient_vanishes_and_its_loss_stays() -> None:

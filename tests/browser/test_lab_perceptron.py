@@ -1,6 +1,7 @@
 """The spoiler under a pointer: lines and counts follow in the browser, without a word to the server."""
 
 from collections.abc import Iterator
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from charts import LIGHT
 from optimizers import run
 from optimizers.studies.perceptron import LEVEL, examples, perceptron
 from ui.labs import LABS
+from ui.link import decode
 from ui.scenario import opening_of
 
 LAB = LABS["perceptron"]
@@ -28,11 +30,16 @@ def at_distance(t: float):
 
 
 def line_is_there(stage: LabPage, w1: float, w2: float, b: float, color: str) -> None:
-    """Whether the line w₁x + w₂y + b = 0 is drawn in this colour, on a few of its points."""
+    """Whether the line w₁x + w₂y + b = 0 is drawn in this colour wherever it crosses the plane, but for dashes."""
     area = stage.area("plane")
-    points = [area.at(x, -(w1 * x + b) / w2) for x in np.linspace(-2.6, -1.6, 30)]
+    crossed = [(x, -(w1 * x + b) / w2) for x in np.linspace(-2.9, 2.9, 200)]
+    points = [area.at(x, y) for x, y in crossed if area.y[0] + 0.5 < y < area.y[1] - 0.5]
     colors = stage.colors(points, "plane")
-    assert colors.count(color.upper()) > 15
+    assert colors.count(color.upper()) > 0.4 * len(points) > 10
+
+
+def distance(stage: LabPage) -> float:
+    return decode(dict(parse_qsl(stage.link)), LAB)[0].surface.settings["distance"]
 
 
 def backprop_is_there(stage: LabPage, t: float, step: int) -> None:
@@ -63,7 +70,7 @@ def test_the_spoiler_is_dragged_and_every_line_follows(stage: LabPage) -> None:
 
 
 def test_the_line_is_that_of_the_step_shown(stage: LabPage) -> None:
-    t = stage.scenario.surface.settings["distance"]
+    t = distance(stage)
     with stage.changes("step"):
         stage.root.locator(".scrub").fill("3")
     backprop_is_there(stage, t, 3)
@@ -75,15 +82,15 @@ def test_the_slider_and_the_curve_of_updates_move_the_same_spoiler(stage: LabPag
     with stage.changes("link"):
         slider.press("ArrowRight")
     stage.settled()
-    assert stage.scenario.surface.settings["distance"] == 4.0
+    assert distance(stage) == 4.0
     area = stage.area("updates")
     with stage.changes("link"):
         stage.page.mouse.click(area.left + area.width * 0.7, area.top + area.height / 2)
     stage.settled()
-    assert stage.scenario.surface.settings["distance"] > 10.0
+    assert distance(stage) > 10.0
     panel = stage.root.locator(".panel.plane")
     panel.focus()
-    t = stage.scenario.surface.settings["distance"]
+    t = distance(stage)
     with stage.changes("hand"):
         panel.press("ArrowUp")
     assert stage.hand["surface.distance"] == t - 0.5

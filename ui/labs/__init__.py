@@ -1,9 +1,10 @@
 """The labs: one page for each question that the lectures raise."""
 
 from ui.lab import Lab
+from ui.labs.initialisation import INITIALISATION
 from ui.labs.learning_rate import LEARNING_RATE
 from ui.labs.momentum import MOMENTUM
 from ui.labs.perceptron import PERCEPTRON
 
-LABS: dict[str, Lab] = {lab.key: lab for lab in (LEARNING_RATE, MOMENTUM, PERCEPTRON)}
+LABS: dict[str, Lab] = {lab.key: lab for lab in (LEARNING_RATE, MOMENTUM, PERCEPTRON, INITIALISATION)}
 """Every lab by key, in teaching order."""

@@ -275,10 +275,10 @@ class Stage {
     }, SETTLED);
   }
 
-  // What a pointer rests on: shown for as long as it does, if the browser can.
+  // What a pointer rests on: shown for as long as it does, if the browser can; the server while it is down.
   look(chosen) {
     this.looking = true;
-    for (const [place, value] of chosen) this.rehearse(place, value);
+    for (const [place, value] of chosen) this.rehearse(place, value) || this.preview(place, value);
   }
 
   lookAway() {
