@@ -65,7 +65,7 @@ def _map(drawn: Any, basins: Basins, title: str, *slots: str) -> Panel:
     )  # fmt: skip
 
 
-lab = laboratory(controls, main, shown, told=told)
+lab = laboratory(controls, main, shown, said=told)
 found = contest(scenario())
 if found is not None:
     with part("Does a rule find the global minimum more often?", told_contest(scenario(), found)):

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from charts import LIGHT
 from charts.labs.perceptron import (
     decision_lines,
     loss_against_distance,
@@ -153,6 +154,9 @@ def test_figures_show_the_numbers() -> None:
     np.testing.assert_array_equal(pull_against_distance(found).data[0].y, found.pulls)
     np.testing.assert_array_equal(loss_against_distance(found).data[0].y, found.losses)
     points, signs = examples(8.0)
-    units = [("perceptron", perceptron(points, signs).weights[-1]), ("backprop", (LEVEL, LEVEL, 0.0))]
+    units = [
+        ("perceptron", perceptron(points, signs).weights[-1], LIGHT.runs[5]),
+        ("backprop", (LEVEL, LEVEL, 0.0), LIGHT.runs[0]),
+    ]
     names = [trace.name for trace in decision_lines(points, signs, units).data]
     assert names[:2] == ["perceptron: 0 wrong", "backprop: 1 wrong"]

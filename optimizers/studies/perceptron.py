@@ -16,7 +16,7 @@ from optimizers.maps.read_only import ReadOnly
 from optimizers.optimizer import Optimizer
 from optimizers.rules.first_order import GradientDescent
 from optimizers.runs.run import run
-from optimizers.runs.trajectory import Trajectory
+from optimizers.runs.trajectory import Pace, Trajectory
 
 Weights = tuple[float, float, float]
 """w_x, w_y and the bias b of a unit that answers + where w_x x + w_y y + b > 0."""
@@ -220,16 +220,22 @@ class Spoiled(ReadOnly):
     moved: Array
 
 
-def spoiled(surface: Landscape, distances: Sequence[float], steps: int = 3000) -> Spoiled:
+def spoiled(
+    surface: Landscape, distances: Sequence[float], steps: int = 3000, pace: Pace | None = None
+) -> Spoiled:
     """The perceptron and backprop for every distance; ``surface`` is ``LANDSCAPES["spoiler"]``.
+
+    ``pace`` counts distances.
 
     Raises
     ------
     ValueError
         If a distance is not one of the surface's, or the steps are not from 1 to 5,000.
     """
-    rows = []
-    for t in distances:
+    rows, due = [], 0
+    for done, t in enumerate(distances):
+        if pace is not None and done >= due:
+            due = done + max(1, pace(done))
         points, signs = examples(t)
         learned, bound = perceptron(points, signs), perceptron_bound(points, signs)
         unit = backprop(surface.with_parameters(distance=t), steps=steps)

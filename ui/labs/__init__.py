@@ -2,8 +2,10 @@
 
 from ui.lab import Lab
 from ui.labs.basins import BASINS
+from ui.labs.initialisation import INITIALISATION
 from ui.labs.learning_rate import LEARNING_RATE
 from ui.labs.momentum import MOMENTUM
+from ui.labs.perceptron import PERCEPTRON
 from ui.labs.ravines import RAVINES
 
 LABS: dict[str, Lab] = {
@@ -13,6 +15,8 @@ LABS: dict[str, Lab] = {
         RAVINES,
         MOMENTUM,
         BASINS,
+        PERCEPTRON,
+        INITIALISATION,
     )
 }
 """Every lab by key, in teaching order."""

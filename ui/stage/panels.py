@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from charts import LANDSCAPE
+from charts import LANDSCAPE, RunStyle
+from landscapes import Array
 from ui.scenario import Place
 
 
@@ -15,7 +16,7 @@ from ui.scenario import Place
 class Panel:
     """One picture of a lab's own; ``facts`` are what ui/stage/panel.js and the module of its kind read.
 
-    ``figure`` makes them.
+    ``figure`` and ``plane`` make them.
     """
 
     name: str
@@ -81,16 +82,13 @@ def figure(
     way is drawn, where the axes are those of the map; ``of`` are those that the figure was computed for, all
     runs if none are given.
     """
-    made = json.loads(drawn.to_json())
-    made["layout"].pop("height", None)  # the stage has room of its own
-    made["layout"].pop("template", None)
     places = {axis: place._asdict() for axis, place in (("x", x), ("y", y)) if place}
     return Panel(
         name,
         {
             "kind": "cursor",
             "label": label,
-            "figure": {"data": made["data"] or _NOTHING, "layout": made["layout"]},
+            "figure": _plotted(drawn),
             "places": places or None,
             "stops": {"x": _listed(stops), "y": _listed(stops_up)},
             "hover": hover,
@@ -100,6 +98,58 @@ def figure(
             "cursor": LANDSCAPE["start"].path,
         },
     )
+
+
+class Unit(NamedTuple):
+    """A unit that answers + where w₁x + w₂y + b > 0: ``weights`` (n, 3) at every stop of a number."""
+
+    name: str
+    style: RunStyle
+    weights: Array
+
+
+def plane(
+    name: str,
+    label: str,
+    drawn: Any,
+    examples: Sequence[tuple[float, float, float, float]],
+    what: str,
+    moving: Place,
+    stops: Sequence[float],
+    first: float,
+    units: Sequence[Unit] = (),
+) -> Panel:
+    """Examples in the plane, and the line between the two answers of every run's unit at the step shown.
+
+    ``examples`` are (x, y, how often the number ``moving`` is added to y, sign). The one that it moves is
+    called ``what``, and a pointer sets the number by its height, to one of the ``stops``. A run is over
+    (w₂, b) of its unit, whose w₁ is ``first``. The ``units`` are drawn beside them.
+    """
+    return Panel(
+        name,
+        {
+            "kind": "plane",
+            "label": label,
+            "figure": _plotted(drawn),
+            "moving": what,
+            "places": {"moving": moving._asdict()},
+            "stops": _listed(stops),
+            "examples": examples,
+            "first": first,
+            "units": [
+                {"name": u.name, "color": u.style.color, "dash": u.style.dash, "weights": u.weights.tolist()}
+                for u in units
+            ],
+        },
+    )
+
+
+def _plotted(drawn: Any) -> dict[str, Any]:
+    """A Plotly figure as the stage takes it."""
+    made = json.loads(drawn.to_json())
+    made["layout"].pop("height", None)  # the stage has room of its own
+    made["layout"].pop("template", None)
+    return {"data": made["data"] or _NOTHING, "layout": made["layout"]}
 
 
 _NOTHING = [{"x": [], "y": [], "type": "scatter"}]

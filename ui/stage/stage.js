@@ -282,10 +282,10 @@ class Stage {
     }, SETTLED);
   }
 
-  // What a pointer rests on: shown for as long as it does, if the browser can.
+  // What a pointer rests on: shown for as long as it does, if the browser can; the server while it is down.
   look(chosen) {
     this.looking = true;
-    this.rehearse(...chosen);
+    if (!this.rehearse(...chosen)) for (const [place, value] of chosen) this.preview(place, value);
   }
 
   lookAway() {
