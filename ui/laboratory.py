@@ -80,8 +80,9 @@ def _picture(main: Callable[[Scenario], Any], shown: Shown, said: Said | None, t
     display = shown(now, lines, verdicts, theme)
     stage(now, lines, verdicts, theme, heard(), visit(), HEARD, now == scenario(), display)
     of_runs = zip(lines, said(now, lines, verdicts), strict=True) if said else ()
-    st.html("".join(_sentence(line, one, theme) for line, one in of_runs))
-    st.html("".join(f'<p class="told">{written(sentence)}</p>' for sentence in told(now, lines)))
+    sentences = [_sentence(line, one, theme) for line, one in of_runs]
+    sentences += [f'<p class="told">{written(sentence)}</p>' for sentence in told(now, lines)]
+    st.html(f"<div>{''.join(sentences)}</div>")
     if moved():
         st.rerun()  # the sidebar's fields show what was chosen
     news = [*notices(), *unsaid()]
