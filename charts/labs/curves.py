@@ -108,7 +108,7 @@ def _range(scale: Scale, columns: Sequence[Any]) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, low + 0.5)
 
 
-def compact(figure: go.Figure, named: bool = True, heading: str = "") -> go.Figure:
+def compact(figure: go.Figure, *, named: bool = True, heading: str = "") -> go.Figure:
     """The same picture for a small place: the legend a line lower, above it the vertical axis or a heading.
 
     It has no legend where its lines are not to be ``named``, since what stands beside it names them.
