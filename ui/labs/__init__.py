@@ -5,6 +5,9 @@ from ui.labs.initialisation import INITIALISATION
 from ui.labs.learning_rate import LEARNING_RATE
 from ui.labs.momentum import MOMENTUM
 from ui.labs.perceptron import PERCEPTRON
+from ui.labs.real_networks import REAL_NETWORKS
 
-LABS: dict[str, Lab] = {lab.key: lab for lab in (LEARNING_RATE, MOMENTUM, PERCEPTRON, INITIALISATION)}
+LABS: dict[str, Lab] = {
+    lab.key: lab for lab in (LEARNING_RATE, MOMENTUM, PERCEPTRON, INITIALISATION, REAL_NETWORKS)
+}
 """Every lab by key, in teaching order."""

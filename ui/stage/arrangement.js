@@ -38,7 +38,7 @@ export function arrange(root, { main, others, columns, player }, panels) {
     ...rowsOf(names.filter((name) => !alone(name)), 2).map((row) => line(row, NARROW.pair)),
     ...(main ? [] : playing(2)),
   ];
-  root.style.setProperty("--wide", `${wide.join(" ")} / ${main ? "57fr 43fr" : `repeat(${columns}, 1fr)`}`);
+  root.style.setProperty("--wide", `${wide.join(" ")} / ${main ? "57fr 43fr" : Array(columns).fill("1fr").join(" ")}`);
   root.style.setProperty("--narrow", `${narrow.join(" ")} / 1fr 1fr`);
   root.querySelector(".player").hidden = !player;
   root.querySelector(".head").hidden = !shown.includes("map");
