@@ -30,7 +30,7 @@ def at_distance(t: float):
 
 
 def line_is_there(stage: LabPage, w1: float, w2: float, b: float, color: str) -> None:
-    """Whether the line w₁x + w₂y + b = 0 is in this colour wherever it crosses the plane, but for dashes."""
+    """Whether the line w₁x + w₂y + b = 0 is drawn in this colour in the plane, but for dashes."""
     area = stage.area("plane")
     crossed = [(x, -(w1 * x + b) / w2) for x in np.linspace(-2.9, 2.9, 200)]
     points = [area.at(x, y) for x, y in crossed if area.y[0] + 0.5 < y < area.y[1] - 0.5]

@@ -7,6 +7,7 @@ from ui.labs.learning_rate import LEARNING_RATE
 from ui.labs.momentum import MOMENTUM
 from ui.labs.perceptron import PERCEPTRON
 from ui.labs.ravines import RAVINES
+from ui.labs.real_networks import REAL_NETWORKS
 
 LABS: dict[str, Lab] = {
     lab.key: lab
@@ -17,6 +18,7 @@ LABS: dict[str, Lab] = {
         BASINS,
         PERCEPTRON,
         INITIALISATION,
+        REAL_NETWORKS,
     )
 }
 """Every lab by key, in teaching order."""

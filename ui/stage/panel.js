@@ -3,10 +3,11 @@
 import { Frame } from "./frame.js";
 import { cursor } from "./cursor.js";
 import { plane } from "./plane.js";
+import { route } from "./route.js";
 
 // What each kind of picture does: paint(panel, scene, stage); choice(panel, px, py) and next(panel, arrow) say which
 // numbers a pointer or a key means, as [place, value] each.
-const KINDS = { cursor, plane };
+const KINDS = { cursor, plane, route };
 const NARROW = 380, SECOND_LINE = 22; // pixels of width below which a legend may need another line
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from charts import LANDSCAPE, RunStyle
+from charts import LANDSCAPE, RUNS, RunStyle
 from landscapes import Array
 from ui.scenario import Place
 
@@ -16,7 +16,7 @@ from ui.scenario import Place
 class Panel:
     """One picture of a lab's own; ``facts`` are what ui/stage/panel.js and the module of its kind read.
 
-    ``figure`` and ``plane`` make them.
+    ``figure``, ``plane`` and ``route`` make them.
     """
 
     name: str
@@ -140,6 +140,35 @@ def plane(
                 {"name": u.name, "color": u.style.color, "dash": u.style.dash, "weights": u.weights.tolist()}
                 for u in units
             ],
+        },
+    )
+
+
+def route(
+    name: str,
+    label: str,
+    drawn: Any,
+    points: Array,
+    along: Place,
+    stops: Sequence[float],
+    said: Sequence[str],
+    style: RunStyle,
+) -> Panel:
+    """A way over a figure, ``points`` (n, 2), as far as the number ``along`` says: each has its stop.
+
+    What is ``said`` of that point stands over the figure; a pointer sets the number to the point next to it.
+    """
+    return Panel(
+        name,
+        {
+            "kind": "route",
+            "label": label,
+            "figure": _plotted(drawn),
+            "places": {"along": along._asdict()},
+            "stops": _listed(stops),
+            "points": points.round(4).tolist(),
+            "said": list(said),
+            "style": {"color": style.color, "sign": RUNS[style.marker].path},
         },
     )
 

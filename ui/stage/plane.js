@@ -1,9 +1,10 @@
 // Examples in the plane, one of which hangs on a number, and the line between the two answers of every unit.
 
 import { nearest } from "./cursor.js";
+import { LETTERS, word } from "./markers.js";
 import { trail } from "./paint.js";
 
-const SIZE = 11, LETTERS = "600 14px 'Source Sans', sans-serif";
+const SIZE = 11; // pixels from the middle of a sign to its edge
 
 const dashes = (dash) => (dash === "solid" ? [] : dash.split(",").map(parseFloat));
 const moved = ({ examples }, by) => examples.map(([x, y, times, sign]) => ({ x, y: y + times * by, times, sign }));
@@ -79,15 +80,6 @@ function ring(context, px, py, radius, unit) {
   context.setLineDash(unit.dashes);
   context.stroke();
   context.setLineDash([]);
-}
-
-function word(context, text, left, base, look) {
-  context.font = LETTERS;
-  context.lineWidth = 4;
-  context.strokeStyle = look.halo;
-  context.strokeText(text, left, base);
-  context.fillStyle = look.ink;
-  context.fillText(text, left, base);
 }
 
 // What each line is, and how many examples it has wrong, above the plot.
