@@ -1,13 +1,16 @@
 """Basins, their shares and differences, and how often the global minimum is found."""
 
+import base64
 import math
+import struct
+import zlib
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from conftest import make_surface
 
-from charts.labs.basins import attraction_map, difference_map, folklore
+from charts.labs.basins import attraction_map, difference_map, folklore, png
 from landscapes import LANDSCAPES, x, y
 from optimizers import OPTIMIZERS, SCHEDULES, Kind, Optimizer, basins, run
 from optimizers.maps.arrivals import arrivals
@@ -288,11 +291,28 @@ def test_what_cannot_be_asked_is_refused_in_a_sentence(surface, more, sentence: 
 # Figures
 
 
+def pixels(address: str) -> np.ndarray:
+    """The colours of a picture as its file has them, (m, n, 3), each line without a filter."""
+    made = base64.b64decode(address.removeprefix("data:image/png;base64,"))
+    columns, rows = struct.unpack(">II", made[16:24])
+    start = made.index(b"IDAT") + 4
+    lines = np.frombuffer(zlib.decompress(made[start:-16]), np.uint8).reshape(rows, -1)
+    assert not lines[:, 0].any()
+    return lines[:, 1:].reshape(rows, columns, 3)
+
+
+def test_a_picture_is_smaller_than_its_colours_and_says_the_same() -> None:
+    colors = np.zeros((40, 60, 3), np.uint8)
+    colors[10:, 20:] = (1, 2, 255)
+    assert len(png(colors)) < colors.size / 10
+    np.testing.assert_array_equal(pixels(png(colors)), colors)
+
+
 def test_the_map_shows_each_minimum_in_its_colour_and_paler_far_away() -> None:
     found = attraction(HIMMELBLAU, DESCENT(0.01), 30, 200)
     image, *numbered = attraction_map(found).data
     assert [trace.text[0] for trace in numbered] == ["1", "2", "3", "4"]
-    colors, hues = np.array(image.z, dtype=float), []
+    colors, hues = pixels(image.source).astype(float), []
     for i in range(4):
         inside = found.basins.basin == i
         near = inside & (found.needed == found.needed[inside].min())

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from charts.figures import plain_axis, plain_page
 from charts.labs.curves import SMALL
@@ -100,7 +104,7 @@ def painted(surface: Landscape, x: Array, y: Array, colors: Array, look: Look) -
     """A map made of colours (m, n, 3), 0 to 255, row by row in y, over the window with its axes."""
     (x_lo, x_hi), (y_lo, y_hi) = surface.window
     image = go.Image(
-        z=np.round(colors).astype(np.uint8), x0=x[0], dx=(x[-1] - x[0]) / (len(x) - 1),
+        source=png(np.round(colors).astype(np.uint8)), x0=x[0], dx=(x[-1] - x[0]) / (len(x) - 1),
         y0=y[0], dy=(y[-1] - y[0]) / (len(y) - 1), hoverinfo="skip",
     )  # fmt: skip
     figure = go.Figure(image)
@@ -113,6 +117,22 @@ def painted(surface: Landscape, x: Array, y: Array, colors: Array, look: Look) -
         yaxis={**plain_axis(look, surface.axes[1]), "range": [y_lo, y_hi], **together},
     )
     return figure
+
+
+def png(colors: NDArray[np.uint8]) -> str:
+    """A picture of so many colours (m, n, 3), row by row, as a data address: a tenth of what lists take."""
+    rows, columns, _ = colors.shape
+    lines = np.concatenate([np.zeros((rows, 1), np.uint8), colors.reshape(rows, -1)], axis=1).tobytes()
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", columns, rows, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(lines, 9)),
+        (b"IEND", b""),
+    )
+    made = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in parts
+    )
+    return f"data:image/png;base64,{b64encode(made).decode()}"
 
 
 def rgb(color: str) -> Array:

@@ -17,8 +17,8 @@ from ui.scenario import Scenario
 from ui.study import study
 
 COST_TOLD = (
-    "Each rule at the rate that is best for it on that very ravine. Thin lines: the steps that theory expects "
-    "of gradient descent and momentum at their best; momentum’s is a limit, its runs need a few more."
+    "Each rule at the rate that is best for it on that very ravine. Thin lines: the steps that theory "
+    "expects of gradient descent and momentum at their best; momentum’s is a limit, its runs need a few more."
 )
 EVERY_TOLD = (
     "Steps until 1 % of the loss is left, each rule at its best rate there. A rule grows with what at least "

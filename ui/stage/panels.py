@@ -30,7 +30,8 @@ class Display:
     ``main`` is large and has the ``others`` stacked beside it, as high as their weights say; without a main
     picture all are alike, so many ``columns`` to a row. They are called ``map``, ``loss``, ``gradient``,
     ``rate``, ``fit``, or as the ``panels`` are. A display without a ``player`` shows runs as they end.
-    ``follows`` are the lab's own settings that the browser can follow by itself.
+    ``follows`` are the lab's own settings that the browser can follow by itself. ``quadratic`` is the slot of
+    the run whose local quadratic at the step shown is drawn over the map.
     """
 
     main: str = "map"
@@ -39,6 +40,7 @@ class Display:
     columns: int = 2
     player: bool = True
     follows: tuple[str, ...] = ()
+    quadratic: str = ""
 
     @property
     def weighted(self) -> list[tuple[str, float]]:
