@@ -2,6 +2,7 @@
 
 from ui.lab import Lab
 from ui.labs.basins import BASINS
+from ui.labs.curvature import CURVATURE
 from ui.labs.initialisation import INITIALISATION
 from ui.labs.learning_rate import LEARNING_RATE
 from ui.labs.momentum import MOMENTUM
@@ -16,6 +17,7 @@ LABS: dict[str, Lab] = {
         RAVINES,
         MOMENTUM,
         BASINS,
+        CURVATURE,
         PERCEPTRON,
         INITIALISATION,
         REAL_NETWORKS,

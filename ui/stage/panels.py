@@ -33,6 +33,8 @@ class Display:
     ``rate``, ``fit``, or as the ``panels`` are. A display without a ``player`` shows runs as they end.
     ``follows`` are the lab's own settings that the browser can follow by itself. A display that ``asks`` has
     pictures that only the server can make, and has them made while a number is dragged, too.
+    ``follows`` are the lab's own settings that the browser can follow by itself. ``quadratic`` is the slot of
+    the run whose local quadratic at the step shown is drawn over the map.
     """
 
     main: str = "map"
@@ -42,6 +44,7 @@ class Display:
     player: bool = True
     follows: tuple[str, ...] = ()
     asks: bool = False
+    quadratic: str = ""
 
     @property
     def weighted(self) -> list[tuple[str, float]]:

@@ -9,6 +9,7 @@ import { arrange } from "./arrangement.js";
 import { paintFit, paintMap, paintTrace } from "./paint.js";
 import { Panel } from "./panel.js";
 import { unpack } from "./payload.js";
+import { paintQuadratic } from "./quadratic.js";
 import { Player } from "./player.js";
 import { History } from "./history.js";
 import { listen } from "./pointer.js";
@@ -18,6 +19,7 @@ import { followTouches } from "./touch.js";
 const SKELETON = `
   <header class="head"><h1></h1><ul aria-label="Signs on the map"></ul></header>
   <p class="said" role="status" aria-live="polite"></p>
+  <p class="local" hidden></p>
   <div class="frame map" role="img" tabindex="0" aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"><div class="plot"></div><canvas></canvas></div>
   <div class="frame loss" role="img" aria-label="Loss against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
@@ -130,7 +132,9 @@ class Stage {
   // Give the runs of a picture the programs that make them.
   learn(scene, { name, surface, runs, draws = null }) {
     for (const run of scene.runs) run.tape = runs[run.kind] && { surface, ...runs[run.kind] };
+    scene.formulas = surface.hessian ? surface : null;
     scene.draws = draws;
+    if (scene.display.quadratic) this.paint(); // which needs them
     this.root.dataset.tapes = name;
   }
 
@@ -224,6 +228,8 @@ class Stage {
   paintMap() {
     const ground = this.rehearsal.ground(this.served, this.map, this.terrain.bands);
     paintMap(this.map, this.scene, this.terrain, this.player.step, this.start, this.ghosts, ground ? null : this.batchSurface(), ground);
+    const local = this.scene.display.quadratic ? paintQuadratic(this.map, this.scene, this.player.step) : "";
+    Object.assign(this.root.querySelector(".local"), { textContent: local, hidden: !local });
     this.legend.show(this.scene, ground ? { ...this.terrain, signs: [] } : this.terrain, this.start, this.map);
   }
 
