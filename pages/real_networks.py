@@ -1,4 +1,4 @@
-"""What does the loss of a trained network look like, and what does a slice of it hide?"""
+"""Two slices of trained networks side by side: what the loss looks like there, and what a slice hides."""
 
 from collections.abc import Sequence
 
