@@ -32,7 +32,7 @@ def main(s: Scenario) -> None:
     with left:
         ui.setting_line(lab.chosen(s), lab.main_key(lab.chosen(s)))
     with right:
-        ui.own_control(s, lab.whose(s))
+        ui.own_control(s.with_own("run", lab.chosen(s).slot), lab.whose(s))
 
 
 def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look: Look) -> Display:
@@ -51,7 +51,7 @@ laboratory(controls, main, shown)
 now = scenario()
 if (found := lab.ends(now)) is not None:
     with part("Where every start ends", lab.ends_told(found, now)):
-        st.caption("A click on the map at the right starts there; arrow keys and Enter do too.")
+        st.caption("A click on the coloured map starts there; arrow keys and Enter do too.")
 left, right = st.columns(2)
 with left:
     if (learned := lab.matrix(now)) is not None:

@@ -87,7 +87,7 @@ def test_the_picture_shows_the_quadratic_of_the_chosen_run() -> None:
     assert list(whose(opening).options) == ["A", "B", "C"]
     gone = opening.with_own("run", "F")
     assert chosen(gone) is gone.entries[0]
-    assert list(whose(gone).options) == ["A", "B", "C", "F"]
+    assert list(whose(gone).options) == ["A", "B", "C"]
     assert [main_key(e) for e in opening.entries] == ["safeguard", "damping", "learning_rate"]
 
 

@@ -12,7 +12,7 @@ from ui.labs.ravines import KAPPAS
 from ui.scenario import opening_of
 
 LAB = LABS["ravines"]
-BLUE, PINK = "#0072B2", "#CC79A7"
+ORANGE = "#D55E00"
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,9 @@ def cursor(stage: LabPage, panel: str) -> float:
 
 
 def test_a_pointer_on_the_curve_moves_kappa(stage: LabPage) -> None:
+    with stage.changes_step():
+        stage.scrub.fill("3")  # where the heads lie apart
+    stage.sent.clear()
     area = stage.area("condition_number")
     y, mouse = area.top + area.height / 2, stage.page.mouse
     mouse.move(area.left + 0.5 * area.width, y)
@@ -39,12 +42,11 @@ def test_a_pointer_on_the_curve_moves_kappa(stage: LabPage) -> None:
     for share in (0.4, 0.3, 0.2):
         with stage.changes("hand"):
             mouse.move(area.left + share * area.width, y)
-        kappa = stage.hand["condition_number"]
+        kappa = stage.hand["surface.condition_number"]
         assert kappa in KAPPAS
         s = opening_of(LAB).with_parameter("condition_number", kappa)
-        end = run(s.surface, s.entries[0].rule, s.start, s.steps).points[-1]
-        head = stage.area().at(*end)
-        assert stage.colors([head])[0] in (BLUE, PINK)  # Newton's head may cover it
+        ball = run(s.surface, s.entry("B").rule, s.start, s.steps)
+        assert stage.colors([stage.area().at(*ball.points[3])]) == [ORANGE]
         assert abs(cursor(stage, "condition_number") - (area.left + share * area.width)) < 12
         seen.add(kappa)
     assert len(seen) == 3
@@ -65,7 +67,7 @@ def test_the_slider_turns_the_surface(stage: LabPage) -> None:
     before = cursor(stage, "angle")
     with stage.changes("hand"):
         slider.press("ArrowRight")
-    assert stage.hand["angle"] > 0
+    assert stage.hand["surface.angle"] > 0
     assert cursor(stage, "angle") > before
     stage.settled()
     assert stage.scenario.surface.settings["angle"] > 0

@@ -53,8 +53,7 @@ def chosen(s: Scenario) -> Entry:
 
 def whose(s: Scenario) -> Choice:
     """Which run that is, of those that there are."""
-    slots = {entry.slot for entry in s.entries} | {str(s.settings["run"])}
-    return replace(_RUN, options={slot: slot for slot in sorted(slots)})
+    return replace(_RUN, options={entry.slot: entry.slot for entry in s.entries})
 
 
 def main_key(entry: Entry) -> str:
