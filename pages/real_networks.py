@@ -1,4 +1,4 @@
-"""What does the loss of a trained network look like, and what does a slice of it hide?"""
+"""What does the loss of a trained network look like? Two slices side by side, and what they hide."""
 
 from collections.abc import Sequence
 
@@ -48,7 +48,7 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
     return Display(main="", others=NAMES, panels=panels, player=False, follows=(TRAINED.key,))
 
 
-laboratory(controls, main, shown, sentences=False, told=told)
+laboratory(controls, main, shown, said=None, told=told)
 found = pair(scenario())
 with part("The same from the side", "Height is the logarithm of the loss, on one scale for both."):
     if st.toggle("In three dimensions", key="reliefs-shown"):

@@ -58,8 +58,10 @@ def reliefs(found: Sequence[Named], look: Look = LIGHT, resolution: int = 81) ->
     }
     for k, ((_, one), (x, y, z)) in enumerate(zip(found, heights, strict=True), start=1):
         trace = go.Surface(
-            x=x, y=y, z=z.astype(np.float32), cmin=low, cmax=high, colorscale=_scale(look), showscale=False
-        )
+            x=x, y=y, z=z.astype(np.float32), cmin=low, cmax=high, colorscale=_scale(look), showscale=False,
+            contours={"z": {"show": True, "color": look.ink, "width": 1, "start": low, "end": high,
+                            "size": (high - low) / _LEVELS}},
+        )  # fmt: skip
         figure.add_trace(trace, row=1, col=k)
         style, path = look.runs[0], one.path
         over = go.Scatter3d(
