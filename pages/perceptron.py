@@ -17,7 +17,16 @@ from optimizers import Verdict
 from optimizers.studies.perceptron import LEVEL
 from ui.controls import length_fields, parameter_slider, rule_choice, setting_line, start_fields
 from ui.laboratory import laboratory, part
-from ui.labs.perceptron import EXAMPLES, against_distance, learned, spoilt, stops, told, told_distances
+from ui.labs.perceptron import (
+    EXAMPLES,
+    against_distance,
+    counts,
+    learned,
+    spoilt,
+    stops,
+    told,
+    told_distances,
+)
 from ui.page import look
 from ui.scenario import Place, Scenario
 from ui.stage import panels
@@ -40,8 +49,8 @@ def main(s: Scenario) -> None:
 
 def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look: Look) -> Display:
     """The plane of the examples; beside it the loss over backprop's weights, and the perceptron's count."""
-    surface, found = spoilt(s), against_distance()
-    if surface is None or found is None:
+    surface = spoilt(s)
+    if surface is None:
         return Display()
     place, at = Place("surface", "distance"), stops(surface)
     beside = [panels.Unit("perceptron", perceptron_style(look), learned(tuple(at)))]
@@ -49,7 +58,7 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
     drawn = panels.plane(
         "plane", plane_label, plane(look, at[-1]), EXAMPLES, "spoiler", place, at, LEVEL, beside
     )
-    updates = compact(updates_against_distance(found, look))
+    updates = compact(updates_against_distance(counts(), look))
     counted = figure("updates", "The perceptron's updates against t", updates, x=place, stops=at)
     return Display(main="plane", others=(("map", 1.25), "updates"), panels=(drawn, counted))
 

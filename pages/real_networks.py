@@ -1,4 +1,4 @@
-"""Two slices of trained networks side by side: what the loss looks like there, and what a slice hides."""
+"""What does the loss of a trained network look like? Two slices side by side, and what they hide."""
 
 from collections.abc import Sequence
 

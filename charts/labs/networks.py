@@ -13,6 +13,7 @@ from charts.figures import plain_axis, plain_page
 from charts.labs.curves import SMALL, Scale, curves, line, scaled
 from charts.look import LIGHT, Look
 from charts.numbers import power_of_ten
+from charts.outcomes import shade
 from landscapes import Array
 from optimizers.studies.networks import Slices, TrainingPath
 
@@ -53,13 +54,17 @@ def reliefs(found: Sequence[Named], look: Look = LIGHT, resolution: int = 81) ->
         "yaxis": axis | {"title": {"text": "direction 2"}},
         "zaxis": axis
         | {"title": {"text": "loss"}, "range": [low, high], "tickvals": values, "ticktext": texts},
+        "camera": {"eye": {"x": 1.5, "y": 1.5, "z": 1.0}, "center": {"x": 0.0, "y": 0.0, "z": -0.15}},
         "aspectmode": "manual",
         "aspectratio": {"x": 1.0, "y": 1.0, "z": 0.7},
     }
     for k, ((_, one), (x, y, z)) in enumerate(zip(found, heights, strict=True), start=1):
         trace = go.Surface(
-            x=x, y=y, z=z.astype(np.float32), cmin=low, cmax=high, colorscale=_scale(look), showscale=False
-        )
+            x=x, y=y, z=z.astype(np.float32), cmin=low, cmax=high, showscale=False,
+            colorscale=[[0.0, shade(look.ink, look.paper, 0.5)], [1.0, look.faint]],  # seen against the paper
+            contours={"z": {"show": True, "color": look.ink, "width": 1, "start": low, "end": high,
+                            "size": (high - low) / _LEVELS}},
+        )  # fmt: skip
         figure.add_trace(trace, row=1, col=k)
         style, path = look.runs[0], one.path
         over = go.Scatter3d(

@@ -10,7 +10,7 @@ from charts.figures import plain_axis, plain_page
 from charts.labs.curves import SMALL, Scale, curves, line, scaled, theory
 from charts.look import LIGHT, Look, RunStyle
 from landscapes import Array
-from optimizers.studies.perceptron import Spoiled, decision_line
+from optimizers.studies.perceptron import Counted, Spoiled, decision_line
 
 _ACROSS = 3.0
 """Input 1 is shown from −3 to 3."""
@@ -63,7 +63,7 @@ def decision_lines(
     return figure
 
 
-def updates_against_distance(found: Spoiled, look: Look = LIGHT) -> go.Figure:
+def updates_against_distance(found: Counted, look: Look = LIGHT) -> go.Figure:
     """The measured number of updates and the bound of the theorem against the distance of the spoiler."""
     figure = curves(Scale("distance t"), Scale("updates", logarithmic=True), look)
     line(figure, found.distances, found.updates, "perceptron, measured", perceptron_style(look), points=False)

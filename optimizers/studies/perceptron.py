@@ -193,15 +193,44 @@ def backprop(
 
 
 @dataclass(frozen=True, eq=False)
-class Spoiled(ReadOnly):
-    """What distance does to both, (n,) each.
+class Counted(ReadOnly):
+    """What distance does to the perceptron, (n,) each.
 
     Attributes
     ----------
     distances
         t of the spoiler (0, −t).
     updates, bounds
-        The perceptron's measured number of updates, and the theorem's R²/γ².
+        The measured number of updates, and the theorem's R²/γ².
+    """
+
+    distances: Array
+    updates: Array
+    bounds: Array
+
+
+def counted(distances: Sequence[float]) -> Counted:
+    """The perceptron for every distance.
+
+    Raises
+    ------
+    ValueError
+        As ``examples``.
+    """
+    given = [examples(t) for t in distances]
+    updates = [perceptron(*one).updates for one in given]
+    bounds = [perceptron_bound(*one).updates for one in given]
+    return Counted(*(np.array(column, dtype=np.float64) for column in (distances, updates, bounds)))
+
+
+@dataclass(frozen=True, eq=False)
+class Spoiled(ReadOnly):
+    """What distance does to backprop, (n,) each.
+
+    Attributes
+    ----------
+    distances
+        t of the spoiler (0, −t).
     pulls
         The length of the fourth example's gradient at the three points' solution (L, L, 0), over
         w_x, w_y and b: it vanishes as t e^(−Lt).
@@ -212,8 +241,6 @@ class Spoiled(ReadOnly):
     """
 
     distances: Array
-    updates: Array
-    bounds: Array
     pulls: Array
     losses: Array
     separated: NDArray[np.bool_]
@@ -223,7 +250,7 @@ class Spoiled(ReadOnly):
 def spoiled(
     surface: Landscape, distances: Sequence[float], steps: int = 3000, pace: Pace | None = None
 ) -> Spoiled:
-    """The perceptron and backprop for every distance; ``surface`` is ``LANDSCAPES["spoiler"]``.
+    """Backprop for every distance; ``surface`` is ``LANDSCAPES["spoiler"]``.
 
     ``pace`` counts distances.
 
@@ -236,14 +263,12 @@ def spoiled(
     for done, t in enumerate(distances):
         if pace is not None and done >= due:
             due = done + max(1, pace(done))
-        points, signs = examples(t)
-        learned, bound = perceptron(points, signs), perceptron_bound(points, signs)
         unit = backprop(surface.with_parameters(distance=t), steps=steps)
         away = hypot(unit.weights[1] - LEVEL, unit.weights[2])
-        rows.append((t, learned.updates, bound.updates, pull(t), unit.loss, unit.separated, away))
-    columns = np.array(rows, dtype=np.float64).reshape(-1, 7).T.copy()
-    given, updates, bounds, pulls, losses, separated, moved = columns
-    return Spoiled(given, updates, bounds, pulls, losses, separated > 0.0, moved)
+        rows.append((t, pull(t), unit.loss, unit.separated, away))
+    columns = np.array(rows, dtype=np.float64).reshape(-1, 5).T.copy()
+    given, pulls, losses, separated, moved = columns
+    return Spoiled(given, pulls, losses, separated > 0.0, moved)
 
 
 def pull(distance: float, weights: Weights = (LEVEL, LEVEL, 0.0)) -> float:

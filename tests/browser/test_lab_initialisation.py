@@ -1,12 +1,11 @@
 """The scale of the weights under a hand: what the server makes of it is shown while it moves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 import pytest
-from playwright.sync_api import Browser
 
-from browser.labs import LabPage, lab_page
+from browser.stage import LabPage
 from ui.labs import LABS
 from ui.labs.initialisation import GAINS
 from ui.link import decode
@@ -16,10 +15,9 @@ LAB = LABS["initialisation"]
 _NAMES = """() => document.querySelector("section.stage .panel.spread .plot").data.map((t) => t.name)"""
 
 
-@pytest.fixture(scope="module")
-def stage(browser: Browser, server: str) -> Iterator[LabPage]:
-    with lab_page(browser, server, LAB.key) as page:
-        yield page
+@pytest.fixture
+def stage(lab_page: Callable[..., LabPage]) -> LabPage:
+    return lab_page(LAB.key)
 
 
 def scale(stage: LabPage) -> float:

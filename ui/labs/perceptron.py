@@ -14,8 +14,10 @@ from landscapes.once import once
 from optimizers import OPTIMIZERS
 from optimizers.studies.perceptron import (
     LEVEL,
+    Counted,
     Spoiled,
     backprop,
+    counted,
     decision_line,
     examples,
     few_spoilers,
@@ -57,12 +59,18 @@ def learned(distances: tuple[float, ...]) -> Array:
     return np.array([perceptron(*examples(t)).weights[-1] for t in distances])
 
 
+@once()
+def counts() -> Counted:
+    """The perceptron at every distance of the slider."""
+    return counted(stops(LANDSCAPES["spoiler"]))
+
+
 def against_distance() -> Spoiled | None:
-    """Both at every distance of the slider."""
+    """Backprop at every distance of the slider."""
     surface = LANDSCAPES["spoiler"]
     distances = tuple(stops(surface))
     return study(
-        "both at every distance", (distances,),
+        "backprop at every distance", (distances,),
         lambda pace: spoiled(surface, distances, pace=pace), len(distances),
     )  # fmt: skip
 

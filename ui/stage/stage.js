@@ -297,6 +297,7 @@ class Stage {
   lookAway() {
     if (!this.looking) return;
     this.looking = false;
+    this.settle();
     if (!this.rehearsal.going) return;
     this.rehearsal.forget();
     this.showRuns();
@@ -306,7 +307,8 @@ class Stage {
   // What a pointer has chosen.
   choose(chosen) {
     this.look(chosen);
-    this.looking = false;
+    this.looking = this.previewed = false; // no way back over the picture of before
+    this.ghosts = this.rehearsal.going ? this.ghosts : [];
     this.offer("settings", chosen.map(([place, value]) => ({ ...place, value })));
   }
 
@@ -338,7 +340,7 @@ class Stage {
   }
 
   settle() {
-    if (!this.previewed) return;
+    if (!this.previewed || this.looking) return;
     this.previewed = false;
     this.ghosts = [];
     this.offer("preview", null);
