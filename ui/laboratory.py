@@ -45,11 +45,13 @@ def laboratory(
     shown: Shown,
     sentences: bool = True,
     told: Told = _verdicts,
+    parts: bool = False,
 ) -> Lab:
     """A lab's page down to its questions; returns the lab, for what follows below.
 
     ``controls`` go into the sidebar, ``main`` are the sliders over the picture, ``shown`` says what the stage
-    shows. With ``sentences`` every run's verdict stands under it, or what the lab has ``told`` instead.
+    shows. With ``sentences`` every run's verdict stands under it, or what the lab has ``told`` instead. With
+    ``parts`` what stands below depends on the sliders over the picture, and is made anew with them.
     """
     here = lab()
     assert here is not None, "the page of a lab is in LABS"
@@ -57,7 +59,8 @@ def laboratory(
         controls(scenario())
         moved()
     st.html(f'<header class="lab"><h1>{escape(here.title)}</h1><p>{written(here.question)}</p></header>')
-    _picture(main, shown, told if sentences else None)
+    st.session_state["whole"] = scenario()
+    _picture(main, shown, told if sentences else None, parts)
     st.html(f'<p class="look-for"><b>Look for:</b> {written(here.look_for)}</p>')
     _ways(here)
     for question in here.questions:
@@ -66,7 +69,7 @@ def laboratory(
 
 
 @st.fragment  # a slider moves without the rest of the page being made again
-def _picture(main: Callable[[Scenario], Any], shown: Shown, told: Told | None) -> None:
+def _picture(main: Callable[[Scenario], Any], shown: Shown, told: Told | None, parts: bool) -> None:
     theme = look()
     top = st.container()  # always there, so that what follows keeps its place
     with st.container(key="lab-main"):
@@ -80,7 +83,8 @@ def _picture(main: Callable[[Scenario], Any], shown: Shown, told: Told | None) -
     if told:
         said = told(now, lines, verdicts)
         st.html("".join(_sentence(line, one, theme) for line, one in zip(lines, said, strict=True)))
-    if moved():
+    below = parts and now == scenario() != st.session_state["whole"]
+    if moved() or below:
         st.rerun()  # the sidebar's fields show what was chosen
     news = [*notices(), *unsaid()]
     if news:
