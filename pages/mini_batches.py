@@ -59,7 +59,8 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
         return Display()
     panel = figure(
         "variance", "The variance of a batch's gradient against the batch size",
-        compact(variance_curve(found, look)), x=Place("batch_size", slot=chosen(s).slot), stops=found.sizes.tolist(), of=[],
+        compact(variance_curve(found, look)), x=Place("batch_size", slot=chosen(s).slot),
+        stops=found.sizes.tolist(), of=[],
     )  # fmt: skip
     return Display(others=("loss", ("variance", 1.3)), panels=(panel,))
 
