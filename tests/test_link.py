@@ -276,3 +276,23 @@ def test_a_schedule_stands_in_the_link_with_its_settings_and_an_unknown_one_is_c
     found, notices = decode(query | {"A.schedule": "random"})
     assert found.entries[0].schedule == SCHEDULES["constant"]()
     assert "unknown schedule, “random”; its rate is constant." in notices[0]
+
+
+def test_a_batch_size_of_a_run_is_its_own_and_that_of_an_old_link_holds_for_all() -> None:
+    link = {"landscape": "line_fit", "A": "adam", "B": "momentum"}
+    both, notices = decode(link | {"batch_size": "3"})
+    assert notices == []
+    assert [e.batch_size for e in both.entries] == [3, 3]
+    mixed, notices = decode(link | {"batch_size": "3", "B.batch_size": "20"})
+    assert notices == []
+    assert [e.batch_size for e in mixed.entries] == [3, None]  # all 20
+    query = encode(mixed)
+    assert query["A.batch_size"] == "3"
+    assert "batch_size" not in query
+    assert decode(query) == (mixed, [])
+    for value in ("0", "21", "2.5", "many"):
+        kept, notices = decode(link | {"A.batch_size": value})
+        assert [e.batch_size for e in kept.entries] == [None, None]
+        assert "was not taken for A.batch_size" in notices[0]
+    assert mixed.on(mixed.surface).entries == mixed.entries
+    assert not mixed.on(default_scenario().surface).batched

@@ -189,14 +189,16 @@ def test_surfaces_from_data_bring_their_examples_the_batches_and_the_answers(key
     surface = LANDSCAPES[key]
     assert surface.data is not None
     rule = OPTIMIZERS["adam"](learning_rate=0.01)
-    entries = (Entry("A", rule),)
-    scenario = replace(default_scenario().on(surface), entries=entries, batch_size=2, steps=20)
-    header, (first,) = unpack(packed(scenario))
-    fit = header["fit"]
+    entries = (Entry("A", rule, batch_size=2), Entry("B", rule))
+    scenario = replace(default_scenario().on(surface), entries=entries, steps=20)
+    header, (first, _) = unpack(packed(scenario))
+    fit, (batched, whole) = header["fit"], header["runs"]
     assert len(fit["examples"]) == len(surface.data)
     t = run(surface, rule, surface.start, 20, batch_size=2)
     assert t.batches is not None
-    assert fit["batches"] == [batch.tolist() for batch in t.batches]
+    assert batched["batches"] == [batch.tolist() for batch in t.batches]
+    assert (batched["batch_size"], whole["batch_size"]) == (2, len(surface.data))
+    assert whole["batches"] == []
     assert first.answers is not None
     view, rows = surface.data.view, surface.data.view.at or surface.data.rows
     settings = dict(zip((p.symbol for p in surface.parameters), surface.values, strict=True))

@@ -426,7 +426,7 @@ surface = LANDSCAPES["line_fit"]
 def visit(k):
     if sys.argv[1] == "runs":
         entries = tuple(Entry(slot, OPTIMIZERS[key]()) for slot, key in zip("AB", ("adam", "radam")))
-        s = Scenario(surface, (0.1, 0.001 * k), entries, 5_000, 0.1, k, batch_size=5)
+        s = Scenario(surface, (0.1, 0.001 * k), entries, 5_000, 0.1, k).with_batch_size(5)
         for line in judged_runs(s, LIGHT)[0]:
             t = line.trajectory
             t.values, t.gradients, t.evaluations, t.states

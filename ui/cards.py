@@ -10,7 +10,7 @@ import streamlit as st
 
 from charts import RUNS, Look, RunStyle
 from optimizers import OPTIMIZERS, Verdict
-from ui.controls import schedule_controls, setting_field, setting_slider
+from ui.controls import batch_slider, schedule_controls, setting_field, setting_slider
 from ui.scenario import SLOTS, Entry, Scenario
 from ui.state import bound, change
 from ui.words import written
@@ -81,6 +81,8 @@ def _settings(scenario: Scenario, entry: Entry) -> None:
         setting_slider(entry, h)
         setting_field(entry, h)
     schedule_controls(entry)
+    if scenario.surface.data is not None:
+        batch_slider(scenario, [entry], f"Batch size S of run {entry.slot}")
     with st.container(horizontal=True):
         if len(scenario.entries) > 1 and "learning_rate" in entry.rule.settings:
             st.button(

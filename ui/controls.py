@@ -22,8 +22,11 @@ from ui.words import plain
 _OWN = "Your own formula"
 
 
-def landscape_controls(scenario: Scenario) -> None:
-    """The landscape, its formula and lesson, its own sliders, and where and how long to run."""
+def landscape_controls(scenario: Scenario, batches: bool = True) -> None:
+    """The landscape, its formula and lesson, its own sliders, and where and how long to run.
+
+    Without ``batches`` the size of all runs' batches is left to the page.
+    """
     surface = scenario.surface
     landscape_choice(scenario)
     if surface.text:
@@ -36,7 +39,7 @@ def landscape_controls(scenario: Scenario) -> None:
         parameter_slider(surface, p)
     _what_switches_did(surface)
     start_fields(scenario)
-    length_fields(scenario)
+    length_fields(scenario, batches)
 
 
 def landscape_choice(scenario: Scenario, keys: Sequence[str] = (*LANDSCAPES, "")) -> None:
@@ -123,7 +126,7 @@ def start_fields(scenario: Scenario) -> None:
     )
 
 
-def length_fields(scenario: Scenario) -> None:
+def length_fields(scenario: Scenario, batches: bool = True) -> None:
     """How long to run, and with how much noise or in which batches."""
     left, right = st.columns(2)
     with left:
@@ -136,22 +139,31 @@ def length_fields(scenario: Scenario) -> None:
             "Noise σ", "noise", scenario.noise, lambda s, v: replace(s, noise=v),
             last=True, help="Standard deviation of the noise added to each gradient coordinate.",
         )  # fmt: skip
-    if scenario.surface.data is not None:
-        _batch_slider(scenario, len(scenario.surface.data))
-    if scenario.noise > 0.0 or scenario.batch_size is not None:
+    if batches and scenario.surface.data is not None:
+        batch_slider(scenario, scenario.entries)
+    if scenario.noise > 0.0 or scenario.batched:
         number_field(
             "Seed", "seed", scenario.seed, lambda s, v: replace(s, seed=v),
             whole=True, last=True, help="The same seed gives the same noise and the same batches.",
         )  # fmt: skip
 
 
-def _batch_slider(scenario: Scenario, examples: int) -> None:
+def batch_slider(scenario: Scenario, entries: Sequence[Entry], label: str = "Batch size S") -> None:
+    """How many training examples each gradient of one run sees, or of all runs.
+
+    Where they differ, it stands at the first run's, and says so.
+    """
+    examples, sizes = len(scenario.surface.data or ()), [entry.batch_size for entry in entries]
+    slot = entries[0].slot if len(entries) == 1 else ""
     bound(
-        st.select_slider, "Batch size S", "batch_size", scenario.batch_size or examples,
-        lambda s, v: replace(s, batch_size=None if v == examples else v),
-        options=range(1, examples + 1), format_func=lambda v: f"all {v}" if v == examples else f"{v}",
+        st.select_slider, label, f"{slot}.batch_size" if slot else "batch_size", sizes[0] or examples,
+        lambda s, v: s.with_batch_size(v, slot),
+        options=range(1, examples + 1), format_func=lambda v: f"{v} (all)" if v == examples else f"{v}",
         help="Training examples per gradient, drawn without replacement and shuffled anew every epoch.",
     )  # fmt: skip
+    if len(set(sizes)) > 1:
+        told = ", ".join(f"{e.slot} {e.batch_size or examples}" for e in entries)
+        st.caption(f"Runs differ ({told}); this sets all of them.")
 
 
 def parameter_slider(surface: Landscape, p: Parameter) -> None:

@@ -51,7 +51,7 @@ def laboratory(
 
     ``controls`` go into the sidebar, ``main`` are the sliders over the picture, ``shown`` says what the stage
     shows. Under it stands what is ``said`` of every run, its verdict if nothing is given, and then what is
-    ``told`` besides.
+    ``told`` besides. What the page has below is made anew with every change, too.
     """
     here = lab()
     assert here is not None, "the page of a lab is in LABS"
@@ -59,6 +59,7 @@ def laboratory(
         controls(scenario())
         moved()
     st.html(f'<header class="lab"><h1>{escape(here.title)}</h1><p>{written(here.question)}</p></header>')
+    st.session_state["whole"] = scenario()
     _picture(main, shown, said, told)
     st.html(f'<p class="look-for"><b>Look for:</b> {written(here.look_for)}</p>')
     _ways(here)
@@ -83,8 +84,8 @@ def _picture(main: Callable[[Scenario], Any], shown: Shown, said: Said | None, t
     sentences = [_sentence(line, one, theme) for line, one in of_runs]
     sentences += [f'<p class="told">{written(sentence)}</p>' for sentence in told(now, lines)]
     st.html(f"<div>{''.join(sentences)}</div>")
-    if moved():
-        st.rerun()  # the sidebar's fields show what was chosen
+    if moved() or now == scenario() != st.session_state["whole"]:
+        st.rerun()  # the sidebar's fields and what stands below show what was chosen
     news = [*notices(), *unsaid()]
     if news:
         with top:

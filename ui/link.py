@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -64,7 +65,7 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
             query[p.key] = repr(value)
     if scenario.start != surface.start:
         query |= {"x": repr(scenario.start[0]), "y": repr(scenario.start[1])}
-    for field in ("steps", "noise", "seed", "batch_size"):
+    for field in ("steps", "noise", "seed"):
         if getattr(scenario, field) != getattr(default, field):
             query[field] = repr(getattr(scenario, field))
     for entry in scenario.entries:
@@ -73,6 +74,8 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
         if entry.schedule != Constant():
             query[f"{entry.slot}.schedule"] = entry.schedule.key
             query |= _settings(f"{entry.slot}.schedule", entry.schedule)
+        if entry.batch_size is not None:
+            query[f"{entry.slot}.batch_size"] = repr(entry.batch_size)
     if scenario.lab and scenario.away:
         query["lab"] = scenario.lab.key
     for (key, value), (_, usual) in zip(
@@ -96,7 +99,7 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     With it comes a sentence for every piece of the query that could not be read.
     """
     reader = _Reader(query)
-    default = scenario = opening_of(lab)
+    scenario = opening_of(lab)
     if not query:
         return scenario, []
     if "formula" in query or "landscape" in query:
@@ -114,10 +117,13 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     scenario = reader.apply(scenario, "steps", _count, lambda s, v: replace(s, steps=v))
     scenario = reader.apply(scenario, "noise", float, lambda s, v: replace(s, noise=v))
     scenario = reader.apply(scenario, "seed", _count, lambda s, v: replace(s, seed=v))
-    scenario = reader.apply(scenario, "batch_size", _count, lambda s, v: replace(s, batch_size=v))
     entries = tuple(entry for slot in SLOTS if (entry := reader.entry(slot)) is not None)
-    usual = default.entries if lab else opening(scenario.surface).entries
+    usual = scenario.entries if lab else opening(scenario.surface).entries
     scenario = replace(scenario, entries=entries or usual)
+    scenario = reader.apply(scenario, "batch_size", _count, Scenario.with_batch_size)  # of all runs
+    for entry in scenario.entries:
+        edit = partial(Scenario.with_batch_size, slot=entry.slot)
+        scenario = reader.apply(scenario, f"{entry.slot}.batch_size", _count, edit)
     if lab is None and (lab := reader.origin()):
         scenario = replace(scenario, lab=lab, own=lab.defaults, away=True)
     for setting in lab.settings if lab else ():

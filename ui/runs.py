@@ -42,7 +42,7 @@ def judged_runs(
     """
     s = scenario
     lines, verdicts = [], []
-    alike = (s.surface, s.start, s.steps, s.noise, s.batch_size, s.seed)
+    alike = (s.surface, s.start, s.steps, s.noise, s.seed)
     alone = [replace(entry, slot="") for entry in s.entries]
     with Work(hashkey(budget, *alike, *alone), len(alone), s.steps, tell, budget) as work:
         for entry, question in zip(s.entries, alone, strict=True):
@@ -59,7 +59,7 @@ def judged_runs(
 def _judged(s: Scenario, entry: Entry, work: Work) -> _Judged:
     t = run(
         s.surface, entry.rule, s.start, s.steps, entry.schedule,
-        noise=s.noise, batch_size=s.batch_size, seed=s.seed, pace=work.pace("Computing"),
+        noise=s.noise, batch_size=entry.batch_size, seed=s.seed, pace=work.pace("Computing"),
     )  # fmt: skip
     verdict = judge(s.surface, t, work.pace("Judging"))
     return _Judged(t, verdict, work.running)

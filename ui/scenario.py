@@ -25,11 +25,14 @@ SLOTS = "ABCDEF"
 
 @dataclass(frozen=True)
 class Entry:
-    """One run in the comparison: its place, its rule and how its learning rate changes."""
+    """One run in the comparison: its place, its rule, how its learning rate changes, and how many training
+    examples each of its gradients sees; None for all.
+    """
 
     slot: str
     rule: Optimizer
     schedule: Schedule = field(default_factory=Constant)
+    batch_size: int | None = None
 
     @property
     def scheduled(self) -> bool:
@@ -40,7 +43,7 @@ class Entry:
 
 class Place(NamedTuple):
     """Where a number of a scenario stands: a ``key`` of a run's rule or schedule, of the surface or of the
-    lab's own settings; or start x, y, steps, noise, batch_size, which have no key.
+    lab's own settings; or start x, y, steps, noise or a run's batch_size, which have no key.
     """
 
     of: str
@@ -64,7 +67,6 @@ class Scenario:
     steps: int = 300
     noise: float = 0.0
     seed: int = 0
-    batch_size: int | None = None
     lab: Lab | None = None
     """The lab that this is a scenario of; None for the playground's own."""
     own: tuple[tuple[str, Value], ...] = ()
@@ -77,8 +79,9 @@ class Scenario:
         checked_steps(self.steps)
         checked_noise(self.noise)
         checked_whole("The seed", self.seed, 0, 2**31 - 1)
-        if self.batch_size is not None:
-            checked_batch_size(self.batch_size, self.surface)
+        for entry in self.entries:
+            if entry.batch_size is not None:
+                checked_batch_size(entry.batch_size, self.surface)
         if not 1 <= len(self.entries) <= len(SLOTS):
             raise ValueError(f"A comparison has 1 to {len(SLOTS)} runs, not {len(self.entries)}.")
 
@@ -119,15 +122,43 @@ class Scenario:
         if of in ("x", "y"):
             x, y = self.start
             return replace(self, start=(value, y) if of == "x" else (x, value))
-        if of in ("steps", "batch_size"):
-            return replace(self, **{of: int(value) if value % 1.0 == 0.0 else value})
+        if of == "steps":
+            return replace(self, steps=_whole(value))
+        if of == "batch_size":
+            return self.with_batch_size(value, place.slot)
         if of == "noise":
             return replace(self, noise=value)
         raise ValueError(f"There is no number called {of!r} here.")
 
     def on(self, surface: Landscape) -> Scenario:
-        """The same runs on another surface, from its recommended start."""
-        return replace(self, surface=surface, start=surface.start, batch_size=None)
+        """The same runs on another surface, from its recommended start; batches stay if it has as many
+        examples.
+        """
+        most = len(surface.data or ()) - 1
+        entries = tuple(
+            replace(e, batch_size=e.batch_size if e.batch_size and e.batch_size <= most else None)
+            for e in self.entries
+        )
+        return replace(self, surface=surface, start=surface.start, entries=entries)
+
+    @property
+    def batched(self) -> bool:
+        """Whether any run sees less than all training examples at a time."""
+        return any(entry.batch_size is not None for entry in self.entries)
+
+    def with_batch_size(self, size: float, slot: str = "") -> Scenario:
+        """The same scenario with batches of another size for one run, or for all of them.
+
+        Raises
+        ------
+        ValueError
+            If the surface has no batches of that size.
+        """
+        checked = checked_batch_size(_whole(size), self.surface)
+        chosen = None if checked == len(self.surface.data or ()) else checked
+        if slot:
+            return self._with(slot, batch_size=chosen)
+        return replace(self, entries=tuple(replace(e, batch_size=chosen) for e in self.entries))
 
     def with_parameter(self, key: str, value: float) -> Scenario:
         """The same runs at another value of the surface's own parameter.
@@ -224,6 +255,11 @@ class Scenario:
         if len(self.entries) == 1:
             raise ValueError("The last run stays: a comparison needs at least one.")
         return replace(self, entries=tuple(e for e in self.entries if e is not gone))
+
+
+def _whole(value: float) -> Any:
+    """A whole number as such; any other as it is, to be refused."""
+    return int(value) if value % 1.0 == 0.0 else value
 
 
 def default_scenario() -> Scenario:

@@ -180,8 +180,10 @@ def epochs(
         seen.append(np.concatenate([[0.0], np.cumsum(shares)]))
         losses.append(t.values - lowest)
         paths.append(t.points[:, 0].copy())
-    low, high = (tuple(np.quantile(one, q, axis=-1) for one in losses) for q in (0.25, 0.75))
+    with np.errstate(all="ignore"):  # of runs that are lost
+        low, high = (tuple(np.quantile(one, q, axis=-1) for one in losses) for q in (0.25, 0.75))
+        mean = tuple(one.mean(axis=-1) for one in losses)
     return Epochs(
         np.array(chosen, dtype=np.float64), np.array([len(one) - 1.0 for one in seen]), tuple(seen),
-        tuple(one.mean(axis=-1) for one in losses), low, high, tuple(paths), lowest,
+        mean, low, high, tuple(paths), lowest,
     )  # fmt: skip

@@ -158,7 +158,7 @@ class Stage:
         """What Python computes for the scenario that is shown."""
         s = self.scenario
         return [
-            run(s.surface, e.rule, s.start, s.steps, e.schedule, s.noise, s.batch_size, s.seed)
+            run(s.surface, e.rule, s.start, s.steps, e.schedule, s.noise, e.batch_size, s.seed)
             for e in s.entries
         ]
 

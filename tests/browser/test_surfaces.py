@@ -70,10 +70,10 @@ def test_a_batch_size_is_chosen_with_a_slider_and_kept_in_the_link(visit: Visit)
     slider = stage.page.get_by_role("slider", name="Batch size S")
     with stage.changes_link():
         slider.press("ArrowLeft")
-    assert stage.scenario.batch_size == 19
+    assert [e.batch_size for e in stage.scenario.entries] == [19]
     with stage.changes_link():
         slider.press("ArrowRight")
-    assert stage.scenario.batch_size is None
+    assert [e.batch_size for e in stage.scenario.entries] == [None]
 
 
 _LENGTH = """async () => {

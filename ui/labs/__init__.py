@@ -5,6 +5,7 @@ from ui.labs.basins import BASINS
 from ui.labs.curvature import CURVATURE
 from ui.labs.initialisation import INITIALISATION
 from ui.labs.learning_rate import LEARNING_RATE
+from ui.labs.mini_batches import MINI_BATCHES
 from ui.labs.momentum import MOMENTUM
 from ui.labs.perceptron import PERCEPTRON
 from ui.labs.ravines import RAVINES
@@ -17,6 +18,7 @@ LABS: dict[str, Lab] = {
         RAVINES,
         MOMENTUM,
         BASINS,
+        MINI_BATCHES,
         CURVATURE,
         PERCEPTRON,
         INITIALISATION,

@@ -52,7 +52,7 @@ def terrain(scenario: Scenario, look: Look) -> None:
         "terrain",
         script="beside.js",
         key="terrain",
-        data=pack_terrain(scenario.surface, look, scenario.batch_size is not None),
+        data=pack_terrain(scenario.surface, look, scenario.batched),
         height=1,
     )
 
@@ -122,7 +122,7 @@ def pack(
         "settled": settled,
         "said": _said(lines, verdicts),
         "view": digest(surface.key, surface.text, surface.window),
-        "terrain": _name(surface, look, scenario.batch_size is not None),
+        "terrain": _name(surface, look, scenario.batched),
         "tapes": tapes.name(scenario),
         "minimum": known_minima(surface).minimum,
         "steady": _steady(surface),
@@ -162,7 +162,6 @@ def pack(
             "examples": surface.examples.tolist(),
             "asked": surface.asked.tolist(),
             "line": data.view.line,
-            "batches": [batch.tolist() for batch in lines[0].trajectory.batches or ()],
         },
         "runs": [
             {
@@ -177,6 +176,8 @@ def pack(
                 "kind": tapes.kind(entry),
                 "settings": entry.rule.settings,
                 "schedule": entry.schedule.settings,
+                "batch_size": entry.batch_size or len(data or ()),
+                "batches": [batch.tolist() for batch in line.trajectory.batches or ()],
             }
             for entry, line in zip(scenario.entries, lines, strict=True)
             for gone in [left_map(surface, line.trajectory)]

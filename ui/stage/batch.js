@@ -1,8 +1,7 @@
 // A batch's own surface: the mean of its examples' losses, and its contours.
 
-// The examples of the batch that led to a step; at the start, of the first one.
-export function batchAt(scene, step) {
-  const { batches } = scene.fit;
+// The examples of the batch that led to a run's step; at the start, of the first one.
+export function batchAt({ batches }, step) {
   return batches[Math.min(Math.max(step - 1, 0), batches.length - 1)] ?? [];
 }
 

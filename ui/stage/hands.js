@@ -11,6 +11,7 @@ const FIELD = /\bst-key-(x|y|steps|noise)(?:-slider)?-\d+(?=\s|$)/;
 function placed(input) {
   const name = input.closest('[class*="st-key-"]')?.className ?? "";
   const [, slot, schedule, shared, key] = RUN_OR_SURFACE.exec(name) ?? [];
+  if (slot && key === "batch_size") return { slot, of: key };
   if (slot) return { slot, of: schedule ? "schedule" : "rule", key };
   if (shared) return { of: shared === "own" ? "own" : "surface", key };
   const [, of] = FIELD.exec(name) ?? [];

@@ -1,6 +1,6 @@
 // What is drawn on the canvases: paths, traces, heads, the start and the step under the cursor.
 
-import { batchAt, contours } from "./batch.js";
+import { contours } from "./batch.js";
 import { paintGround } from "./ground.js";
 import { mark, outline } from "./markers.js";
 
@@ -217,8 +217,8 @@ export function paintTrace(frame, scene, which, step) {
   context.restore();
 }
 
-// The training examples, those of the step's batch ringed, and what every run's model answers at the step.
-export function paintFit(frame, scene, step) {
+// The training examples, those of a batch ringed, and what every run's model answers at the step.
+export function paintFit(frame, scene, step, batch) {
   frame.measure();
   const { context } = frame;
   const { examples, asked, line, gone } = scene.fit;
@@ -226,7 +226,7 @@ export function paintFit(frame, scene, step) {
   context.save();
   frame.clip();
   if (!line) diagonal(frame, scene.look);
-  const seen = new Set(batchAt(scene, step));
+  const seen = new Set(batch);
   examples.forEach(([x, y, kind], i) => {
     context.beginPath();
     context.arc(frame.px(x), frame.py(y), 4.5, 0, 2 * Math.PI);

@@ -75,7 +75,7 @@ def figure(
     hover: bool = False,
     heads: Sequence[Head] = (),
     paths: Sequence[str] = (),
-    of: Sequence[str] = (),
+    of: Sequence[str] | None = None,
 ) -> Panel:
     """A Plotly figure with a cursor at the number, or the two numbers, of its axes.
 
@@ -83,7 +83,7 @@ def figure(
     ``y``, each to one of the ``stops`` of its axis if there are any; with ``hover`` the runs follow a mouse
     that only looks. ``heads`` stand on the cursor of one number; ``paths`` are the slots of the runs whose
     way is drawn, where the axes are those of the map; ``of`` are those that the figure was computed for, all
-    runs if none are given.
+    runs if nothing is said.
     """
     places = {axis: place._asdict() for axis, place in (("x", x), ("y", y)) if place}
     return Panel(
@@ -97,7 +97,7 @@ def figure(
             "hover": hover,
             "heads": [head._asdict() for head in heads],
             "paths": list(paths),
-            "of": list(of),
+            "of": None if of is None else list(of),
             "cursor": LANDSCAPE["start"].path,
         },
     )

@@ -44,7 +44,7 @@ export class Rehearsal {
   // Whether nothing but these numbers is changed that the runs in `slots`, or all, depend on.
   only(places, slots) {
     const names = places.filter(Boolean).map(name);
-    const other = ({ slot }) => slot && slots.length && !slots.includes(slot);
+    const other = ({ slot }) => slot && slots && !slots.includes(slot);
     return [...this.changes].every(([key, { place }]) => names.includes(key) || other(place));
   }
 
@@ -58,11 +58,12 @@ export class Rehearsal {
   // Whether the browser can make every run that this number changes.
   can(scene, place, value) {
     if (place.of === "own") return scene.follows.includes(place.key);
+    if (place.of === "batch_size") return false; // which examples are drawn, the server knows
     const runs = scene.runs.filter(({ slot }) => !place.slot || slot === place.slot);
     if (!runs.length || runs.some((run) => !run.tape)) return false;
     if (place.of === "surface") return place.key in scene.parameters;
     if (place.of === "noise") return value === 0 || (value > 0 && scene.draws !== null);
-    if (place.of === "steps") return value >= 1 && value <= scene.most && value % 1 === 0 && !scene.draws && !scene.fit?.batches.length;
+    if (place.of === "steps") return value >= 1 && value <= scene.most && value % 1 === 0 && !scene.draws && !runs.some(({ batches }) => batches.length);
     return true;
   }
 
@@ -111,7 +112,7 @@ export class Rehearsal {
   run(scene, run, { start: [x, y], steps, noise, parameters }) {
     const own = { rule: { ...run.settings }, schedule: { ...run.schedule } };
     for (const { place, value } of this.changes.values()) if (place.slot === run.slot) own[place.of][place.key] = value;
-    const batches = scene.fit?.batches.length ? scene.fit.batches : null;
+    const batches = run.batches.length ? run.batches : null;
     const made = march(run.tape, { x, y, steps, settings: own.rule, schedule: own.schedule, parameters, noise, draws: scene.draws, batches });
     const least = this.surfaceMoves && !scene.steady.minimum ? NaN : scene.minimum ?? 0; // nobody knows where it goes
     const traces = [made.value.map((loss) => loss - least), made.norm, [NaN, ...made.rates]];
@@ -142,6 +143,7 @@ function numberAt(scene, { slot, of, key }) {
   const run = scene.runs.find((one) => one.slot === slot);
   if (of === "rule") return run?.settings[key];
   if (of === "schedule") return run?.schedule[key];
+  if (of === "batch_size") return run?.batch_size;
   if (of in AXES) return scene.start[AXES[of]];
   return { surface: scene.parameters, own: scene.settings }[of]?.[key] ?? scene[of];
 }

@@ -36,6 +36,7 @@ const SKELETON = `
       <option value="2">2×</option><option value="4">4×</option>
     </select></label>
     <label class="batch"><input type="checkbox" checked> batch’s surface</label>
+    <select class="whose" aria-label="Run whose batch is shown"></select>
     <button type="button" class="reset">Reset view</button>
   </div>
   <div class="tip" hidden></div>`;
@@ -98,7 +99,8 @@ class Stage {
       this.leaving.signal,
     );
     this.batchBox = this.root.querySelector(".batch input");
-    this.batchBox.addEventListener("change", () => this.paint());
+    this.whose = this.root.querySelector(".whose");
+    for (const control of [this.batchBox, this.whose]) control.addEventListener("change", () => this.paint());
     this.outbox = new Map(); // the latest of what the server has not been told, by event
     this.root.querySelector(".reset").addEventListener("click", () => this.reset());
     this.sizes = new ResizeObserver(() => this.scene && this.show());
@@ -216,7 +218,7 @@ class Stage {
     if (!this.ready || !this.root.isConnected) return;
     if (this.shows("map")) this.paintMap();
     for (const { frame, i } of this.traces) paintTrace(frame, this.scene, i, this.player.step);
-    if (this.shows("fit")) paintFit(this.fit, this.scene, this.player.step);
+    if (this.shows("fit")) paintFit(this.fit, this.scene, this.player.step, this.batch);
     for (const { name } of this.served.panels) this.panels.get(name)?.paint(this.scene);
     this.root.dataset.step = this.player.step;
     this.root.dataset.start = this.start.join(",");
@@ -235,8 +237,24 @@ class Stage {
 
   // The surface of the batch that led to this step; not while playing, where it would only flicker.
   batchSurface() {
-    if (!this.terrain.examples || !this.batchBox.checked || this.player.playing) return null;
-    return batchSurface(this.terrain.examples, batchAt(this.scene, this.player.step));
+    const { batch } = this;
+    if (!this.terrain.examples || !batch.length || !this.batchBox.checked || this.player.playing) return null;
+    return batchSurface(this.terrain.examples, batch);
+  }
+
+  // The examples that led to this step: of the run that the visitor chose among those with batches.
+  get batch() {
+    const run = this.scene.runs.find(({ slot }) => slot === this.whose.value);
+    return run ? batchAt(run, this.player.step) : [];
+  }
+
+  offerBatches() {
+    const slots = this.scene.runs.filter(({ batches }) => batches.length).map(({ slot }) => slot);
+    this.root.classList.toggle("several", slots.length > 1);
+    if (slots.join() === [...this.whose.options].map(({ value }) => value).join()) return;
+    const before = this.whose.value;
+    this.whose.replaceChildren(...slots.map((slot) => new Option(`of ${slot}`, slot)));
+    if (slots.includes(before)) this.whose.value = before;
   }
 
   // What is shown: the server's runs, or what the browser makes of them at the numbers under the hand.
@@ -246,6 +264,7 @@ class Stage {
     if (rehearsal.going || (!this.outbox.has("start") && this.event !== "start")) this.start = this.scene.start;
     if (!rehearsal.going && !this.previewed) this.ghosts = [];
     this.player.load(this.scene.steps);
+    this.offerBatches();
     const slots = rehearsal.going ? rehearsal.slots(served).join(" ") : "";
     const page = document.documentElement.dataset;
     page.rehearsing = slots; // their verdicts are not those of what is shown
