@@ -31,13 +31,25 @@ Shown: TypeAlias = Callable[[Scenario, Sequence[Line], Sequence[Verdict], Look],
 """What the stage of a lab shows of a scenario and its runs."""
 
 
+Told: TypeAlias = Callable[[Scenario, Sequence[Line], Sequence[Verdict]], Sequence[str]]
+"""What a lab says of each run of a scenario."""
+
+
+def _verdicts(_: Scenario, __: Sequence[Line], verdicts: Sequence[Verdict]) -> Sequence[str]:
+    return [verdict.sentence for verdict in verdicts]
+
+
 def laboratory(
-    controls: Callable[[Scenario], Any], main: Callable[[Scenario], Any], shown: Shown, sentences: bool = True
+    controls: Callable[[Scenario], Any],
+    main: Callable[[Scenario], Any],
+    shown: Shown,
+    sentences: bool = True,
+    told: Told = _verdicts,
 ) -> Lab:
     """A lab's page down to its questions; returns the lab, for what follows below.
 
     ``controls`` go into the sidebar, ``main`` are the sliders over the picture, ``shown`` says what the stage
-    shows. With ``sentences`` every run's verdict stands under it.
+    shows. With ``sentences`` every run's verdict stands under it, or what the lab has ``told`` instead.
     """
     here = lab()
     assert here is not None, "the page of a lab is in LABS"
@@ -45,7 +57,7 @@ def laboratory(
         controls(scenario())
         moved()
     st.html(f'<header class="lab"><h1>{escape(here.title)}</h1><p>{written(here.question)}</p></header>')
-    _picture(main, shown, sentences)
+    _picture(main, shown, told if sentences else None)
     st.html(f'<p class="look-for"><b>Look for:</b> {written(here.look_for)}</p>')
     _ways(here)
     for question in here.questions:
@@ -54,7 +66,7 @@ def laboratory(
 
 
 @st.fragment  # a slider moves without the rest of the page being made again
-def _picture(main: Callable[[Scenario], Any], shown: Shown, sentences: bool) -> None:
+def _picture(main: Callable[[Scenario], Any], shown: Shown, told: Told | None) -> None:
     theme = look()
     top = st.container()  # always there, so that what follows keeps its place
     with st.container(key="lab-main"):
@@ -74,16 +86,15 @@ def _picture(main: Callable[[Scenario], Any], shown: Shown, sentences: bool) -> 
         now == scenario(),
         shown(now, lines, verdicts, theme),
     )
-    if sentences:
-        st.html(
-            "".join(_sentence(line, verdict, theme) for line, verdict in zip(lines, verdicts, strict=True))
-        )
+    if told:
+        said = told(now, lines, verdicts)
+        st.html("".join(_sentence(line, one, theme) for line, one in zip(lines, said, strict=True)))
     if moved():
         st.rerun()  # the sidebar's fields show what was chosen
-    said = [*notices(), *unsaid()]
-    if said:
+    news = [*notices(), *unsaid()]
+    if news:
         with top:
-            say(said)
+            say(news)
 
 
 @contextmanager
@@ -95,10 +106,10 @@ def part(title: str, sentence: str) -> Iterator[None]:
         yield
 
 
-def _sentence(line: Line, verdict: Verdict, look: Look) -> str:
+def _sentence(line: Line, sentence: str, look: Look) -> str:
     slot = line.label[0]
     mark = swatch(slot, look.runs[SLOTS.index(slot)])
-    said = f"<b>{escape(line.label[2:])}.</b> {written(verdict.sentence)}"
+    said = f"<b>{escape(line.label[2:])}.</b> {written(sentence)}"
     return f'<p class="verdict" data-slot="{slot}">{mark} {said}</p>'
 
 

@@ -2,6 +2,7 @@
 
 from ui.lab import Lab
 from ui.labs.learning_rate import LEARNING_RATE
+from ui.labs.on_a_line import ON_A_LINE
 
-LABS: dict[str, Lab] = {lab.key: lab for lab in (LEARNING_RATE,)}
+LABS: dict[str, Lab] = {lab.key: lab for lab in (ON_A_LINE, LEARNING_RATE)}
 """Every lab by key, in teaching order."""

@@ -3,9 +3,10 @@
 import { Frame } from "./frame.js";
 import { cells } from "./cells.js";
 import { cursor } from "./cursor.js";
+import { line } from "./line.js";
 
 // What each kind of picture does: paint(panel, scene, stage), choice(panel, px, py) -> { places, text } or null.
-const KINDS = { cells, cursor };
+const KINDS = { cells, cursor, line };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export class Panel {

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from charts import LANDSCAPE, Axis, Look, panel_layout, sign
-from landscapes import Point
+from landscapes import Landscape, Point
+from landscapes.tape import surface_tape
+from optimizers.studies.line import NEAR, SAMPLES
 from ui.scenario import Place
 
 
@@ -20,7 +22,7 @@ from ui.scenario import Place
 class Panel:
     """One picture of a lab's own; ``facts`` are what ui/stage/panel.js and the module of its kind read.
 
-    ``figure`` and ``cells`` make them.
+    ``figure``, ``cells`` and ``line`` make them.
     """
 
     name: str
@@ -156,6 +158,41 @@ def cells(
         "cursor": LANDSCAPE["start"].path,
     }
     return Panel(name, facts, np.ascontiguousarray(codes, dtype=np.uint8).tobytes())
+
+
+def line(
+    name: str,
+    label: str,
+    surface: Landscape,
+    axes: tuple[Axis, Axis],
+    codes: Sequence[NDArray[np.uint8]],
+    palette: Sequence[str],
+    look: Look,
+) -> Panel | None:
+    """A surface that depends on x only as a curve, with the steps of the runs and where every start ends.
+
+    ``codes`` are those of ``Fates`` for every run, in the colours of the ``palette``; a pointer on it sets
+    the start. None where the browser cannot draw the curve.
+    """
+    programs = surface_tape(surface)
+    if programs is None:
+        return None
+    facts = {
+        "kind": "line",
+        "label": label,
+        "figure": {"data": _NOTHING, "layout": panel_layout(*axes, look)},
+        "surface": {key: programs[key] for key in ("parameters", "value", "gradient")},
+        "window": surface.window[0],
+        "axes": surface.axes,
+        "near": NEAR,
+        "samples": SAMPLES,
+        "cells": len(codes[0]),
+        "palette": list(palette),
+        "places": {"x": Place("x")._asdict()},
+        "star": LANDSCAPE["minimum"].path,
+        "cursor": LANDSCAPE["start"].path,
+    }
+    return Panel(name, facts, b"".join(one.tobytes() for one in codes))
 
 
 _NOTHING = [{"x": [], "y": [], "type": "scatter"}]
