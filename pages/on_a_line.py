@@ -53,7 +53,7 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
     label = f"The curve with the steps of the runs. {shared(found[0], s)}"
     colors = fate_colors(len(found[0].valleys), look)
     curve = line(
-        "line",
+        "curve",
         label,
         s.surface,
         curve_axes(s.surface, len(found)),
@@ -65,13 +65,13 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
         return Display()
     left = factors(s, lines[0])
     if left is None:
-        return Display(main="line", panels=(curve,))
+        return Display(main="curve", panels=(curve,))
     names = figure(
         "factor", "What one step leaves of an error, against the learning rate",
         compact(step_factor(left.rates, left.factors, left.valley.curvature, look)),
         place=Place("rule", "learning_rate", s.entries[0].slot),
     )  # fmt: skip
-    return Display(main="line", others=("loss", ("factor", 1.3)), panels=(curve, names))
+    return Display(main="curve", others=("loss", ("factor", 1.3)), panels=(curve, names))
 
 
 laboratory(controls, main, shown, told=told)

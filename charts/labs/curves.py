@@ -106,10 +106,13 @@ def _range(scale: Scale, columns: Sequence[Any]) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, low + 0.5)
 
 
-def compact(figure: go.Figure) -> go.Figure:
-    """The same picture for a small place: the vertical axis is named above it, the legend a line lower."""
+def compact(figure: go.Figure, legend: bool = True) -> go.Figure:
+    """The same picture for a small place: the vertical axis is named above it, the legend a line lower.
+
+    Without a ``legend`` its lines are told apart as the runs beside it are.
+    """
     drawn = go.Figure(figure)
-    shown = sum(trace.showlegend is not False for trace in drawn.data) > 1
+    shown = legend and sum(trace.showlegend is not False for trace in drawn.data) > 1
     title = {"text": drawn.layout.yaxis.title.text, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top"}
     drawn.update_layout(
         title=title | {"font": {"size": 15}},

@@ -22,7 +22,11 @@ from optimizers.studies.watching import course
 SAMPLES = 801
 """Places of a window at which a curve is looked at for its valleys."""
 NEAR = 0.01
-"""Share of the window's width within which a run has arrived at a minimum."""
+"""Share of the window's width within which a run is at a minimum."""
+STAY = 10
+"""Last steps for which it must be there to have arrived: one that leaps to and fro may hit upon it."""
+_TOGETHER = 200
+"""Steps that are made in a row."""
 MAX_STARTS = 1_000
 """Starts of a line at most."""
 
@@ -88,8 +92,8 @@ class Fates(ReadOnly):
     starts, ends
         (n,): the middles of n cells of the window; the last points, nan after an overflow.
     codes
-        (n,): 0 outside the window, 1 where no minimum is, 2 + 2i at the minimum of valley i, 3 + 2i in that
-        valley but not at its minimum.
+        (n,): 0 outside the window, 1 where no minimum is, 2 + 2i arrived at the minimum of valley i, 3 + 2i
+        in that valley but not arrived.
     """
 
     valleys: tuple[Valley, ...]
@@ -123,20 +127,24 @@ def fates(
     starts = low + (np.arange(n) + 0.5) * (high - low) / n
     runs = course(surface, rule, steps, schedule)
     now = runs.begin((starts.copy(), np.zeros(n)))
+    path: list[Array] = []
     with np.errstate(all="ignore"):
         while now.k < steps:
-            more = steps if pace is None else max(1, pace(now.k))
-            now = runs.advance(now, min(steps, now.k + more))
-    ends = np.asarray(now.point[0], dtype=np.float64)
-    return Fates(found, starts, ends, _codes(surface, found, ends))
+            more = _TOGETHER if pace is None else max(1, min(_TOGETHER, pace(now.k)))
+            del path[: -2 * STAY]  # two numbers a step
+            now = runs.advance(now, min(steps, now.k + more), path)
+    last = np.array(path).reshape(-1, 2, n)[-STAY:, 0]
+    return Fates(found, starts, last[-1].copy(), _codes(surface, found, last))
 
 
-def _codes(surface: Landscape, found: tuple[Valley, ...], ends: Array) -> NDArray[np.uint8]:
+def _codes(surface: Landscape, found: tuple[Valley, ...], last: Array) -> NDArray[np.uint8]:
+    """The codes of runs whose last places are (m, n)."""
+    ends = last[-1]
     low, high = surface.window[0]
     codes = np.where((ends >= low) & (ends <= high), 1, 0).astype(np.uint8)
     for i, valley in enumerate(found):
         inside = (ends >= valley.low) & (ends <= valley.high)
-        there = np.abs(ends - valley.minimum) <= NEAR * (high - low)
+        there = (np.abs(last - valley.minimum) <= NEAR * (high - low)).all(axis=0)
         codes[inside] = 3 + 2 * i
         codes[inside & there] = 2 + 2 * i
     return codes

@@ -35,11 +35,13 @@ function valleys(xs, fs) {
 }
 
 // Where a run is at its end, in the codes of optimizers/studies/line.py.
-function fate(found, [low, high], near, x) {
+function fate(found, { window: [low, high], near, stay }, xs) {
+  const x = xs[xs.length - 1];
   if (!(x >= low && x <= high)) return 0;
   const i = found.findLastIndex((valley) => x >= valley.low && x <= valley.high);
   if (i < 0) return 1;
-  return (Math.abs(x - found[i].minimum) <= near * (high - low) ? 2 : 3) + 2 * i;
+  const there = xs.slice(1).slice(-stay).every((at) => Math.abs(at - found[i].minimum) <= near * (high - low));
+  return (there ? 2 : 3) + 2 * i;
 }
 
 // Where every start ends: by the server as long as nothing but the start is changed, else by runs made here;
@@ -56,7 +58,7 @@ function fates(panel, scene, run, place, found, stage) {
     const [low, high] = facts.window, width = (high - low) / count;
     const codes = Uint8Array.from({ length: count }, (_, i) => {
       const { x } = march(run.tape, { ...given, x: low + (i + 0.5) * width });
-      return fate(found, facts.window, facts.near, x[scene.steps]);
+      return fate(found, facts, x);
     });
     panel.made.set(run.slot, { key, codes });
   }
@@ -171,15 +173,17 @@ function text(panel, px, py) {
     const end = code < 2 ? ["leaves the map", "ends where no minimum is"][code] : `${code % 2 ? "is on its way to" : "reaches"} minimum ${((code - 2) >> 1) + 1}`;
     return old ? null : `from ${name} = ${number(frame.x(px), 3)} ${run.label.slice(2)} ${end}`;
   }
+  let nearest = null, distance = REACH;
   for (const run of scene.runs) {
     const f = heights(panel, scene, run.x);
-    for (let k = Math.min(stage.player.step, run.last); k >= 0; k--) {
-      if (Math.hypot(frame.across(run.x[k]) - px, frame.up(f[k]) - py) > REACH) continue;
-      const g = derivative({ surface: facts.surface }, scene.parameters, run.x[k]);
-      return `${run.label}, step ${k}\n${name} = ${number(run.x[k])}\nf = ${number(f[k])}\nf′ = ${number(g)}`;
+    for (let k = 0; k <= Math.min(stage.player.step, run.last); k++) {
+      const d = Math.hypot(frame.across(run.x[k]) - px, frame.up(f[k]) - py);
+      if (d < distance) [nearest, distance] = [{ run, k, f: f[k] }, d];
     }
   }
-  return null;
+  if (!nearest) return null;
+  const { run: { label, x }, k, f } = nearest, g = derivative({ surface: facts.surface }, scene.parameters, x[k]);
+  return `${label}, step ${k}\n${name} = ${number(x[k])}\nf = ${number(f)}\nf′ = ${number(g)}`;
 }
 
 // A start with as many decimals as a pixel can tell.

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from charts import LANDSCAPE, Axis, Look, panel_layout, sign
 from landscapes import Landscape, Point
 from landscapes.tape import surface_tape
-from optimizers.studies.line import NEAR, SAMPLES
+from optimizers.studies.line import NEAR, SAMPLES, STAY
 from ui.scenario import Place
 
 
@@ -185,6 +185,7 @@ def line(
         "window": surface.window[0],
         "axes": surface.axes,
         "near": NEAR,
+        "stay": STAY,
         "samples": SAMPLES,
         "cells": len(codes[0]),
         "palette": list(palette),
