@@ -109,7 +109,7 @@ def test_the_rate_under_the_hand_moves_steps_and_fates(stage: LabPage) -> None:
     mouse.move(x, y)
     mouse.down()
     seen = set()
-    for pixels in (14, 41, 68, 81):
+    for pixels in (14, 27, 41, 54):
         with stage.changes("hand"):
             mouse.move(x + pixels, y)
         rate = stage.hand["A.rule.learning_rate"]
