@@ -116,7 +116,7 @@ def test_the_rate_under_the_hand_moves_steps_and_fates(stage: LabPage) -> None:
         seen.add(rate)
         moved = now.with_setting("A", "learning_rate", rate)
         head_is_there(stage, moved)
-        fates_are_there(stage, moved, 300)
+        fates_are_there(stage, moved, 150)
     assert len(seen) == 4
     assert stage.sent == []
     mouse.up()
@@ -177,5 +177,5 @@ def test_long_runs_are_made_from_fewer_starts_while_the_hand_moves(stage: LabPag
         panel.press("ArrowRight")
     rate = stage.hand["A.rule.learning_rate"]
     assert rate > now.entries[0].rule.settings["learning_rate"]
-    fates_are_there(stage, now.with_setting("A", "learning_rate", rate), 60)
+    fates_are_there(stage, now.with_setting("A", "learning_rate", rate), 30)
     panel.press("Escape")

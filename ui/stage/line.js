@@ -7,8 +7,9 @@ import { derivative, march, values } from "./tape.js";
 
 const BAND = 16; // pixels of a run's line of fates
 const TANGENT = 90; // pixels to either side
+const DOTS = 60; // steps that are marked: of more, the later ones lie on each other
 const REACH = 14; // pixels from which a step is pointed at
-const WORK = 12_000, FEW = 24; // steps that are made while the hand waits; starts that still make a picture
+const WORK = 6_000, FEW = 24; // steps that are made while the hand waits; starts that still make a picture
 
 const along = ([low, high], count) => Float64Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
 
@@ -115,16 +116,14 @@ function paint(panel, scene, stage) {
   context.globalAlpha = 0.3;
   for (const ghost of stage.ghosts) paintSteps(panel, scene, ghost, ghost.last + 1);
   context.globalAlpha = 1;
-  scene.runs.forEach((run, place) => {
+  const heads = scene.runs.map((run, place) => {
     const k = Math.min(stage.player.step, run.last), f = paintSteps(panel, scene, run, k + 1);
     paintTangent(panel, scene, run, k, f[k], area.top + 18 + 19 * place);
+    return frame.inside(...at(run.x[k], f[k]));
   });
   const [x] = panel.now(scene);
   outline(context, facts.cursor, ...at(x, heights(panel, scene, [x])[0]), 9, look);
-  for (const run of scene.runs) {
-    const k = Math.min(stage.player.step, run.last);
-    mark(context, run.sign, ...frame.inside(...at(run.x[k], heights(panel, scene, [run.x[k]])[0])), 7, run.color, look.halo);
-  }
+  scene.runs.forEach((run, i) => mark(context, run.sign, ...heads[i], 7, run.color, look.halo));
   context.restore();
 }
 
@@ -133,7 +132,7 @@ function paintSteps(panel, scene, run, count) {
   const { frame } = panel, { context } = frame, f = heights(panel, scene, run.x);
   trail(context, { ...run, thin: true }, count, (k) => frame.across(run.x[k]), (k) => frame.up(f[k]), scene.look);
   context.fillStyle = run.color;
-  for (let k = 0; k < count; k++) {
+  for (let k = 0; k < Math.min(count, DOTS); k++) {
     context.beginPath();
     context.arc(frame.held(frame.across(run.x[k])), frame.held(frame.up(f[k])), 3.2, 0, 2 * Math.PI);
     context.fill();
