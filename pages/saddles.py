@@ -11,20 +11,8 @@ from landscapes import LANDSCAPES
 from optimizers import Verdict
 from ui.controls import length_fields, rule_choice, setting_line, start_fields
 from ui.laboratory import laboratory, part
-from ui.labs.saddles import (
-    DISTANCES,
-    INPUTS,
-    SURFACES,
-    compared,
-    crossed,
-    escaped,
-    faint,
-    on,
-    race,
-    saturated,
-    sent_back,
-    told,
-)
+from ui.labs import saddles
+from ui.labs.saddles import DISTANCES, SURFACES, on, told
 from ui.page import look
 from ui.scenario import Place, Scenario
 from ui.stage.panels import Display, figure
@@ -59,7 +47,7 @@ def main(s: Scenario) -> None:
 
 def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look: Look) -> Display:
     """The runs, their losses, and when they leave from every distance."""
-    found = escaped(s)
+    found = saddles.escaped(s)
     if found is None:
         return Display()
     label = "Steps until each rule has left the ridge, against the distance at which it starts"
@@ -70,13 +58,13 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
 
 
 laboratory(controls, main, shown, told=told)
-unit, dead = saturated()
-with part("Sure and wrong", faint(unit, dead)):
+unit, dead = saddles.saturated()
+with part("Sure and wrong", saddles.faint(unit, dead)):
     for column, found, key in zip(st.columns(2), (unit, dead), ("unit", "dead"), strict=True):
         with column:
             st.plotly_chart(slope_curve(found, look()), key=key)
-with part("What is sent back", compared()):
-    st.plotly_chart(term_curve(INPUTS, sent_back(), look()), key="terms")
-if (crossing := crossed()) is not None:
-    with part("Across a plateau", race(crossing)):
+with part("What is sent back", saddles.compared()):
+    st.plotly_chart(term_curve(saddles.INPUTS, saddles.sent_back(), look()), key="terms")
+if (crossing := saddles.crossed()) is not None:
+    with part("Across a plateau", saddles.race(crossing)):
         st.plotly_chart(crossing_traces(crossing, look()), key="crossing")

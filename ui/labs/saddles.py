@@ -60,7 +60,7 @@ def told(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> lis
     if found is None:
         return [verdict.sentence for verdict in verdicts]
     return [
-        f"{_left(found, line)} {_cost(found, place)}{verdict.sentence}"
+        f"{_left(found, line)} {_cost(found, place) if s.start[1] else ''}{verdict.sentence}"
         for place, (line, verdict) in enumerate(zip(lines, verdicts, strict=True))
     ]
 
