@@ -165,16 +165,17 @@ def test_arrow_keys_move_the_start_and_enter_takes_it(stage: LabPage) -> None:
 
 
 def test_long_runs_are_made_from_fewer_starts_while_the_hand_moves(stage: LabPage) -> None:
-    for field, text in ((stage.rate_field("A"), "0.05"), (stage.field("Steps"), "200")):
+    for field, text in ((stage.rate_field("A"), "0.2"), (stage.field("Steps"), "200")):
         with stage.changes_link():
             stage.type(field, text)
         stage.settled()
     now = there(stage)
-    assert (now.steps, now.entries[0].rule.settings["learning_rate"]) == (200, 0.05)
+    assert (now.steps, now.entries[0].rule.settings["learning_rate"]) == (200, 0.2)
     panel = stage.root.locator(".panel.factor")
     panel.focus()
-    with stage.changes("hand"):
-        panel.press("ArrowRight")
+    for _ in range(2):  # beyond 2/λ
+        with stage.changes("hand"):
+            panel.press("ArrowRight")
     rate = stage.hand["A.rule.learning_rate"]
     assert rate > now.entries[0].rule.settings["learning_rate"]
     fates_are_there(stage, now.with_setting("A", "learning_rate", rate), 30)
