@@ -7,8 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from charts import LANDSCAPE, RUNS, RunStyle
-from landscapes import Array
+import numpy as np
+from numpy.typing import NDArray
+
+from charts import LANDSCAPE, RUNS, Axis, Look, RunStyle, panel_layout
+from landscapes import Array, Landscape
+from landscapes.tape import surface_tape
+from optimizers.studies.line import NEAR, SAMPLES, STAY
 from ui.scenario import Place
 
 
@@ -16,7 +21,7 @@ from ui.scenario import Place
 class Panel:
     """One picture of a lab's own; ``facts`` are what ui/stage/panel.js and the module of its kind read.
 
-    ``figure``, ``plane`` and ``route`` make them.
+    ``figure``, ``line``, ``plane`` and ``route`` make them.
     """
 
     name: str
@@ -32,9 +37,8 @@ class Display:
     picture all are alike, so many ``columns`` to a row. They are called ``map``, ``loss``, ``gradient``,
     ``rate``, ``fit``, or as the ``panels`` are. A display without a ``player`` shows runs as they end.
     ``follows`` are the lab's own settings that the browser can follow by itself. A display that ``asks`` has
-    pictures that only the server can make, and has them made while a number is dragged, too.
-    ``follows`` are the lab's own settings that the browser can follow by itself. ``quadratic`` is the slot of
-    the run whose local quadratic at the step shown is drawn over the map.
+    pictures that only the server can make, and has them made while a number is dragged, too. ``quadratic`` is
+    the slot of the run whose local quadratic at the step shown is drawn over the map.
     """
 
     main: str = "map"
@@ -182,6 +186,42 @@ def _plotted(drawn: Any) -> dict[str, Any]:
     made["layout"].pop("height", None)  # the stage has room of its own
     made["layout"].pop("template", None)
     return {"data": made["data"] or _NOTHING, "layout": made["layout"]}
+
+
+def line(
+    name: str,
+    label: str,
+    surface: Landscape,
+    axes: tuple[Axis, Axis],
+    codes: Sequence[NDArray[np.uint8]],
+    palette: Sequence[str],
+    look: Look,
+) -> Panel | None:
+    """A surface that depends on x only as a curve, with the steps of the runs and where every start ends.
+
+    ``codes`` are those of ``Fates`` for every run, in the colours of the ``palette``; a pointer on it sets
+    the start. None where the browser cannot draw the curve.
+    """
+    programs = surface_tape(surface)
+    if programs is None:
+        return None
+    facts = {
+        "kind": "line",
+        "label": label,
+        "figure": {"data": _NOTHING, "layout": panel_layout(*axes, look)},
+        "surface": {key: programs[key] for key in ("parameters", "value", "gradient")},
+        "window": surface.window[0],
+        "axes": surface.axes,
+        "near": NEAR,
+        "stay": STAY,
+        "samples": SAMPLES,
+        "cells": len(codes[0]),
+        "palette": list(palette),
+        "places": {"x": Place("x")._asdict()},
+        "star": LANDSCAPE["minimum"].path,
+        "cursor": LANDSCAPE["start"].path,
+    }
+    return Panel(name, facts, b"".join(one.tobytes() for one in codes))
 
 
 _NOTHING = [{"x": [], "y": [], "type": "scatter"}]

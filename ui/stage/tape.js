@@ -212,6 +212,11 @@ export function jet(surface, parameters, x, y) {
   return { gradient: of("gradient"), hessian: of("hessian") };
 }
 
+/** The slope of a curve, a surface that depends on x only. */
+export function derivative({ surface }, parameters, x) {
+  return asked(surface.gradient, surface, parameters)(x, 0)[0];
+}
+
 /** The answers of the model with weights x and y, one for every place where they are drawn. */
 export function answers({ surface }, parameters, x, y) {
   const answer = asked(surface.answer, { ...surface, rows: surface.asked, summed: false }, parameters);
