@@ -106,7 +106,7 @@ def test_the_panel_has_the_runs_the_theory_and_sets_the_start() -> None:
     header, _ = picture(page())
     (panel,) = header["panels"]
     assert panel["places"]["x"]["of"] == "y"
-    assert panel["stops"] == list(DISTANCES)
+    assert panel["stops"] == {"x": list(DISTANCES), "y": None}
     found = escaped(OPENING)
     assert found is not None
     for trace, steps in zip(panel["figure"]["data"], found.steps, strict=False):

@@ -87,8 +87,16 @@ def _picture(look: Look) -> str:
     return small(rate_curve(found, look), "Loss after 60 steps for every learning rate", look)
 
 
-def _claims() -> list[tuple[str, bool, str]]:
-    """What is said of gradient descent, whether it holds here, and what was run to know."""
+_CLAIMS = (
+    "A learning rate that is too high makes it diverge.",
+    "On a convex bowl it never converges.",
+    "Mini-batches are drawn at random.",
+    "With noise and a constant rate it bounces around the minimum.",
+)
+
+
+def _tried() -> list[tuple[bool, str]]:
+    """Of every claim whether it holds, and what was run to know."""
     bowl, line = LANDSCAPES["quadratic"], LANDSCAPES["line_fit"]
     steepest = float(np.linalg.eigvalsh(bowl.hessian(bowl.start))[-1])
     kinds = []
@@ -98,22 +106,29 @@ def _claims() -> list[tuple[str, bool, str]]:
     fast, slow, noisy = kinds
     rule = OPTIMIZERS["gradient_descent"](learning_rate=1e-3)  # type: ignore[call-arg]
     batches = run(line, rule, line.start, 2, batch_size=2).batches or ()
-    drawn = bool(set(batches[0].tolist()) != set(batches[1].tolist()))
+    differ = set(batches[0].tolist()) != set(batches[1].tolist())
     return [
-        ("A learning rate that is too high makes it diverge.", fast == Kind.DIVERGED, f"2.2/λ_max: {fast}"),
-        ("On a convex bowl it never converges.", slow != Kind.GLOBAL_MINIMUM, f"1/λ_max: {slow}"),
-        ("Mini-batches are drawn at random.", drawn, "two batches of two examples differ"),
-        ("With noise and a constant rate it bounces around the minimum.", noisy == Kind.OSCILLATING,
-         f"1/λ_max with noise: {noisy}"),
-    ]  # fmt: skip
+        (fast == Kind.DIVERGED, f"at 2.2/λ_max it {_became(fast)}"),
+        (slow != Kind.GLOBAL_MINIMUM, f"at 1/λ_max it {_became(slow)}"),
+        (differ, f"two batches of two examples {'differ' if differ else 'are the same'}"),
+        (noisy == Kind.OSCILLATING, f"at 1/λ_max with noise σ = 5 it {_became(noisy)}"),
+    ]
+
+
+def _became(kind: Kind) -> str:
+    return {
+        Kind.DIVERGED: "diverges",
+        Kind.GLOBAL_MINIMUM: "reaches the minimum",
+        Kind.OSCILLATING: "never rests",
+    }.get(kind, f"ends as {kind}")
 
 
 def _false() -> int:
-    return next(i for i, (_, holds, _) in enumerate(_claims()) if not holds)
+    return next(i for i, (holds, _) in enumerate(_tried()) if not holds)
 
 
 def _because() -> str:
-    return f"Run on a quadratic bowl: {'; '.join(ran for *_, ran in _claims())}."
+    return f"Run on a quadratic bowl, {'; '.join(ran for _, ran in _tried())}."
 
 
 LEARNING_RATE = Lab(
@@ -127,7 +142,7 @@ LEARNING_RATE = Lab(
     questions=(
         Question(
             "false", "Which of these is false of gradient descent?",
-            tuple(claim for claim, *_ in _claims()), _false, _because,
+            _CLAIMS, _false, _because,
         ),
     ),
 )  # fmt: skip

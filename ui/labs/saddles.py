@@ -39,7 +39,7 @@ def _opening() -> Scenario:
 
 def on(s: Scenario, key: str) -> Scenario:
     """The same runs from the same start on the other saddle."""
-    return replace(s, surface=LANDSCAPES[key], batch_size=None)
+    return replace(s.on(LANDSCAPES[key]), start=s.start)
 
 
 def escaped(s: Scenario) -> Escape | None:
