@@ -135,8 +135,8 @@ def told_annealed(s: Scenario, found: Annealing) -> str:
         return f"S = {size(s)}: at this learning rate the runs are lost."
     return (
         f"S = {size(s)}, mean of {_FAN} seeds: at step {half} η falls to a tenth, and the mean loss above "
-        f"the minimum from {number(before, 2)} to {number(after, 2)}. The price: without the noise of batches, "
-        f"{number(price, 2)} times as much would be left at the end as at the constant rate."
+        f"the minimum from {number(before, 2)} to {number(after, 2)}. The price: without the noise of "
+        f"batches, {number(price, 2)} times as much would be left at the end as at the constant rate."
     )
 
 
