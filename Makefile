@@ -43,7 +43,7 @@ test: setup ## format, lint, types, and all tests, the browser's too
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	@$(FIND_HAPROXY) && $(PYTEST) --numprocesses 2 --dist loadfile --ignore tests/browser $(ARGS) $(OR_NONE)
+	@$(FIND_HAPROXY) && $(PYTEST) --numprocesses 2 --dist worksteal --ignore tests/browser $(ARGS) $(OR_NONE)
 	@$(FIND_CHROMIUM) && $(PYTEST) tests/browser $(ARGS) $(OR_NONE)
 
 bench: $(DEV) ## print the speed and load figures

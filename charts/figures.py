@@ -201,6 +201,18 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, among: int = 2) -> 
     return {**page, "xaxis": horizontal, "yaxis": vertical, "showlegend": False}
 
 
+def panel_layout(x: Axis, y: Axis, look: Look = LIGHT) -> dict[str, Any]:
+    """The axes of a panel as a Plotly layout; the vertical axis is named above it, as a trace's is."""
+    title = {"text": y.title, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top", "font": {"size": 15}}
+    page = {**plain_page(look), "title": title, "margin": {"l": 52, "r": 12, "t": 26, "b": 48}}
+    return {**page, "xaxis": _ranged(x, look, x.title), "yaxis": _ranged(y, look, ""), "showlegend": False}
+
+
+def _ranged(axis: Axis, look: Look, title: str) -> dict[str, Any]:
+    made = {**plain_axis(look, title), "range": [axis.low, axis.high]}
+    return made | {"type": "log", **decades(axis.low, axis.high, 6)} if axis.logarithmic else made
+
+
 def decades(low: float, high: float, most: int = 5) -> dict[str, Any]:
     """The ticks of a log axis from 10**low to 10**high, at powers of ten: about ``most`` of them."""
     every = max(1, math.ceil((high - low) / most))

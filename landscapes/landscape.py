@@ -91,6 +91,12 @@ class Landscape:
     def __hash__(self) -> int:
         return hash(self.identity)
 
+    @property
+    def is_line(self) -> bool:
+        """Whether it depends on the first weight only, and is a curve over that."""
+        formula = self.data is None and self.samples is None
+        return formula and y not in self.expression.free_symbols and x in self.expression.free_symbols
+
     # --- the function and its derivatives ---------------------------------------------------
 
     @kept

@@ -60,12 +60,12 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
 
 def _map(drawn: Any, basins: Basins, title: str, *slots: str) -> Panel:
     return figure(
-        f"basins-{''.join(slots)}", title, compact(drawn, title), x=Place("x"), y=Place("y"),
+        f"basins-{''.join(slots)}", title, compact(drawn, heading=title), x=Place("x"), y=Place("y"),
         stops=basins.x.tolist(), stops_up=basins.y.tolist(), hover=True, paths=slots, of=slots,
     )  # fmt: skip
 
 
-lab = laboratory(controls, main, shown, told=told)
+lab = laboratory(controls, main, shown, said=told)
 found = contest(scenario())
 if found is not None:
     with part("Does a rule find the global minimum more often?", told_contest(scenario(), found)):

@@ -65,7 +65,7 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
     return Display(others=("loss", ("variance", 1.3)), panels=(panel,))
 
 
-laboratory(controls, main, shown, told=told, parts=True)
+laboratory(controls, main, shown, said=told)
 if examples(scenario()):
     if (race := raced(scenario())) is not None:
         with part("Epochs against updates", told_race(race)):

@@ -20,6 +20,7 @@ from optimizers.studies.convergence import (
     directions,
     heavy_ball_theory,
     preparations,
+    shrinkage,
 )
 
 KAPPAS = (1.0, 10.0, 100.0, 1000.0)
@@ -160,6 +161,14 @@ def test_every_direction_has_its_own_best_rate() -> None:
     assert turned.own_rates == pytest.approx(straight.own_rates)
     assert turned.diagonal == pytest.approx([10.5, 10.5])
     assert np.abs(turned.axes) == pytest.approx(math.sqrt(0.5))
+
+
+def test_a_step_leaves_as_much_of_the_error_as_theory_says() -> None:
+    surface, rates = LANDSCAPES["booth"], np.array([0.01, 0.1, 0.5])
+    left = shrinkage(surface, rates)
+    np.testing.assert_allclose(left, abs(1.0 - np.outer([2.0, 18.0], rates)), atol=1e-12)
+    with pytest.raises(ValueError, match="no known minimizer"):
+        shrinkage(LANDSCAPES["saddle"], rates)
 
 
 def test_a_direction_that_falls_has_no_rate() -> None:

@@ -8,17 +8,21 @@ from conftest import make_surface
 
 from charts.labs.networks import contours, hidden_trace, reliefs
 from landscapes import LANDSCAPES, x, y
-from optimizers.studies.networks import roughness, slices, training_path
+from optimizers.studies.networks import roughness, sliced, training_path
 from scripts.train_networks import DEPTHS, OUTPUT, Network, pictures, shadow
 from scripts.train_networks import losses as grid_of
 
 SLICE = LANDSCAPES["network_slice"]
 ALL = list(itertools.product((0.0, 1.0), repeat=3))
-RANDOM, PATHS = slices(SLICE, plane=False), slices(SLICE, plane=True)
 
 
 def in_plane(depth: float, skip: float, plane: float):
     return SLICE.with_parameters(depth=depth, skip=skip, plane=plane)
+
+
+RANDOM, PATHS = (
+    {(d, s): sliced(in_plane(d, s, plane)) for d in (False, True) for s in (False, True)} for plane in (0, 1)
+)
 
 
 # Roughness
@@ -118,16 +122,16 @@ def test_what_is_no_slice_is_refused() -> None:
 # Figures
 
 
-def test_two_networks_are_drawn_on_one_scale_with_their_paths() -> None:
+def test_two_networks_are_drawn_on_one_scale() -> None:
     pair = [("plain", PATHS[True, False]), ("skips", PATHS[True, True])]
-    drawn = contours(pair, resolution=41)
-    first, path, second, other = drawn.data
-    assert (first.zmin, first.zmax) == (second.zmin, second.zmax)
-    np.testing.assert_array_equal(path.x, pair[0][1].path.points[:, 0])
-    np.testing.assert_array_equal(other.y, pair[1][1].path.points[:, 1])
-    assert [note.text for note in drawn.layout.annotations] == ["plain", "skips"]
+    first, second = (contours(pair, which, resolution=41) for which in (0, 1))
+    assert (first.data[0].zmin, first.data[0].zmax) == (second.data[0].zmin, second.data[0].zmax)
+    for drawn, (name, one) in zip((first, second), pair, strict=True):
+        assert drawn.layout.title.text == name
+        np.testing.assert_allclose(drawn.data[0].z, np.log10(one.surface.grid(41)[2]), rtol=1e-6)
     solid = reliefs(pair, resolution=21)
     assert solid.data[0].cmax == solid.data[2].cmax
+    np.testing.assert_array_equal(solid.data[1].x, pair[0][1].path.points[:, 0])
     assert tuple(solid.layout.scene.zaxis.range) == tuple(solid.layout.scene2.zaxis.range)
     own, shown = hidden_trace(pair[0][1].path).data
     np.testing.assert_array_equal(own.y, pair[0][1].path.losses)

@@ -462,10 +462,12 @@ def test_there_is_a_verdict_from_absurdly_far(key: str, built_in: Landscape) -> 
             assert_readable(judge(built_in, t), t)
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
-def test_there_is_a_verdict_under_every_schedule(schedule: Any, built_in: Landscape) -> None:
-    for rule in OPTIMIZERS.values():
-        t = run(built_in, rule(), built_in.start, 60, schedule=schedule())
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_there_is_a_verdict_under_every_schedule(schedule: str, built_in: Landscape) -> None:
+    """A third of all triples: every rule meets every surface and every schedule, and these each other."""
+    first = [*SCHEDULES].index(schedule) + [*LANDSCAPES].index(built_in.key)
+    for rule in [*OPTIMIZERS.values()][first % 3 :: 3]:
+        t = run(built_in, rule(), built_in.start, 60, schedule=SCHEDULES[schedule]())
         assert_readable(judge(built_in, t), t)
 
 

@@ -28,15 +28,7 @@ def landscape_controls(scenario: Scenario, batches: bool = True) -> None:
     Without ``batches`` the size of all runs' batches is left to the page.
     """
     surface = scenario.surface
-    bound(
-        st.selectbox,
-        "Landscape",
-        "landscape",
-        "" if surface.text else surface.key,
-        _choose,
-        options=[*LANDSCAPES, ""],
-        format_func=_title,
-    )
+    landscape_choice(scenario)
     if surface.text:
         _formula_field(surface)
         _window_fields(surface)
@@ -48,6 +40,15 @@ def landscape_controls(scenario: Scenario, batches: bool = True) -> None:
     _what_switches_did(surface)
     start_fields(scenario)
     length_fields(scenario, batches)
+
+
+def landscape_choice(scenario: Scenario, keys: Sequence[str] = (*LANDSCAPES, "")) -> None:
+    """Which landscape, of these and of what a link has brought; the empty key is a formula of one's own."""
+    key = "" if scenario.surface.text else scenario.surface.key
+    bound(
+        st.selectbox, "Landscape", "landscape", key, _choose,
+        options=list(dict.fromkeys([*keys, key])), format_func=_title,
+    )  # fmt: skip
 
 
 def _formula_field(surface: Landscape) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from html import escape
@@ -29,13 +29,14 @@ from ui.words import written
 
 Shown: TypeAlias = Callable[[Scenario, Sequence[Line], Sequence[Verdict], Look], Display]
 """What the stage of a lab shows of a scenario and its runs."""
+Told: TypeAlias = Callable[[Scenario, Sequence[Line]], Iterable[str]]
+"""Sentences about a scenario and its runs."""
+Said: TypeAlias = Callable[[Scenario, Sequence[Line], Sequence[Verdict]], Sequence[str]]
+"""A sentence about each run of a scenario."""
 
 
-Told: TypeAlias = Callable[[Scenario, Sequence[Line], Sequence[Verdict]], Sequence[str]]
-"""What a lab says of each run of a scenario."""
-
-
-def _verdicts(_: Scenario, __: Sequence[Line], verdicts: Sequence[Verdict]) -> Sequence[str]:
+def verdicts_of(_: Scenario, __: Sequence[Line], verdicts: Sequence[Verdict]) -> Sequence[str]:
+    """What became of every run."""
     return [verdict.sentence for verdict in verdicts]
 
 
@@ -43,15 +44,14 @@ def laboratory(
     controls: Callable[[Scenario], Any],
     main: Callable[[Scenario], Any],
     shown: Shown,
-    sentences: bool = True,
-    told: Told = _verdicts,
-    parts: bool = False,
+    said: Said | None = verdicts_of,
+    told: Told = lambda s, lines: (),
 ) -> Lab:
     """A lab's page down to its questions; returns the lab, for what follows below.
 
     ``controls`` go into the sidebar, ``main`` are the sliders over the picture, ``shown`` says what the stage
-    shows. With ``sentences`` every run's verdict stands under it, or what the lab has ``told`` instead. With
-    ``parts`` what stands below depends on the sliders over the picture, and is made anew with them.
+    shows. Under it stands what is ``said`` of every run, its verdict if nothing is given, and then what is
+    ``told`` besides. What the page has below is made anew with every change, too.
     """
     here = lab()
     assert here is not None, "the page of a lab is in LABS"
@@ -60,7 +60,7 @@ def laboratory(
         moved()
     st.html(f'<header class="lab"><h1>{escape(here.title)}</h1><p>{written(here.question)}</p></header>')
     st.session_state["whole"] = scenario()
-    _picture(main, shown, told if sentences else None, parts)
+    _picture(main, shown, said, told)
     st.html(f'<p class="look-for"><b>Look for:</b> {written(here.look_for)}</p>')
     _ways(here)
     for question in here.questions:
@@ -69,7 +69,7 @@ def laboratory(
 
 
 @st.fragment  # a slider moves without the rest of the page being made again
-def _picture(main: Callable[[Scenario], Any], shown: Shown, told: Told | None, parts: bool) -> None:
+def _picture(main: Callable[[Scenario], Any], shown: Shown, said: Said | None, told: Told) -> None:
     theme = look()
     top = st.container()  # always there, so that what follows keeps its place
     with st.container(key="lab-main"):
@@ -80,12 +80,12 @@ def _picture(main: Callable[[Scenario], Any], shown: Shown, told: Told | None, p
     tapes(now)
     display = shown(now, lines, verdicts, theme)
     stage(now, lines, verdicts, theme, heard(), visit(), HEARD, now == scenario(), display)
-    if told:
-        said = told(now, lines, verdicts)
-        st.html("".join(_sentence(line, one, theme) for line, one in zip(lines, said, strict=True)))
-    below = parts and now == scenario() != st.session_state["whole"]
-    if moved() or below:
-        st.rerun()  # the sidebar's fields show what was chosen
+    of_runs = zip(lines, said(now, lines, verdicts), strict=True) if said else ()
+    sentences = [_sentence(line, one, theme) for line, one in of_runs]
+    sentences += [f'<p class="told">{written(sentence)}</p>' for sentence in told(now, lines)]
+    st.html(f"<div>{''.join(sentences)}</div>")
+    if moved() or now == scenario() != st.session_state["whole"]:
+        st.rerun()  # the sidebar's fields and what stands below show what was chosen
     news = [*notices(), *unsaid()]
     if news:
         with top:

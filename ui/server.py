@@ -65,7 +65,7 @@ async def prepared(_app: Any) -> AsyncIterator[None]:
 
 def _open_once() -> None:
     """Load what the pages need, and make the first picture: nobody waits for either."""
-    for module in ("cards", "controls", "reference", "surfaces", "table"):
+    for module in ("cards", "controls", "laboratory", "reference", "surfaces", "table"):
         import_module(f"ui.{module}")
     from charts import LOOKS
     from ui.runs import judged_runs

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from charts.labs.basins import painted, rgb
 from charts.labs.curves import SMALL, Scale, curves, line, scaled
 from charts.look import LIGHT, Look
+from charts.outcomes import KINDS
 from charts.symbols import RUNS, sign
 from landscapes import Array, Landscape
 from optimizers import Kind
@@ -40,17 +41,16 @@ def damping_trace(found: Damped, look: Look = LIGHT) -> go.Figure:
 def natures_map(surface: Landscape, found: Natures, look: Look = LIGHT) -> go.Figure:
     """What kind of place each start ends at; every place has the sign of its kind, the legend its share."""
     kinds = [kind for kind in Kind if kind in found.shares]
-    palette = np.array([rgb(look.runs[i % len(look.runs)].color) for i in range(len(kinds))])
+    palette = np.array([rgb(KINDS[kind].color) for kind in kinds])
     places = np.array([[kinds.index(kind) for kind in row] for row in found.kinds])
     figure = painted(surface, found.x, found.y, palette[places], look)
-    shapes = list(RUNS.values())
-    for i, kind in enumerate(kinds):
+    for kind in kinds:
         ends = _places(surface, found.ends[found.kinds == kind]) if kind in _SIGNS else [(None, None)]
-        shape = sign(_SIGNS[kind]) if kind in _SIGNS else shapes[i % len(shapes)]
+        shape = sign(_SIGNS[kind]) if kind in _SIGNS else RUNS[KINDS[kind].sign]
         figure.add_scatter(
             x=[p[0] for p in ends], y=[p[1] for p in ends], mode="markers",
             name=f"{kind}: {100 * found.shares[kind]:.3g} %",
-            marker={"symbol": shape.plotly, "size": 12, "color": look.runs[i % len(look.runs)].color,
+            marker={"symbol": shape.plotly, "size": 12, "color": KINDS[kind].color,
                     "line": {"width": 1.5, "color": look.paper}},
         )  # fmt: skip
     figure.update_layout(

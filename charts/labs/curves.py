@@ -108,19 +108,15 @@ def _range(scale: Scale, columns: Sequence[Any]) -> tuple[float, float]:
     return (low, high) if high > low else (low - 0.5, low + 0.5)
 
 
-def compact(figure: go.Figure, heading: str = "") -> go.Figure:
-    """The same picture for a small place: the legend a line lower, and above it the vertical axis's name or a
-    ``heading``.
+def compact(figure: go.Figure, *, named: bool = True, heading: str = "") -> go.Figure:
+    """The same picture for a small place: the legend a line lower, above it the vertical axis or a heading.
+
+    It has no legend where its lines are not to be ``named``, since what stands beside it names them.
     """
     drawn = go.Figure(figure)
-    shown = sum(getattr(trace, "showlegend", False) is not False for trace in drawn.data) > 1
-    title = {
-        "text": heading or drawn.layout.yaxis.title.text,
-        "x": 0.0,
-        "pad": {"l": 10},
-        "y": 1.0,
-        "yanchor": "top",
-    }
+    shown = named and sum(getattr(trace, "showlegend", False) is not False for trace in drawn.data) > 1
+    text = heading or drawn.layout.yaxis.title.text
+    title = {"text": text, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top"}
     drawn.update_layout(
         title=title | {"font": {"size": 15}},
         margin={"l": 52, "r": 12, "t": 48 if shown else 26, "b": 48},

@@ -1,4 +1,4 @@
-"""Slices of networks as figures: side by side on one scale of heights, and what a slice hides of a path."""
+"""Slices of networks as figures, side by side on one scale of heights, and what a slice hides of a path."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from charts.figures import plain_axis, plain_page
 from charts.labs.curves import SMALL, Scale, curves, line, scaled
 from charts.look import LIGHT, Look
 from charts.numbers import power_of_ten
+from charts.outcomes import shade
 from landscapes import Array
 from optimizers.studies.networks import Slices, TrainingPath
 
@@ -20,36 +21,25 @@ Named = tuple[str, Slices]
 _LEVELS = 20
 
 
-def contours(found: Sequence[Named], look: Look = LIGHT, resolution: int = 101) -> go.Figure:
-    """Contour maps side by side, log₁₀ of the loss on one scale, each with the path of its training."""
+def contours(found: Sequence[Named], which: int, look: Look = LIGHT, resolution: int = 101) -> go.Figure:
+    """Contours of one of the slices, log₁₀ of the loss on the scale of heights that all of them have."""
     heights, low, high, ticks = _heights(found, resolution)
-    figure = make_subplots(1, len(found), subplot_titles=_titles(found), horizontal_spacing=0.08)
+    (name, _), (x, y, z) = found[which], heights[which]
     step = (high - low) / _LEVELS
-    for k, ((_, one), (x, y, z)) in enumerate(zip(found, heights, strict=True), start=1):
-        figure.add_trace(
-            go.Contour(
-                x=x, y=y, z=z, zmin=low, zmax=high, autocontour=False, hoverinfo="skip",
-                contours={"start": low + step / 2, "end": high, "size": step}, colorscale=_scale(look),
-                line={"color": look.contour, "width": 1}, showscale=k == len(found),
-                colorbar=_bar(ticks, look),
-            ),
-            row=1, col=k,
-        )  # fmt: skip
-        style, path = look.runs[0], one.path
-        figure.add_trace(
-            go.Scatter(
-                x=path.points[:, 0], y=path.points[:, 1], mode="lines+markers", showlegend=False,
-                line={"color": style.color, "width": 2.5}, marker={"size": 4, "color": style.color},
-                customdata=np.stack([path.steps, path.losses, path.shown], axis=-1),
-                hovertemplate="step %{customdata[0]}<br>network's loss %{customdata[1]:.3g}<br>"
-                "slice's loss %{customdata[2]:.3g}<extra></extra>",
-            ),
-            row=1, col=k,
-        )  # fmt: skip
-        square = {"scaleanchor": f"x{k}" if k > 1 else "x", "constrain": "domain", "range": [-1, 1]}
-        figure.update_xaxes(plain_axis(look, "direction 1") | {"range": [-1, 1]}, row=1, col=k)
-        figure.update_yaxes(plain_axis(look, "direction 2" if k == 1 else "") | square, row=1, col=k)
-    figure.update_layout(**plain_page(look) | {"margin": {"l": 56, "r": 12, "t": 36, "b": 48}}, height=400)
+    figure = go.Figure(
+        go.Contour(
+            x=x, y=y, z=z.astype(np.float32), zmin=low, zmax=high, autocontour=False, hoverinfo="skip",
+            contours={"start": low + step / 2, "end": high, "size": step}, colorscale=_scale(look),
+            line={"color": look.contour, "width": 1}, colorbar=_bar(ticks, look),
+        )
+    )  # fmt: skip
+    square = {"scaleanchor": "x", "constrain": "domain", "range": [-1, 1]}
+    figure.update_layout(
+        **plain_page(look) | {"margin": {"l": 52, "r": 12, "t": 48, "b": 48}},
+        title={"text": name, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top", "font": {"size": 15}},
+        xaxis=plain_axis(look, "direction 1") | {"range": [-1, 1], "constrain": "domain"},
+        yaxis=plain_axis(look, "direction 2") | square,
+    )
     return figure
 
 
@@ -64,11 +54,17 @@ def reliefs(found: Sequence[Named], look: Look = LIGHT, resolution: int = 81) ->
         "yaxis": axis | {"title": {"text": "direction 2"}},
         "zaxis": axis
         | {"title": {"text": "loss"}, "range": [low, high], "tickvals": values, "ticktext": texts},
+        "camera": {"eye": {"x": 1.5, "y": 1.5, "z": 1.0}, "center": {"x": 0.0, "y": 0.0, "z": -0.15}},
         "aspectmode": "manual",
         "aspectratio": {"x": 1.0, "y": 1.0, "z": 0.7},
     }
     for k, ((_, one), (x, y, z)) in enumerate(zip(found, heights, strict=True), start=1):
-        trace = go.Surface(x=x, y=y, z=z, cmin=low, cmax=high, colorscale=_scale(look), showscale=False)
+        trace = go.Surface(
+            x=x, y=y, z=z.astype(np.float32), cmin=low, cmax=high, showscale=False,
+            colorscale=[[0.0, shade(look.ink, look.paper, 0.5)], [1.0, look.faint]],  # seen against the paper
+            contours={"z": {"show": True, "color": look.ink, "width": 1, "start": low, "end": high,
+                            "size": (high - low) / _LEVELS}},
+        )  # fmt: skip
         figure.add_trace(trace, row=1, col=k)
         style, path = look.runs[0], one.path
         over = go.Scatter3d(

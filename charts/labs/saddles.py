@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
 from charts.labs.curves import Scale, curves, line, scaled, theory
 from charts.look import LIGHT, Look, RunStyle
+from landscapes import Array
 from optimizers.studies.escape import Escape, descent_steps
 from optimizers.studies.plateaux import Crossing, Slopes
 
@@ -18,7 +19,9 @@ def escape_curve(found: Escape, look: Look = LIGHT) -> go.Figure:
 
     Equal steps to the left cost a rule that goes by the gradient's size equal steps upwards.
     """
-    figure = curves(Scale("distance d from the ridge", True), Scale("steps to escape", low=0.0), look)
+    figure = curves(
+        Scale("distance d from the ridge", True), Scale("steps to escape (dotted: theory)", low=0.0), look
+    )
     positive = found.distances > 0.0
     for rule, steps, style in zip(found.rules, found.steps, _styles(found.rules, look), strict=True):
         line(figure, found.distances[positive], steps[positive], rule.name, style)
@@ -43,6 +46,14 @@ def slope_curve(found: Slopes, look: Look = LIGHT) -> go.Figure:
         look.runs[0], points=False,
     )  # fmt: skip
     figure.update_layout(showlegend=False)
+    return scaled(figure)
+
+
+def term_curve(inputs: Array, terms: Mapping[str, Array], look: Look = LIGHT) -> go.Figure:
+    """What squared error sends back through every unit against its input z; broken where it is exactly 0."""
+    figure = curves(Scale("input z of the unit"), Scale("signal sent back, |h̄φ′(z)|", True, 1e-8), look)
+    for (unit, term), style in zip(terms.items(), look.runs, strict=False):
+        line(figure, inputs, np.where(term > 0.0, term, np.nan), unit, style, points=False)
     return scaled(figure)
 
 

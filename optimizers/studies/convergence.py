@@ -15,6 +15,7 @@ from optimizers.checks import checked_built, checked_start, checked_steps, numbe
 from optimizers.maps.read_only import ReadOnly
 from optimizers.optimizer import Optimizer
 from optimizers.rules.first_order import AveragedMomentum, GradientDescent, Momentum, Nesterov
+from optimizers.runs.run import run
 from optimizers.runs.trajectory import Pace
 from optimizers.studies.watching import after, course, steps_to
 
@@ -211,6 +212,28 @@ def directions(surface: Landscape, point: ArrayLike) -> Directions:
     diagonal = np.diag(hessian).copy()
     own, weights = (np.divide(1.0, c, out=np.full(2, np.nan), where=c > 0.0) for c in (values, diagonal))
     return Directions(values, axes, own, diagonal, weights)
+
+
+def shrinkage(surface: Landscape, rates: ArrayLike) -> Array:
+    """What a step of gradient descent at each rate (n,) leaves of the error along each axis of the ellipses.
+
+    (2, n), in the order of ``directions`` at the surface's first minimizer: |1 − ηλ| on a quadratic.
+
+    Raises
+    ------
+    ValueError
+        If the surface has no known minimizer, or no Hessian there.
+    """
+    if not surface.minimizers:
+        raise ValueError(f"{surface.name} has no known minimizer.")
+    minimizer = np.array(surface.minimizers[0])
+    rules = [replace(GradientDescent(), learning_rate=float(rate)) for rate in numbers(rates)]
+    return np.array(
+        [
+            [abs(axis @ (run(surface, rule, minimizer + axis, 1).points[1] - minimizer)) for rule in rules]
+            for axis in directions(surface, minimizer).axes.T
+        ]
+    )
 
 
 # --- regression tables --------------------------------------------------------------------------

@@ -245,11 +245,11 @@ def in_other_axes(
     p, steps = checked_start(start), checked_steps(steps)
     plain = run(surface, rule, p, steps).points
     seen = _written(surface.compiled.on_arrays, a, b)
-    v = tuple(np.atleast_1d(one) for one in np.linalg.solve(a, p - b))
-    path, state = [v], rule.initial((v[0], v[1]))
     rate = rule.settings.get("learning_rate", np.nan)
-    point = (v[0], v[1])
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):  # of a run that is lost
+        v = tuple(np.atleast_1d(one) for one in np.linalg.solve(a, p - b))
+        path, point = [v], (v[0], v[1])
+        state = rule.initial(point)
         for k in range(1, steps + 1):
             point, state = rule.step(seen, point, state, rate, k)
             path.append(point)

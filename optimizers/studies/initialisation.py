@@ -12,6 +12,7 @@ from landscapes import Array
 from optimizers.checks import checked_steps, checked_whole, number
 from optimizers.maps.read_only import ReadOnly
 from optimizers.runs.trajectory import Pace
+from optimizers.studies.watching import after
 
 
 class Activation(NamedTuple):
@@ -148,6 +149,49 @@ def through(
         square - mean**2, square, (inner_square - inner_mean**2)[1:], returned,
         rows[:, 1].min(axis=0), rows[:, 1].max(axis=0),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Scales(ReadOnly):
+    """What every scale of the weights comes to, (n,) each.
+
+    Attributes
+    ----------
+    gains
+        n Var(W).
+    forward
+        E[a²] of the last layer.
+    backward
+        E[(∂f/∂a)²] at the inputs.
+    """
+
+    gains: Array
+    forward: Array
+    backward: Array
+
+
+def scales(
+    depth: int,
+    width: int,
+    activation: str,
+    gains: Sequence[float],
+    seeds: int = 2,
+    pace: Pace | None = None,
+) -> Scales:
+    """``signals`` of normal weights for every gain; ``pace`` counts layers: gains · depth · seeds in the end.
+
+    Raises
+    ------
+    ValueError
+        As ``signals``.
+    """
+    ends = []
+    for k, gain in enumerate(gains):
+        own = after(pace, k * depth * seeds)
+        found = signals(depth, width, activation, Initialisation("", gain), seeds, own)
+        ends.append((found.squares[-1], found.gradients[0]))
+    forward, backward = np.array(ends).T.copy()
+    return Scales(np.array(gains, dtype=np.float64), forward, backward)
 
 
 _Known = TypeVar("_Known")

@@ -116,14 +116,6 @@ class Slices(NamedTuple):
     path: TrainingPath
 
 
-def slices(surface: Landscape, plane: bool, resolution: int = 161) -> dict[tuple[bool, bool], Slices]:
-    """All four networks in one plane, by whether they are deep and whether they have skip connections.
-
-    ``plane`` is whether it is that of the path's principal components, not one of random directions.
-    """
-    found = {}
-    for deep in (False, True):
-        for skip in (False, True):
-            one = surface.with_parameters(depth=float(deep), skip=float(skip), plane=float(plane))
-            found[deep, skip] = Slices(one, roughness(one, resolution), training_path(one))
-    return found
+def sliced(surface: Landscape, resolution: int = 161) -> Slices:
+    """All that is known of this slice."""
+    return Slices(surface, roughness(surface, resolution), training_path(surface))

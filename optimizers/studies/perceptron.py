@@ -16,7 +16,7 @@ from optimizers.maps.read_only import ReadOnly
 from optimizers.optimizer import Optimizer
 from optimizers.rules.first_order import GradientDescent
 from optimizers.runs.run import run
-from optimizers.runs.trajectory import Trajectory
+from optimizers.runs.trajectory import Pace, Trajectory
 
 Weights = tuple[float, float, float]
 """w_x, w_y and the bias b of a unit that answers + where w_x x + w_y y + b > 0."""
@@ -193,15 +193,44 @@ def backprop(
 
 
 @dataclass(frozen=True, eq=False)
-class Spoiled(ReadOnly):
-    """What distance does to both, (n,) each.
+class Counted(ReadOnly):
+    """What distance does to the perceptron, (n,) each.
 
     Attributes
     ----------
     distances
         t of the spoiler (0, −t).
     updates, bounds
-        The perceptron's measured number of updates, and the theorem's R²/γ².
+        The measured number of updates, and the theorem's R²/γ².
+    """
+
+    distances: Array
+    updates: Array
+    bounds: Array
+
+
+def counted(distances: Sequence[float]) -> Counted:
+    """The perceptron for every distance.
+
+    Raises
+    ------
+    ValueError
+        As ``examples``.
+    """
+    given = [examples(t) for t in distances]
+    updates = [perceptron(*one).updates for one in given]
+    bounds = [perceptron_bound(*one).updates for one in given]
+    return Counted(*(np.array(column, dtype=np.float64) for column in (distances, updates, bounds)))
+
+
+@dataclass(frozen=True, eq=False)
+class Spoiled(ReadOnly):
+    """What distance does to backprop, (n,) each.
+
+    Attributes
+    ----------
+    distances
+        t of the spoiler (0, −t).
     pulls
         The length of the fourth example's gradient at the three points' solution (L, L, 0), over
         w_x, w_y and b: it vanishes as t e^(−Lt).
@@ -212,32 +241,34 @@ class Spoiled(ReadOnly):
     """
 
     distances: Array
-    updates: Array
-    bounds: Array
     pulls: Array
     losses: Array
     separated: NDArray[np.bool_]
     moved: Array
 
 
-def spoiled(surface: Landscape, distances: Sequence[float], steps: int = 3000) -> Spoiled:
-    """The perceptron and backprop for every distance; ``surface`` is ``LANDSCAPES["spoiler"]``.
+def spoiled(
+    surface: Landscape, distances: Sequence[float], steps: int = 3000, pace: Pace | None = None
+) -> Spoiled:
+    """Backprop for every distance; ``surface`` is ``LANDSCAPES["spoiler"]``.
+
+    ``pace`` counts distances.
 
     Raises
     ------
     ValueError
         If a distance is not one of the surface's, or the steps are not from 1 to 5,000.
     """
-    rows = []
-    for t in distances:
-        points, signs = examples(t)
-        learned, bound = perceptron(points, signs), perceptron_bound(points, signs)
+    rows, due = [], 0
+    for done, t in enumerate(distances):
+        if pace is not None and done >= due:
+            due = done + max(1, pace(done))
         unit = backprop(surface.with_parameters(distance=t), steps=steps)
         away = hypot(unit.weights[1] - LEVEL, unit.weights[2])
-        rows.append((t, learned.updates, bound.updates, pull(t), unit.loss, unit.separated, away))
-    columns = np.array(rows, dtype=np.float64).reshape(-1, 7).T.copy()
-    given, updates, bounds, pulls, losses, separated, moved = columns
-    return Spoiled(given, updates, bounds, pulls, losses, separated > 0.0, moved)
+        rows.append((t, pull(t), unit.loss, unit.separated, away))
+    columns = np.array(rows, dtype=np.float64).reshape(-1, 5).T.copy()
+    given, pulls, losses, separated, moved = columns
+    return Spoiled(given, pulls, losses, separated > 0.0, moved)
 
 
 def pull(distance: float, weights: Weights = (LEVEL, LEVEL, 0.0)) -> float:

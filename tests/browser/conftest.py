@@ -1,4 +1,11 @@
-"""One server and one Chromium for all tests, a fresh context for each, and what every page must keep to."""
+"""One server and one Chromium for all tests, pages that stay open, and what every page must keep to.
+
+A test asks for ``stage``, the default scenario, or for ``visit``, which opens any query and waits for its
+picture. Both give it a new document in a window that is open already (``pages.py``), so a test of its own for
+every thought is cheap: about a second. For a page without a stage, or of another server, there is ``take``.
+Nothing is to be closed or put back: size, colours, storage and pointer are as new for whoever comes next, and
+what a test that failed had open is closed.
+"""
 
 import os
 import shutil
@@ -10,13 +17,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, WebSocket, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    WebSocket,
+    expect,
+    sync_playwright,
+)
 
-from browser.stage import Stage
+from browser.pages import PATIENCE, SCREEN, Pages
+from browser.stage import LabPage, Stage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
@@ -30,8 +47,8 @@ FLAGS = (
     "--disable-sync",
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-SCREEN = {"width": 1280, "height": 800}
 
+Take = Callable[..., Page]
 Visit = Callable[..., Stage]
 
 
@@ -95,32 +112,45 @@ def browser() -> Iterator[Browser]:
             "The browser tests need a Chromium, and none was found: run `make test`, which finds or installs"
             " one, or install Chromium (on Debian: sudo apt-get install chromium)."
         )
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
         browser.close()
 
 
-@pytest.fixture
-def complaints() -> list[str]:
-    """What a page did that none may do; a test that expects one takes it out."""
+@pytest.fixture(scope="session")
+def heard() -> list[str]:
+    """What the pages did that none may do, since the test began."""
     return []
 
 
 @pytest.fixture
-def visit(browser: Browser, server: str, log: Path, complaints: list[str]) -> Iterator[Visit]:
-    """Opens the app at a query, each time in a context of its own, and waits for its picture."""
-    contexts: list[BrowserContext] = []
+def complaints(heard: list[str]) -> list[str]:
+    """What a page did that none may do; a test that expects one takes it out."""
+    heard.clear()
+    return heard
+
+
+@pytest.fixture(scope="session")
+def pages(browser: Browser, heard: list[str]) -> Pages:
+    return Pages(browser, lambda context: watch(context, heard))
+
+
+@pytest.fixture
+def take(pages: Pages, request: pytest.FixtureRequest) -> Iterator[Take]:
+    """Gives a page for this test; its options are those of ``Pages.take``."""
+    with pages.lending(lambda: request.session.testsfailed):
+        yield pages.take
+
+
+@pytest.fixture
+def visit(take: Take, server: str, log: Path, complaints: list[str]) -> Iterator[Visit]:
+    """Opens the app at a query, each time on another page, and waits for its picture."""
     logged = log.stat().st_size
 
-    def open_page(query: str = "", *, before: Callable[[Page], Any] | None = None, **options: Any) -> Stage:
-        context = browser.new_context(**{"viewport": SCREEN} | options)
-        contexts.append(context)
-        context.set_default_timeout(12_000)
-        watch(context, complaints)
-        page = context.new_page()
-        if before:
-            before(page)
+    def open_page(query: str = "", **options: Any) -> Stage:
+        page = take(**options)
         page.goto(server + (f"?{query}" if query else ""), wait_until="commit")
         stage = Stage(page)
         stage.wait("Number(d.painted) > 0")
@@ -130,10 +160,7 @@ def visit(browser: Browser, server: str, log: Path, complaints: list[str]) -> It
     with log.open() as written:
         written.seek(logged)
         complaints += [f"server: {line}" for line in written if "Traceback" in line or "Warning:" in line]
-    found = list(complaints)  # before closing cuts connections
-    for context in contexts:
-        context.close()
-    assert found == []
+    assert complaints == []
 
 
 def watch(context: BrowserContext, complaints: list[str]) -> None:
@@ -149,14 +176,16 @@ def watch(context: BrowserContext, complaints: list[str]) -> None:
 
     context.on("page", on_page)
     context.on("request", leave)
-    context.on(
-        "console",
-        lambda m: complaints.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None,
-    )
+
+    def on_console(message: ConsoleMessage) -> None:
+        probe = message.location.get("url", "").endswith(PROBES) and "404" in message.text
+        if message.type in ("error", "warning") and not probe:
+            complaints.append(f"{message.type}: {message.text}")
+
+    context.on("console", on_console)
 
 
-MISSING = "error: Failed to load resource: the server responded with a status of 404 (Not Found)"
-PROBES = {"_stcore/health", "_stcore/host-config"}
+PROBES = ("_stcore/health", "_stcore/host-config")
 """Streamlit looks for its server under the page's own path first."""
 
 
@@ -175,8 +204,26 @@ def first_page(browser: Browser, tmp_path: Path, complaints: list[str]) -> Itera
 
         yield open_page
         assert "Traceback" not in log.read_text()
-        assert {"/".join(url.split("/")[-2:]) for url in missing} == PROBES
-        assert [complaint for complaint in complaints if complaint != MISSING] == []
+        assert {"/".join(url.split("/")[-2:]) for url in missing} == {*PROBES}
+        assert complaints == []
+
+
+@pytest.fixture
+def lab_page(take: Take, server: str, complaints: list[str]) -> Iterator[Callable[..., LabPage]]:
+    """Opens a lab by its key, at a query, and waits for its picture and its tapes."""
+
+    def open_page(key: str, query: dict[str, str] | None = None, **options: Any) -> LabPage:
+        sent: list[Any] = []
+        page = take(told=lambda socket: socket.on("framesent", lambda frame: sent.append(frame)), **options)
+        page.goto(f"{server}{key}?{urlencode(query or {})}", wait_until="commit")
+        stage = LabPage(page, sent)
+        stage.wait("Number(d.painted) > 0 && d.tapes")
+        stage.settled()
+        sent.clear()
+        return stage
+
+    yield open_page
+    assert complaints == []
 
 
 @pytest.fixture

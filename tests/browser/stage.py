@@ -65,6 +65,18 @@ _AFTER_RELAYOUT = """() => {
 }"""
 
 
+def rgb(color: str) -> str:
+    """A colour as the browser writes it."""
+    return f"rgb({', '.join(str(int(color[i : i + 2], 16)) for i in (1, 3, 5))})"
+
+
+_SETTLED = """() => {
+  const stage = document.querySelector("section.stage").dataset;
+  const app = document.querySelector('[data-testid="stApp"]').dataset;
+  return stage.hand === "" && Number(stage.painted) > 0 && app.testScriptState === "notRunning";
+}"""
+
+
 class Area(NamedTuple):
     """A plot's area in pixels of the page, and the data at its edges."""
 
@@ -173,17 +185,21 @@ class Stage:
         """All three canvases."""
         return [self.pixels(frame) for frame in ("map", "loss", "gradient")]
 
-    def slow_down(self, factor: float) -> None:
+    @contextmanager
+    def slowed(self, factor: float) -> Iterator[None]:
         """As if the visitor's processor were slower by this factor."""
         session = self.page.context.new_cdp_session(self.page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": factor})
+        yield
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+        session.detach()
 
     # --- waiting -------------------------------------------------------------------------------
 
     def wait(self, condition: str, *values: Any) -> None:
-        """Until ``condition``, in JavaScript, holds of the root's dataset ``d`` and ``values`` ``v``."""
+        """Until ``condition``, in JavaScript, holds of a painted root's dataset ``d``, ``values`` ``v``."""
         dataset = "document.querySelector('section.stage')?.dataset"
-        script = f"v => {{ const d = {dataset}; return d && ({condition}); }}"
+        script = f"v => {{ const d = {dataset}; return Number(d?.painted) > 0 && ({condition}); }}"
         self.page.wait_for_function(script, arg=list(values))
 
     @contextmanager
@@ -297,3 +313,15 @@ class Stage:
             for _ in range(notches):
                 self.page.mouse.wheel(0, -100)
         self.page.keyboard.up("Control")
+
+
+class LabPage(Stage):
+    """The stage of a lab, and what its page has said to the server."""
+
+    def __init__(self, page: Page, sent: list[Any]) -> None:
+        super().__init__(page)
+        self.sent = sent
+
+    def settled(self) -> None:
+        """Until nothing is under the hand, nor on its way."""
+        self.page.wait_for_function(_SETTLED)

@@ -3,10 +3,12 @@
 from importlib.resources import files
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from browser.conftest import SCREEN
-from browser.stage import Stage
+from browser.conftest import Take, Visit
+from browser.pages import SCREEN
+from browser.stage import Stage, rgb
+from charts import DARK, LIGHT
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
@@ -27,44 +29,37 @@ def serious(page: Page) -> list[str]:
     return page.evaluate(RUN)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", ["playground", "surfaces", "rules"])
-def test_nothing_serious(browser: Browser, server: str, name: str, size: str, scheme: str) -> None:
-    with browser.new_context(viewport=SIZES[size], color_scheme=scheme) as context:
-        page = context.new_page()
-        if name == "playground":
-            page.goto(f"{server}?landscape=line_fit&A=gradient_descent&A.learning_rate=5&B=adam&steps=x")
-            Stage(page).wait("Number(d.painted) > 0")
-        else:
-            page.goto(f"{server}{name}")
-            expect(page.get_by_role("heading", level=1).first).to_be_visible()
-            expect(page.get_by_role("heading").last).to_be_visible(timeout=30_000)
-            expect(page.get_by_test_id("stApp")).to_have_attribute(
-                "data-test-script-state", "notRunning", timeout=30_000
-            )
-        assert serious(page) == []
-
-
-def test_an_open_menu_and_a_refusal_have_nothing_serious_either(browser: Browser, server: str) -> None:
-    for scheme in ("light", "dark"):
-        with browser.new_context(viewport=SCREEN, color_scheme=scheme) as context:
-            page = context.new_page()
-            page.goto(server)
-            stage = Stage(page)
-            stage.wait("Number(d.painted) > 0")
-            stage.type(stage.field("Start x"), "abc")
-            expect(stage.refusal).to_be_visible()
-            stage.open_settings("B")
-            expect(page.get_by_role("combobox", name="Rule of run B")).to_be_visible()
-            assert serious(page) == []
-
-
-def test_derivatives_and_the_third_dimension_have_nothing_serious(browser: Browser, server: str) -> None:
-    with browser.new_context(viewport=SCREEN) as context:
-        page = context.new_page()
-        page.goto(f"{server}?landscape=himmelblau")
+def test_nothing_serious(take: Take, server: str, name: str, size: str) -> None:
+    page = take(viewport=SIZES[size])
+    if name == "playground":
+        page.goto(f"{server}?landscape=line_fit&A=gradient_descent&A.learning_rate=5&B=adam&steps=x")
         Stage(page).wait("Number(d.painted) > 0")
-        page.get_by_text("Formula, derivatives, facts").click()
-        expect(page.get_by_role("cell", name="Maximum").first).to_be_visible()
-        assert serious(page) == []
+    else:
+        page.goto(f"{server}{name}")
+        expect(page.get_by_role("heading", level=1).first).to_be_visible()
+        expect(page.get_by_role("heading").last).to_be_visible()
+    app = page.get_by_test_id("stApp")
+    for scheme, look in (("light", LIGHT), ("dark", DARK)):
+        page.emulate_media(color_scheme=scheme)
+        expect(app).to_have_css("background-color", rgb(look.paper))
+        expect(app).to_have_attribute("data-test-script-state", "notRunning")
+        assert serious(page) == [], scheme
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_open_menu_and_a_refusal_have_nothing_serious_either(visit: Visit, scheme: str) -> None:
+    stage = visit(color_scheme=scheme)
+    stage.type(stage.field("Start x"), "abc")
+    expect(stage.refusal).to_be_visible()
+    stage.open_settings("B")
+    expect(stage.page.get_by_role("combobox", name="Rule of run B")).to_be_visible()
+    assert serious(stage.page) == []
+
+
+def test_derivatives_and_the_third_dimension_have_nothing_serious(visit: Visit) -> None:
+    page = visit("landscape=himmelblau").page
+    page.get_by_text("Formula, derivatives, facts").click()
+    expect(page.get_by_role("cell", name="Maximum").first).to_be_visible()
+    assert serious(page) == []

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -31,7 +32,7 @@ def test_a_move_sends_what_it_changes_and_nothing_else(visit: Visit) -> None:
     def listen(socket: WebSocket) -> None:
         socket.on("framereceived", lambda frame: frames.append(frame))
 
-    stage = visit(before=lambda page: page.on("websocket", listen))
+    stage = visit(told=listen)
     with stage.changes_link():
         stage.rates.first.press("ArrowRight")  # what the page sends of itself is behind it
     frames.clear()
@@ -65,11 +66,11 @@ def test_a_burst_of_key_presses_on_a_slow_machine_ends_at_the_last(stage: Stage)
     stage.zoom(stage.area().share(0.4, 0.5))
     zoomed = stage.area()
     stage.root.evaluate("root => (root.same = true)")
-    stage.slow_down(4)
     slider = stage.rates.nth(1)
-    for _ in range(8):
-        slider.press("ArrowLeft")
-    stage.settles_at(**{"B.learning_rate": 0.008})
+    with stage.slowed(4):
+        for _ in range(8):
+            slider.press("ArrowLeft")
+        stage.settles_at(**{"B.learning_rate": 0.008})
     expect(stage.rate_field("B")).to_have_value("0.008")
     expect(slider).to_have_attribute("aria-valuetext", "0.008")
     assert stage.root.evaluate("root => root.same"), "the stage was mounted anew"
@@ -129,11 +130,13 @@ def test_a_cancelled_drag_is_over(stage: Stage) -> None:
     assert stage.link == ""
 
 
-def test_every_name_fits_into_the_picker(visit: Visit) -> None:
-    longest = max(LANDSCAPES.values(), key=lambda s: len(s.family + s.name))
-    for key in {longest.key, "quadratic"}:
-        box = visit(f"landscape={key}").page.get_by_role("combobox", name="Landscape", exact=True)
-        assert box.evaluate("e => e.scrollWidth - e.clientWidth") <= 0, key
+LONGEST = max(LANDSCAPES.values(), key=lambda surface: len(surface.family + surface.name))
+
+
+@pytest.mark.parametrize("key", [LONGEST.key, "quadratic"])
+def test_every_name_fits_into_the_picker(visit: Visit, key: str) -> None:
+    box = visit(f"landscape={key}").page.get_by_role("combobox", name="Landscape", exact=True)
+    assert box.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
 
 
 def test_runs_are_added_up_to_six_and_each_has_its_colour(visit: Visit) -> None:

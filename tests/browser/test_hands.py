@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from math import dist
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocket, expect
+from playwright.sync_api import Locator, WebSocket, expect
 
-from browser.conftest import Visit
+from browser.conftest import Take, Visit
 from browser.network import Network, network
 from browser.stage import Stage
 from charts import LIGHT
@@ -35,23 +34,27 @@ def opened(visit: Visit, query: str, sent: list[str | bytes]) -> Stage:
     def listen(socket: WebSocket) -> None:
         socket.on("framesent", lambda frame: sent.append(frame))
 
-    stage = visit(query, before=lambda page: page.on("websocket", listen))
+    stage = visit(query, told=listen)
     stage.page.wait_for_function("document.querySelector('section.stage').dataset.tapes")
     sent.clear()
     return stage
 
 
 @pytest.fixture
-def silent(server: str, browser: Any) -> Iterator[tuple[Stage, Network]]:
+def between(server: str) -> Iterator[Network]:
+    with network(server) as whole:
+        yield whole
+
+
+@pytest.fixture
+def silent(between: Network, take: Take) -> tuple[Stage, Network]:
     """A page on which the server has stopped to answer."""
-    with network(server) as between, browser.new_context(viewport={"width": 1280, "height": 800}) as context:
-        context.set_default_timeout(12_000)
-        page: Page = context.new_page()
-        page.goto(f"{between.address}?{TWO}", wait_until="commit")
-        stage = Stage(page)
-        stage.wait("Number(d.painted) > 0 && d.tapes")
-        between.silence()
-        yield stage, between
+    page = take()
+    page.goto(f"{between.address}?{TWO}", wait_until="commit")
+    stage = Stage(page)
+    stage.wait("Number(d.painted) > 0 && d.tapes")
+    between.silence()
+    return stage, between
 
 
 @contextmanager

@@ -1,11 +1,10 @@
 """The scrubber through the rates: path, trace and the place on the curve, without a word to the server."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser
 
-from browser.labs import LabPage, lab_page
+from browser.stage import LabPage
 from optimizers import run
 from ui.labs import LABS
 from ui.labs.learning_rate import RATES
@@ -15,9 +14,8 @@ LAB = LABS["learning_rate"]
 
 
 @pytest.fixture
-def stage(browser: Browser, server: str) -> Iterator[LabPage]:
-    with lab_page(browser, server, LAB.key) as page:
-        yield page
+def stage(lab_page: Callable[..., LabPage]) -> LabPage:
+    return lab_page(LAB.key)
 
 
 def head_is_there(stage: LabPage, rate: float) -> None:

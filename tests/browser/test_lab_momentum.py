@@ -1,12 +1,11 @@
 """The tuning map: a cell under the mouse is looked at, one that is clicked is loaded."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from math import log10
 
 import pytest
-from playwright.sync_api import Browser
 
-from browser.labs import LabPage, lab_page
+from browser.stage import LabPage
 from optimizers import run
 from ui.labs import LABS
 from ui.labs.momentum import beside, grids
@@ -17,9 +16,8 @@ RATES, VALUES = (grid.tolist() for grid in grids(beside(opening_of(LAB).entries[
 
 
 @pytest.fixture
-def stage(browser: Browser, server: str) -> Iterator[LabPage]:
-    with lab_page(browser, server, LAB.key) as page:
-        yield page
+def stage(lab_page: Callable[..., LabPage]) -> LabPage:
+    return lab_page(LAB.key)
 
 
 def place(stage: LabPage, column: int, row: int) -> tuple[float, float]:

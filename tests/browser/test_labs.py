@@ -1,10 +1,14 @@
 """Every lab in a real browser: picture and slider on the first screen, readable and clean everywhere."""
 
-import pytest
-from playwright.sync_api import Browser, expect
+from collections.abc import Callable
+from typing import Any
 
-from browser.conftest import SCREEN
-from browser.labs import PHONE, lab_page
+import pytest
+from playwright.sync_api import expect
+
+from browser.conftest import Take
+from browser.pages import PHONE
+from browser.stage import LabPage
 from browser.test_access import serious
 from ui.lab import Lab
 from ui.labs import LABS
@@ -20,39 +24,41 @@ _HIGHEST = """frames => frames.map(e => e.getBoundingClientRect()).sort((a, b) =
 
 
 @labs
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [SCREEN, PHONE], ids=["screen", "phone"])
+@pytest.mark.parametrize("device", [{}, PHONE], ids=["screen", "phone"])
 def test_a_lab_fits_reads_and_has_nothing_serious(
-    browser: Browser, server: str, lab: Lab, size: dict[str, int], scheme: str
+    lab_page: Callable[..., LabPage], lab: Lab, device: dict[str, Any]
 ) -> None:
-    with lab_page(browser, server, lab.key, viewport=size, color_scheme=scheme) as stage:
-        page = stage.page
-        expect(page).to_have_title(f"{lab.title} · Descent Lab")
-        expect(page.get_by_role("heading", level=1, name=lab.title)).to_be_visible()
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= size["width"]
-        first = page.locator("section.stage .frame.shown").evaluate_all(_HIGHEST)
-        slider = page.get_by_test_id("stMain").get_by_role("slider").first.bounding_box()
-        for box in (first, slider):
-            assert box is not None
-            assert box["y"] >= 0
-            assert box["y"] + box["height"] <= size["height"]
-        assert page.evaluate(_SMALLEST) >= 12.8
+    stage = lab_page(lab.key, **device)
+    page, size = stage.page, stage.page.viewport_size
+    assert size is not None
+    expect(page).to_have_title(f"{lab.title} · Descent Lab")
+    expect(page.get_by_role("heading", level=1, name=lab.title)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    first = page.locator("section.stage .frame.shown").evaluate_all(_HIGHEST)
+    slider = page.get_by_test_id("stMain").get_by_role("slider").first.bounding_box()
+    for box in (first, slider):
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= size["height"]
+    assert page.evaluate(_SMALLEST) >= 12.8
+    for scheme in ("light", "dark"):
+        with stage.repaints():
+            page.emulate_media(color_scheme="dark" if scheme == "light" else "light")
+        stage.settled()
         assert serious(page) == []
 
 
-def test_the_labs_are_reached_from_every_page_and_lead_to_each_other(browser: Browser, server: str) -> None:
-    with browser.new_context(viewport=SCREEN) as context:
-        page = context.new_page()
-        page.goto(server)
-        page.get_by_role("link", name="Labs", exact=True).first.click()
-        expect(page).to_have_title("Labs · Descent Lab")
-        for lab in LABS.values():
-            expect(page.get_by_role("link", name=lab.title).first).to_be_visible()
-        first = next(iter(LABS.values()))
-        page.get_by_role("link", name=first.title).first.click()
-        expect(page).to_have_title(f"{first.title} · Descent Lab")
-        page.get_by_role("link", name="Open in the playground").click()
-        expect(page).to_have_title("Playground · Descent Lab")
-        page.get_by_role("link", name=f"Back to the lab: {first.title}").click()
-        expect(page).to_have_title(f"{first.title} · Descent Lab")
+def test_the_labs_are_reached_from_every_page_and_lead_to_each_other(take: Take, server: str) -> None:
+    page = take()
+    page.goto(server)
+    page.get_by_role("link", name="Labs", exact=True).first.click()
+    expect(page).to_have_title("Labs · Descent Lab")
+    for lab in LABS.values():
+        expect(page.get_by_role("link", name=lab.title).first).to_be_visible()
+    first = next(iter(LABS.values()))
+    page.get_by_role("link", name=first.title).first.click()
+    expect(page).to_have_title(f"{first.title} · Descent Lab")
+    page.get_by_role("link", name="Open in the playground").click()
+    expect(page).to_have_title("Playground · Descent Lab")
+    page.get_by_role("link", name=f"Back to the lab: {first.title}").click()
+    expect(page).to_have_title(f"{first.title} · Descent Lab")

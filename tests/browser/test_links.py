@@ -93,7 +93,7 @@ def test_a_hostile_link_gives_a_notice_and_the_default_picture(visit: Visit, que
 def test_a_million_characters_are_survived(visit: Visit) -> None:
     # A server refuses to be asked for such an address, but a page can come to have it.
     longer = "history.replaceState(null, '', '?A=' + 'x'.repeat(1e6))"
-    stage = visit(before=lambda page: page.add_init_script(longer))
+    stage = visit(script=longer)
     assert stage.scenario == default_scenario()
     with stage.changes_link():
         stage.rates.first.press("ArrowRight")

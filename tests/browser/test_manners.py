@@ -1,21 +1,15 @@
 """What a page owes its visitors: focus, places, menus, themes, Back; and what is read out."""
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import MISSING, Visit
+from browser.pages import PHONE
 from browser.stage import Stage
 from charts import DARK, LIGHT
 
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
-    "is_mobile": True,
-    "has_touch": True,
-    "device_scale_factor": 2,
-}
 FOCUSED = "document.activeElement.getAttribute('aria-label')"
 TOP = "document.querySelector('[data-testid=stMain]').scrollTop"
 
@@ -350,13 +344,13 @@ def test_the_gallery_is_where_it_was(visit: Visit, complaints: list[str]) -> Non
     page = stage.page
     page.get_by_role("link", name="Surfaces", exact=True).first.click()
     picture = page.locator("figure.run", has_text="Himmelblau").get_by_role("link")
-    picture.scroll_into_view_if_needed(timeout=30_000)
+    picture.scroll_into_view_if_needed()
     page.wait_for_function(f"{TOP} > 600")
     place = page.evaluate(TOP)
     picture.click()
     stage.wait("Number(d.painted) > 0 && d.link.includes('himmelblau')")
     page.go_back()
-    page.wait_for_function(f"place => Math.abs({TOP} - place) < 80", arg=place, timeout=30_000)
+    page.wait_for_function(f"place => Math.abs({TOP} - place) < 80", arg=place)
     complaints[:] = [said for said in complaints if said != MISSING]  # Streamlit's own probes
 
 
@@ -396,7 +390,7 @@ def test_a_start_off_the_map_has_an_arrow_at_the_edge(visit: Visit) -> None:
         window.written.push(text);
         return write.call(this, text, ...place);
       };"""
-    stage = visit("x=9&y=1", before=lambda page: page.add_init_script(script))
+    stage = visit("x=9&y=1", script=script)
     assert "start" in stage.page.evaluate("window.written")
     area = stage.area()
     assert stage.colors([(area.left + area.width - 8, area.at(9.0, 1.0)[1])]) == [LIGHT.ink.upper()]

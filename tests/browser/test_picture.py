@@ -5,8 +5,9 @@ import math
 import pytest
 from playwright.sync_api import expect
 
-from browser.conftest import SCREEN, Visit
-from browser.stage import Stage
+from browser.conftest import Visit
+from browser.pages import PHONE, SCREEN
+from browser.stage import Stage, rgb
 from charts import DARK, LIGHT, heights
 
 # Axis titles first.
@@ -93,9 +94,7 @@ def test_heads_stand_where_python_says_at_every_step(visit: Visit) -> None:
 
 
 def test_a_run_that_leaves_says_at_which_step(visit: Visit) -> None:
-    stage = visit(
-        "A=gradient_descent&A.learning_rate=10&B=adam", before=lambda page: page.add_init_script(INIT_TEXTS)
-    )
+    stage = visit("A=gradient_descent&A.learning_rate=10&B=adam", script=INIT_TEXTS)
     assert "step 1" in [text for text, *_ in stage.page.evaluate("written")]
     stage.page.evaluate("written.length = 0")
     with stage.changes_step():
@@ -124,13 +123,11 @@ def test_the_dark_look(visit: Visit) -> None:
     plot = "plot => plot._fullLayout.paper_bgcolor"
     assert stage.root.locator(".map .plot").evaluate(plot) == DARK.paper
     page = stage.page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
-    assert page == f"rgb({', '.join(str(int(DARK.paper[i : i + 2], 16)) for i in (1, 3, 5))})"
+    assert page == rgb(DARK.paper)
 
 
 def test_a_phone_reaches_the_map_and_a_slider(visit: Visit) -> None:
-    stage = visit(
-        viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, device_scale_factor=3
-    )
+    stage = visit(**PHONE)
     for scroller in stage.page.locator("html, [data-testid=stMain], section.stage").all():
         assert scroller.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
     for element in (

@@ -15,7 +15,7 @@ from ui.scenario import Entry
 def test_the_rules_page_opens_first_and_leads_to_the_playground(first_page: Callable[[str], Page]) -> None:
     page = first_page("rules")
     pictures = page.locator("figure.run img")
-    expect(pictures).to_have_count(len(OPTIMIZERS), timeout=30_000)
+    expect(pictures).to_have_count(len(OPTIMIZERS))
     expect(page.get_by_role("heading", name="Letters")).to_be_visible()
     assert pictures.evaluate_all("all => all.every(img => img.complete && img.naturalWidth > 0)")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

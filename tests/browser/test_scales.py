@@ -1,12 +1,14 @@
 """The shape of the map: a unit is as long upwards as across, so circles are round and gradients square."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import Visit
+from browser.pages import PHONE
 from browser.stage import Stage
 from charts import equal_scales
 from landscapes import LANDSCAPES
@@ -111,13 +113,16 @@ def test_axes_of_different_units_are_called_scaled(visit: Visit) -> None:
         assert tuple(map(tuple, stage.area()[4:])) == LANDSCAPES[key].window
 
 
-def test_a_legend_of_what_is_in_view_is_always_there(visit: Visit) -> None:
-    for options in ({}, {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}):
-        stage = visit("landscape=himmelblau&A=adam&A.learning_rate=0.1", **options)
-        signs = stage.root.get_by_role("list", name="Signs on the map").get_by_role("listitem")
-        for name in ("minimum", "saddle", "maximum", "start"):
-            expect(signs.get_by_text(name, exact=True)).to_be_in_viewport()
-        expect(signs.get_by_text("local minimum")).to_have_count(0)
+@pytest.mark.parametrize("device", [{}, PHONE], ids=["screen", "phone"])
+def test_a_legend_of_what_is_in_view_is_always_there(visit: Visit, device: dict[str, Any]) -> None:
+    stage = visit("landscape=himmelblau&A=adam&A.learning_rate=0.1", **device)
+    signs = stage.root.get_by_role("list", name="Signs on the map").get_by_role("listitem")
+    for name in ("minimum", "saddle", "maximum", "start"):
+        expect(signs.get_by_text(name, exact=True)).to_be_in_viewport()
+    expect(signs.get_by_text("local minimum")).to_have_count(0)
+
+
+def test_local_minima_are_told_from_the_others_in_the_legend(visit: Visit) -> None:
     stage = visit("landscape=six_hump_camel&A=adam&A.learning_rate=0.1")
     expect(stage.root.get_by_text("local minimum")).to_be_visible()
 

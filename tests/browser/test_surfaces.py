@@ -18,7 +18,7 @@ def test_the_gallery_opens_first_and_a_picture_leads_to_the_playground(
 ) -> None:
     page = first_page("surfaces")
     pictures = page.locator("figure.run img")
-    expect(pictures).to_have_count(len(LANDSCAPES), timeout=30_000)
+    expect(pictures).to_have_count(len(LANDSCAPES))
     assert pictures.evaluate_all("all => all.every(img => img.complete && img.naturalWidth > 0)")
     page.get_by_text("Formula, derivatives, facts").nth(list(LANDSCAPES).index("himmelblau")).click()
     expect(page.get_by_role("cell", name="Maximum")).to_be_visible()

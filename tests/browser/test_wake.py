@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Frame, Page, expect
 
-from browser.conftest import serving
+from browser.conftest import Take, serving
 from browser.network import Network, network
 from browser.stage import Stage
 
@@ -36,17 +37,24 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
     assert "Traceback" not in (log / "a").read_text() + (log / "b").read_text()
 
 
-@pytest.fixture
-def between(servers: tuple[str, str]) -> Iterator[Network]:
+@pytest.fixture(scope="module")
+def wires(servers: tuple[str, str]) -> Iterator[Network]:
     with network(servers[0]) as whole:
         yield whole
 
 
 @pytest.fixture
-def page(browser: Any) -> Iterator[Page]:
-    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
-        context.set_default_timeout(30_000)
-        yield context.new_page()
+def page(take: Take) -> Page:
+    return take()
+
+
+@pytest.fixture
+def between(wires: Network, servers: tuple[str, str], page: Page) -> Iterator[Network]:
+    """A whole network that leads to the first server, and is whole again before the page is given back."""
+    yield wires
+    wires.cut()
+    wires.lead_to(servers[0])
+    wires.mend()
 
 
 def opened(page: Page, address: str, query: str = OPENED) -> Stage:
@@ -76,6 +84,17 @@ def comes_back(page: Page) -> None:
     )
 
 
+def comes_back_through(page: Page, between: Network, servers: tuple[str, str], fate: str) -> None:
+    """Notices that its line was cut, and is back when the line is."""
+    lost(page)
+    if fate == "session dropped":
+        passes(page, 2.5 * KEPT)
+    if fate == "another server":
+        between.lead_to(servers[1])
+    between.mend()
+    comes_back(page)
+
+
 def shows(stage: Stage, *settings: str) -> None:
     """Until the picture, the address and the fields agree on these settings, and the page works."""
     for setting in settings:
@@ -94,25 +113,25 @@ def test_what_was_edited_before_is_there_afterwards(
     stage = opened(page, between.address)
     with stage.changes("link"):
         EDIT[edit](stage)
-    addresses = addresses_of(page)
-    between.cut()
-    lost(page)
-    if fate == "session dropped":
-        passes(page, 2.5 * KEPT)
-    if fate == "another server":
-        between.lead_to(servers[1])
-    between.mend()
-    comes_back(page)
+    with addresses_of(page) as addresses:
+        between.cut()
+        comes_back_through(page, between, servers, fate)
     assert EDITED[edit] in stage.query.split("&")
     assert [query for query in addresses if EDITED[edit] not in query] == []
     shows(stage, EDITED[edit], "landscape=himmelblau")
 
 
-def addresses_of(page: Page) -> list[str]:
-    """Every query that the address has from now on."""
+@contextmanager
+def addresses_of(page: Page) -> Iterator[list[str]]:
+    """Every query that the address has meanwhile."""
     seen: list[str] = []
-    page.on("framenavigated", lambda frame: seen.append(urlsplit(frame.url).query))
-    return seen
+
+    def note(frame: Frame) -> None:
+        seen.append(urlsplit(frame.url).query)
+
+    page.on("framenavigated", note)
+    yield seen
+    page.remove_listener("framenavigated", note)
 
 
 @pytest.mark.parametrize("fate", ["line cut", "another server"])
@@ -122,11 +141,7 @@ def test_an_edit_on_the_map_that_nobody_heard_is_said_again(
     stage = opened(page, between.address)
     between.cut()
     page.mouse.click(*stage.area("map").share(0.25, 0.25))  # before the page knows
-    lost(page)
-    if fate == "another server":
-        between.lead_to(servers[1])
-    between.mend()
-    comes_back(page)
+    comes_back_through(page, between, servers, fate)
     stage.wait("new URLSearchParams(d.link).has('x')")
     placed = dict(parse_qsl(stage.query))
     assert float(placed["x"]) == pytest.approx(-2.5, abs=1.0)
@@ -141,11 +156,7 @@ def test_an_edit_of_a_field_that_got_lost_is_said_again(
     between.silence()
     stage.type(stage.field("Steps"), "150")
     between.cut()
-    lost(page)
-    if fate == "another server":
-        between.lead_to(servers[1])
-    between.mend()
-    comes_back(page)
+    comes_back_through(page, between, servers, fate)
     expect(stage.field("Steps")).to_have_value("150")
     shows(stage, "steps=150", "landscape=himmelblau")
 
@@ -202,10 +213,10 @@ def test_the_playground_is_found_again_after_a_restart_during_a_visit_to_the_sur
     shows(stage, "steps=150", "A.learning_rate=0.1", "landscape=himmelblau")
 
 
-def test_a_page_under_the_strict_policy_draws_follows_and_comes_back(
+def test_a_page_under_the_strict_policy_draws_follows_and_comes_back_when_its_server_is_started_anew(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What deploy/ serves: no string becomes code, so nothing can be waited for in the page's own words."""
+    """What ``deploy/`` serves: no string becomes code, so no JavaScript can be waited for."""
     monkeypatch.setenv("DESCENT_STRICT", "1")
     complaints: list[str] = []
     page.on("console", lambda m: complaints.append(m.text) if "Content Security" in m.text else None)
@@ -213,22 +224,14 @@ def test_a_page_under_the_strict_policy_draws_follows_and_comes_back(
     root = page.locator("section.stage[data-tapes]")
     with serving(tmp_path / "first") as address:
         page.goto(f"{address}?{OPENED}", wait_until="commit")
-        expect(root).to_have_attribute("data-painted", re.compile("[1-9]"), timeout=30_000)
+        expect(root).to_have_attribute("data-painted", re.compile("[1-9]"))
         page.get_by_role("slider", name=re.compile("learning rate")).press("ArrowRight")
         expect(root).to_have_attribute("data-link", re.compile(r"learning_rate=0\.125"))
     expect(page.locator("html[data-awake=false]")).to_be_attached()
     with serving(tmp_path / "second", port=urlsplit(address).port or 0):
-        expect(page.locator("html[data-awake=true]")).to_be_attached(timeout=30_000)
+        expect(page.locator("html[data-awake=true]")).to_be_attached(timeout=BACK)
         expect(root).to_have_attribute("data-link", re.compile(r"learning_rate=0\.125"))
+        assert "A.learning_rate=0.125" in urlsplit(page.url).query.split("&")
+        page.get_by_role("slider", name=re.compile("learning rate")).press("ArrowRight")
+        expect(root).to_have_attribute("data-link", re.compile(r"learning_rate=0\.16"))
     assert complaints == []
-
-
-def test_a_server_that_is_started_anew(page: Page, tmp_path: Path) -> None:
-    with serving(tmp_path / "first") as address:
-        stage = opened(page, address)
-        with stage.changes("link"):
-            EDIT["a rate"](stage)
-    lost(page)
-    with serving(tmp_path / "second", port=urlsplit(address).port or 0):
-        comes_back(page)
-        shows(stage, EDITED["a rate"], "landscape=himmelblau")

@@ -151,6 +151,7 @@ def pack(
             "columns": display.columns,
             "player": display.player,
             "asks": display.asks,
+            "quadratic": display.quadratic and {"slot": display.quadratic, "signs": _EXTREMES},
         },
         "panels": [{"name": p.name, "length": len(p.content), **p.facts} for p in display.panels],
         "settings": scenario.settings,
@@ -189,6 +190,10 @@ def pack(
         for i, line in enumerate(lines)
     )
     return packed(header) + columns + b"".join(panel.content for panel in display.panels)
+
+
+_EXTREMES = {kind: sign(kind).path for kind in ("minimum", "saddle", "maximum")}
+"""Signs of the places where a quadratic is level."""
 
 
 def playground(scenario: Scenario) -> Display:

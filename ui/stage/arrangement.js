@@ -41,5 +41,5 @@ export function arrange(root, { main, others, columns, player }, panels) {
   root.style.setProperty("--wide", `${wide.join(" ")} / ${main ? "57fr 43fr" : Array(columns).fill("1fr").join(" ")}`);
   root.style.setProperty("--narrow", `${narrow.join(" ")} / 1fr 1fr`);
   root.querySelector(".player").hidden = !player;
-  root.querySelector(".head").hidden = !shown.includes("map");
+  for (const name of ["head", "reset"]) root.querySelector(`.${name}`).hidden = !shown.includes("map");
 }

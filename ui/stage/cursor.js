@@ -4,7 +4,7 @@ import { mark, outline } from "./markers.js";
 import { trail } from "./paint.js";
 
 const apart = (a, b) => (a > 0 && b > 0 ? Math.abs(Math.log(a / b)) : Math.abs(a - b));
-const nearest = (values, v) => values.reduce((best, one) => (apart(one, v) < apart(best, v) ? one : best));
+export const nearest = (values, v) => values.reduce((best, one) => (apart(one, v) < apart(best, v) ? one : best));
 const rounded = (v) => Number(v.toPrecision(3));
 const AXES = ["x", "y"];
 

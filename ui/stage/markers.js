@@ -34,6 +34,17 @@ export function outline(context, path, x, y, radius, look) {
   context.restore();
 }
 
+export const LETTERS = "600 14px 'Source Sans', sans-serif";
+
+export function word(context, text, left, base, look) {
+  context.font = LETTERS;
+  context.lineWidth = 4;
+  context.strokeStyle = look.halo;
+  context.strokeText(text, left, base);
+  context.fillStyle = look.ink;
+  context.fillText(text, left, base);
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 // The same sign for a legend; without a fill it is outlined in the colour of the text.

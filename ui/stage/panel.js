@@ -2,10 +2,13 @@
 
 import { Frame } from "./frame.js";
 import { cursor } from "./cursor.js";
+import { line } from "./line.js";
+import { plane } from "./plane.js";
+import { route } from "./route.js";
 
 // What each kind of picture does: paint(panel, scene, stage); choice(panel, px, py) and next(panel, arrow) say which
-// numbers a pointer or a key means, as [place, value] each.
-const KINDS = { cursor };
+// numbers a pointer or a key means, as [place, value] each; text(panel, px, py), if it has one, what stands beside it.
+const KINDS = { cursor, line, plane, route };
 const NARROW = 380, SECOND_LINE = 22; // pixels of width below which a legend may need another line
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -71,6 +74,7 @@ export class Panel {
         const over = root.contains(event.target);
         if (!pressed && !over) return;
         const found = at(event);
+        if (this.kind?.text) stage.hint(found && over ? this.kind.text(this, ...this.frame.at(event)) : null, event);
         if (found && (pressed || (this.facts.hover && event.pointerType === "mouse"))) stage.look(found);
       },
       { signal },
@@ -88,6 +92,7 @@ export class Panel {
     );
     window.addEventListener("pointercancel", () => pressed && ((pressed = false), stage.lookAway()), { signal });
     root.addEventListener("pointerleave", () => {
+      stage.hint(null);
       if (!pressed && this.facts?.places) stage.lookAway();
     }, { signal });
     // Arrow keys look at the next number, Enter takes it, Escape leaves it.

@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from charts import LANDSCAPE
+import numpy as np
+from numpy.typing import NDArray
+
+from charts import LANDSCAPE, RUNS, Axis, Look, RunStyle, panel_layout
+from landscapes import Array, Landscape
+from landscapes.tape import surface_tape
+from optimizers.studies.line import NEAR, SAMPLES, STAY
 from ui.scenario import Place
 
 
@@ -15,7 +21,7 @@ from ui.scenario import Place
 class Panel:
     """One picture of a lab's own; ``facts`` are what ui/stage/panel.js and the module of its kind read.
 
-    ``figure`` makes them.
+    ``figure``, ``line``, ``plane`` and ``route`` make them.
     """
 
     name: str
@@ -31,7 +37,8 @@ class Display:
     picture all are alike, so many ``columns`` to a row. They are called ``map``, ``loss``, ``gradient``,
     ``rate``, ``fit``, or as the ``panels`` are. A display without a ``player`` shows runs as they end.
     ``follows`` are the lab's own settings that the browser can follow by itself. A display that ``asks`` has
-    pictures that only the server can make, and has them made while a number is dragged, too.
+    pictures that only the server can make, and has them made while a number is dragged, too. ``quadratic`` is
+    the slot of the run whose local quadratic at the step shown is drawn over the map.
     """
 
     main: str = "map"
@@ -41,6 +48,7 @@ class Display:
     player: bool = True
     follows: tuple[str, ...] = ()
     asks: bool = False
+    quadratic: str = ""
 
     @property
     def weighted(self) -> list[tuple[str, float]]:
@@ -81,16 +89,13 @@ def figure(
     way is drawn, where the axes are those of the map; ``of`` are those that the figure was computed for, all
     runs if nothing is said.
     """
-    made = json.loads(drawn.to_json())
-    made["layout"].pop("height", None)  # the stage has room of its own
-    made["layout"].pop("template", None)
     places = {axis: place._asdict() for axis, place in (("x", x), ("y", y)) if place}
     return Panel(
         name,
         {
             "kind": "cursor",
             "label": label,
-            "figure": {"data": made["data"] or _NOTHING, "layout": made["layout"]},
+            "figure": _plotted(drawn),
             "places": places or None,
             "stops": {"x": _listed(stops), "y": _listed(stops_up)},
             "hover": hover,
@@ -100,6 +105,123 @@ def figure(
             "cursor": LANDSCAPE["start"].path,
         },
     )
+
+
+class Unit(NamedTuple):
+    """A unit that answers + where w₁x + w₂y + b > 0: ``weights`` (n, 3) at every stop of a number."""
+
+    name: str
+    style: RunStyle
+    weights: Array
+
+
+def plane(
+    name: str,
+    label: str,
+    drawn: Any,
+    examples: Sequence[tuple[float, float, float, float]],
+    what: str,
+    moving: Place,
+    stops: Sequence[float],
+    first: float,
+    units: Sequence[Unit] = (),
+) -> Panel:
+    """Examples in the plane, and the line between the two answers of every run's unit at the step shown.
+
+    ``examples`` are (x, y, how often the number ``moving`` is added to y, sign). The one that it moves is
+    called ``what``, and a pointer sets the number by its height, to one of the ``stops``. A run is over
+    (w₂, b) of its unit, whose w₁ is ``first``. The ``units`` are drawn beside them.
+    """
+    return Panel(
+        name,
+        {
+            "kind": "plane",
+            "label": label,
+            "figure": _plotted(drawn),
+            "moving": what,
+            "places": {"moving": moving._asdict()},
+            "stops": _listed(stops),
+            "examples": examples,
+            "first": first,
+            "units": [
+                {"name": u.name, "color": u.style.color, "dash": u.style.dash, "weights": u.weights.tolist()}
+                for u in units
+            ],
+        },
+    )
+
+
+def route(
+    name: str,
+    label: str,
+    drawn: Any,
+    points: Array,
+    along: Place,
+    stops: Sequence[float],
+    said: Sequence[str],
+    style: RunStyle,
+) -> Panel:
+    """A way over a figure, ``points`` (n, 2), as far as the number ``along`` says: each has its stop.
+
+    What is ``said`` of that point stands over the figure; a pointer sets the number to the point next to it.
+    """
+    return Panel(
+        name,
+        {
+            "kind": "route",
+            "label": label,
+            "figure": _plotted(drawn),
+            "places": {"along": along._asdict()},
+            "stops": _listed(stops),
+            "points": points.round(4).tolist(),
+            "said": list(said),
+            "style": {"color": style.color, "sign": RUNS[style.marker].path},
+        },
+    )
+
+
+def _plotted(drawn: Any) -> dict[str, Any]:
+    """A Plotly figure as the stage takes it."""
+    made = json.loads(drawn.to_json())
+    made["layout"].pop("height", None)  # the stage has room of its own
+    made["layout"].pop("template", None)
+    return {"data": made["data"] or _NOTHING, "layout": made["layout"]}
+
+
+def line(
+    name: str,
+    label: str,
+    surface: Landscape,
+    axes: tuple[Axis, Axis],
+    codes: Sequence[NDArray[np.uint8]],
+    palette: Sequence[str],
+    look: Look,
+) -> Panel | None:
+    """A surface that depends on x only as a curve, with the steps of the runs and where every start ends.
+
+    ``codes`` are those of ``Fates`` for every run, in the colours of the ``palette``; a pointer on it sets
+    the start. None where the browser cannot draw the curve.
+    """
+    programs = surface_tape(surface)
+    if programs is None:
+        return None
+    facts = {
+        "kind": "line",
+        "label": label,
+        "figure": {"data": _NOTHING, "layout": panel_layout(*axes, look)},
+        "surface": {key: programs[key] for key in ("parameters", "value", "gradient")},
+        "window": surface.window[0],
+        "axes": surface.axes,
+        "near": NEAR,
+        "stay": STAY,
+        "samples": SAMPLES,
+        "cells": len(codes[0]),
+        "palette": list(palette),
+        "places": {"x": Place("x")._asdict()},
+        "star": LANDSCAPE["minimum"].path,
+        "cursor": LANDSCAPE["start"].path,
+    }
+    return Panel(name, facts, b"".join(one.tobytes() for one in codes))
 
 
 _NOTHING = [{"x": [], "y": [], "type": "scatter"}]

@@ -8,7 +8,7 @@ const same = (a, b) => (Array.isArray(a) ? a.every((v, i) => same(v, b[i])) : Ma
 
 // A place says which number: { slot, of: "rule" or "schedule", key }, { of: "surface", key }, or
 // { of: "start" }, { of: "steps" }, { of: "noise" }.
-const AXES = { x: 0, y: 1 }; // of the start, which is one number
+export const AXES = { x: 0, y: 1 }; // of the start, which is one number
 const name = ({ slot, of, key }) => [slot, of in AXES ? "start" : of, key].filter(Boolean).join(".");
 
 export class Rehearsal {
@@ -109,11 +109,16 @@ export class Rehearsal {
     return { ...scene, ...set, fit, runs, traces };
   }
 
-  run(scene, run, { start: [x, y], steps, noise, parameters }) {
+  // What a run is made with, where what is not its own is as in a ``set``.
+  given(scene, run, { start: [x, y], steps, noise, parameters }) {
     const own = { rule: { ...run.settings }, schedule: { ...run.schedule } };
     for (const { place, value } of this.changes.values()) if (place.slot === run.slot) own[place.of][place.key] = value;
     const batches = run.batches.length ? run.batches : null;
-    const made = march(run.tape, { x, y, steps, settings: own.rule, schedule: own.schedule, parameters, noise, draws: scene.draws, batches });
+    return { x, y, steps, settings: own.rule, schedule: own.schedule, parameters, noise, draws: scene.draws, batches };
+  }
+
+  run(scene, run, set) {
+    const { parameters } = set, made = march(run.tape, this.given(scene, run, set));
     const least = this.surfaceMoves && !scene.steady.minimum ? NaN : scene.minimum ?? 0; // nobody knows where it goes
     const traces = [made.value.map((loss) => loss - least), made.norm, [NaN, ...made.rates]];
     const last = made.x.findLastIndex((v, k) => Number.isFinite(v) && Number.isFinite(made.y[k]));

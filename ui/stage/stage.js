@@ -9,15 +9,17 @@ import { arrange } from "./arrangement.js";
 import { paintFit, paintMap, paintTrace } from "./paint.js";
 import { Panel } from "./panel.js";
 import { unpack } from "./payload.js";
+import { paintQuadratic } from "./quadratic.js";
 import { Player } from "./player.js";
 import { History } from "./history.js";
 import { listen } from "./pointer.js";
-import { Rehearsal } from "./rehearsal.js";
+import { AXES, Rehearsal } from "./rehearsal.js";
 import { followTouches } from "./touch.js";
 
 const SKELETON = `
   <header class="head"><h1></h1><ul aria-label="Signs on the map"></ul></header>
   <p class="said" role="status" aria-live="polite"></p>
+  <p class="local" hidden></p>
   <div class="frame map" role="img" tabindex="0" aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"><div class="plot"></div><canvas></canvas></div>
   <div class="frame loss" role="img" aria-label="Loss against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
@@ -90,7 +92,7 @@ class Stage {
     this.ghosts = []; // runs as they were when the hand came down
     this.held = followHands(
       (place, value) => {
-        const rehearsed = this.rehearse(place, value);
+        const rehearsed = this.rehearse([place, value]);
         if (!rehearsed || this.served.display.asks) this.preview(place, value);
       },
       () => this.settle(),
@@ -132,7 +134,9 @@ class Stage {
   // Give the runs of a picture the programs that make them.
   learn(scene, { name, surface, runs, draws = null }) {
     for (const run of scene.runs) run.tape = runs[run.kind] && { surface, ...runs[run.kind] };
+    scene.formulas = surface.hessian ? surface : null;
     scene.draws = draws;
+    if (scene.display.quadratic) this.paint(); // which needs them
     this.root.dataset.tapes = name;
   }
 
@@ -226,6 +230,8 @@ class Stage {
   paintMap() {
     const ground = this.rehearsal.ground(this.served, this.map, this.terrain.bands);
     paintMap(this.map, this.scene, this.terrain, this.player.step, this.start, this.ghosts, ground ? null : this.batchSurface(), ground);
+    const local = this.scene.display.quadratic ? paintQuadratic(this.map, this.scene, this.player.step) : "";
+    Object.assign(this.root.querySelector(".local"), { textContent: local, hidden: !local });
     this.legend.show(this.scene, ground ? { ...this.terrain, signs: [] } : this.terrain, this.start, this.map);
   }
 
@@ -262,18 +268,22 @@ class Stage {
     const slots = rehearsal.going ? rehearsal.slots(served).join(" ") : "";
     const page = document.documentElement.dataset;
     page.rehearsing = slots; // their verdicts are not those of what is shown
-    page.pending = rehearsal.query; // what is not in the address yet
+    page.pending = this.looking ? "" : rehearsal.query; // what is not in the address yet
     const moving = `Contour map of ${this.terrain.title}. What becomes of the runs is said when the hand rests.`;
     this.map.root.setAttribute("aria-label", slots ? moving : served.alt);
   }
 
-  // Show what a number that is under the hand makes of the runs; whether the browser can.
-  rehearse(place, value) {
-    if (place.of === "x") return this.rehearse({ of: "start" }, [value, this.start[1]]);
-    if (place.of === "y") return this.rehearse({ of: "start" }, [this.start[0], value]);
-    if (!this.served || !this.rehearsal.can(this.served, place, value)) return false;
+  // Show what numbers that are under the hand make of the runs; whether the browser can.
+  rehearse(...chosen) {
+    const start = [...this.start];
+    const changes = chosen.map(([place, value]) => {
+      if (!(place.of in AXES)) return [place, value];
+      start[AXES[place.of]] = value;
+      return [{ of: "start" }, start];
+    });
+    if (!this.served || !changes.every(([place, value]) => this.rehearsal.can(this.served, place, value))) return false;
     if (!this.rehearsal.going) this.ghosts = [];
-    this.rehearsal.change(this.served, place, value);
+    for (const [place, value] of changes) this.rehearsal.change(this.served, place, value);
     const slots = this.rehearsal.slots(this.served), known = this.ghosts.map((ghost) => ghost.slot);
     this.ghosts.push(...this.served.runs.filter(({ slot }) => slots.includes(slot) && !known.includes(slot)));
     this.showRuns();
@@ -297,15 +307,16 @@ class Stage {
     }, SETTLED);
   }
 
-  // What a pointer rests on: shown for as long as it does, if the browser can.
+  // What a pointer rests on: shown for as long as it does, if the browser can; the server while it is down.
   look(chosen) {
     this.looking = true;
-    for (const [place, value] of chosen) this.rehearse(place, value);
+    if (!this.rehearse(...chosen)) for (const [place, value] of chosen) this.preview(place, value);
   }
 
   lookAway() {
     if (!this.looking) return;
     this.looking = false;
+    this.settle();
     if (!this.rehearsal.going) return;
     this.rehearsal.forget();
     this.showRuns();
@@ -315,7 +326,8 @@ class Stage {
   // What a pointer has chosen.
   choose(chosen) {
     this.look(chosen);
-    this.looking = false;
+    this.looking = this.previewed = false; // no way back over the picture of before
+    this.ghosts = this.rehearsal.going ? this.ghosts : [];
     this.offer("settings", chosen.map(([place, value]) => ({ ...place, value })));
   }
 
@@ -332,7 +344,7 @@ class Stage {
 
   // Move the start marker and the runs: now, or as fast as the server answers.
   place(point, dropped) {
-    const rehearsed = this.rehearse({ of: "start" }, point);
+    const rehearsed = this.rehearse([{ of: "start" }, point]);
     this.start = point;
     this.paint();
     if (dropped || !rehearsed) this.offer("start", { point, dropped });
@@ -347,7 +359,7 @@ class Stage {
   }
 
   settle() {
-    if (!this.previewed) return;
+    if (!this.previewed || this.looking) return;
     this.previewed = false;
     this.ghosts = [];
     this.offer("preview", null);

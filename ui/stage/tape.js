@@ -206,6 +206,17 @@ export function values({ surface }, parameters, xs, ys) {
   return found;
 }
 
+/** The slope (x, y) and the curvature (xx, xy, yy) of a surface at a point. */
+export function jet(surface, parameters, x, y) {
+  const of = (name) => Array.from(asked(surface[name], surface, parameters)(x, y));
+  return { gradient: of("gradient"), hessian: of("hessian") };
+}
+
+/** The slope of a curve, a surface that depends on x only. */
+export function derivative({ surface }, parameters, x) {
+  return asked(surface.gradient, surface, parameters)(x, 0)[0];
+}
+
 /** The answers of the model with weights x and y, one for every place where they are drawn. */
 export function answers({ surface }, parameters, x, y) {
   const answer = asked(surface.answer, { ...surface, rows: surface.asked, summed: false }, parameters);

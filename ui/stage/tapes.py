@@ -7,6 +7,7 @@ from zlib import compress
 
 from landscapes import Landscape
 from landscapes.once import once
+from landscapes.tape import surface_tape
 from optimizers import Optimizer, Schedule
 from optimizers.runs.noise import standard_draws
 from optimizers.runs.tape import tape
@@ -45,10 +46,12 @@ def pack_tapes(
 ) -> bytes:
     """The programs, deflated: header length, JSON header, then the noise's standard draws in float64.
 
+    Of the surface there are its value, slope and curvature, which pictures ask for, and what its rules ask.
     ``drawn`` is the seed and the steps of the draws, where there is noise. A run that the browser cannot
     make has no program.
     """
-    on_surface: dict[str, Any] = {}
+    whole = surface_tape(surface) or {}
+    on_surface: dict[str, Any] = {name: part for name, part in whole.items() if name != "gauss_newton"}
     runs: dict[str, Any] = {}
     for key, (rule, schedule) in kinds:
         made = tape(surface, rule, schedule)
