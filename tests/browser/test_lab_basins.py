@@ -1,13 +1,12 @@
 """Basins: a start that is pointed at, one that is chosen, and maps that follow a rate through the server."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser
 
-from browser.labs import LabPage, lab_page
+from browser.stage import LabPage
 from optimizers import run
 from ui.labs import LABS
 from ui.scenario import Scenario, opening_of
@@ -17,9 +16,8 @@ GRID = [np.linspace(low, high, 200).tolist() for low, high in opening_of(LAB).su
 
 
 @pytest.fixture
-def stage(browser: Browser, server: str) -> Iterator[LabPage]:
-    with lab_page(browser, server, LAB.key) as page:
-        yield page
+def stage(lab_page: Callable[..., LabPage]) -> LabPage:
+    return lab_page(LAB.key)
 
 
 def heads_are_there(stage: LabPage, s: Scenario) -> None:

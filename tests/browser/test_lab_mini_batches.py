@@ -1,14 +1,16 @@
 """Mini-batches: the slider of S, the cursor on the curve, and the surface of the batch that led to a step."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from math import dist
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from browser.labs import LabPage, lab_page
+from browser.stage import LabPage
 from optimizers import run
 from ui.labs import LABS
+from ui.link import encode
 from ui.scenario import Scenario, opening_of
 
 LAB = LABS["mini_batches"]
@@ -16,9 +18,8 @@ COLORS = ("#0072B2", "#D55E00", "#009E73")
 
 
 @pytest.fixture
-def stage(browser: Browser, server: str) -> Iterator[LabPage]:
-    with lab_page(browser, server, LAB.key) as page:
-        yield page
+def stage(lab_page: Callable[..., LabPage]) -> LabPage:
+    return lab_page(LAB.key)
 
 
 def ends(s: Scenario) -> list[tuple[float, float]]:
@@ -50,18 +51,22 @@ def test_the_batch_size_moves_its_own_run_the_cursor_and_the_parts_below(stage: 
     assert stage.colors([on_top]) == [COLORS[2]]
 
 
-def test_runs_are_made_in_the_page_with_batches_of_their_own(stage: LabPage) -> None:
+def test_runs_are_made_in_the_page_with_batches_of_their_own(lab_page: Callable[..., LabPage]) -> None:
+    s = replace(opening_of(LAB), steps=8)
+    stage = lab_page(LAB.key, encode(s))
     area, mouse = stage.area(), stage.page.mouse
-    s = opening_of(LAB)
     before = ends(s)
     mouse.move(*area.at(*s.start))
     mouse.down()
     with stage.changes("hand"):
-        mouse.move(*area.at(3.0, 3.0), steps=3)
+        mouse.move(*area.at(3.0, -3.0))
     x, y = stage.start
     there = ends(replace(s, start=(x, y)))
     assert there != before
-    assert stage.colors([area.at(*there[2])]) == [COLORS[2]]
+    heads = [area.at(*point) for point in there]
+    seen = [i for i, head in enumerate(heads) if all(dist(head, other) > 14 for other in heads[i + 1 :])]
+    assert len(seen) >= 2  # the others lie under a later one
+    assert stage.colors([heads[i] for i in seen]) == [COLORS[i] for i in seen]
     assert stage.sent == []
     mouse.up()
     stage.settled()
