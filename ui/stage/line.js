@@ -49,7 +49,7 @@ function fate(found, { window: [low, high], near, stay }, xs) {
 // fewer the longer they are, and those of before, paler, where they would be too few.
 function fates(panel, scene, run, place, found, stage) {
   const { facts, bytes } = panel, served = bytes.subarray(place * facts.cells, (place + 1) * facts.cells);
-  if (stage.rehearsal.only(facts.places.x)) return { codes: served, old: false };
+  if (stage.rehearsal.only([facts.places.x])) return { codes: served, old: false };
   const count = Math.min(facts.cells, Math.floor(WORK / (scene.steps * scene.runs.length)));
   if (!run.tape || count < FEW) return { codes: served, old: true };
   const given = { ...stage.rehearsal.given(scene, run, scene), x: 0, noise: 0, draws: null };
