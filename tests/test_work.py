@@ -149,9 +149,9 @@ def test_what_is_over_the_budget_is_refused_with_a_round_length_that_fits(
 ) -> None:
     task, now, _ = working()
     for cost in before:
-        task.begin("A")
+        task.begin("run A")
         task.end(cost)
-    task.begin("B")
+    task.begin("run B")
     pace = task.pace("Computing")
     assert pace(0) >= 1
     now.now += seconds
@@ -164,9 +164,9 @@ def test_what_others_paid_for_counts_and_what_fits_is_not_refused() -> None:
     task, _, _ = working(count=3)
     with task:
         for cost in (2.0, 2.9):
-            task.begin("A")
+            task.begin("run A")
             task.end(cost)
-        task.begin("C")
+        task.begin("run C")
         with pytest.raises(TooMuch):
             task.end(0.2)
 
@@ -174,7 +174,7 @@ def test_what_others_paid_for_counts_and_what_fits_is_not_refused() -> None:
 def test_one_step_is_never_too_much() -> None:
     task, now, _ = working(steps=1)
     with task:
-        task.begin("A")
+        task.begin("run A")
         now.now += 100.0
         task.pace("Computing")(0)
         task.end(100.0)
@@ -186,9 +186,9 @@ def test_a_refusal_is_known_to_all_who_ask_the_same() -> None:
         with task:
             if known:
                 with pytest.raises(TooMuch):
-                    task.begin("A")
+                    task.begin("run A")
                 continue
-            task.begin("A")
+            task.begin("run A")
             now.now += 6.0
             with pytest.raises(TooMuch):
                 task.pace("Computing")(20)
@@ -198,7 +198,7 @@ def test_slices_are_as_long_as_the_eye_does_not_see() -> None:
     for step in (1e-5, 1e-3, 0.1):
         task, now, _ = working(budget=1e9)
         pace, done = task.pace("Computing"), 0
-        task.begin("A")
+        task.begin("run A")
         with task:
             for _ in range(30):
                 more = pace(done)
@@ -213,7 +213,7 @@ def test_slices_are_as_long_as_the_eye_does_not_see() -> None:
 def test_a_visitor_is_told_of_long_computations_alone() -> None:
     task, now, told = working()
     with task:
-        task.begin("C")
+        task.begin("run C")
         pace = task.pace("Computing")
         for done in range(0, 900, 30):
             pace(done)
@@ -223,7 +223,7 @@ def test_a_visitor_is_told_of_long_computations_alone() -> None:
     assert 6 <= len(told) - 1 <= 7  # 1.15 s, told every fifth of a second
     short, now, told = working()
     with short:
-        short.begin("A")
+        short.begin("run A")
         now.now += 0.29
         short.pace("Computing")(100)
     assert told == []
@@ -237,7 +237,7 @@ def test_the_line_is_left_to_the_next_picture_where_one_is_wanted() -> None:
         raise Cancelled
 
     task, now, _ = working(tell=tell)
-    task.begin("A")
+    task.begin("run A")
     now.now += 1.0
     pace = task.pace("Computing")
     with pytest.raises(Cancelled), task:
