@@ -22,10 +22,10 @@ def panel(at: AppTest, name: str) -> dict[str, Any]:
 
 def lines(at: AppTest, name: str) -> dict[str, tuple[Array, Array]]:
     """x and y of every trace of a panel's figure, by its name."""
-    return {t["name"]: (_numbers(t["x"]), _numbers(t["y"])) for t in panel(at, name)["figure"]["data"]}
+    return {t["name"]: (numbers(t["x"]), numbers(t["y"])) for t in panel(at, name)["figure"]["data"]}
 
 
-def _numbers(values: Any) -> Array:
+def numbers(values: Any) -> Array:
     """What Plotly wrote as a list or as bytes."""
     if isinstance(values, list):
         return np.array(values, dtype=np.float64)

@@ -9,8 +9,10 @@ from html import escape
 from typing import Any, TypeAlias
 
 import streamlit as st
+from cachetools.keys import hashkey
 
 from charts import Line, Look
+from landscapes.once import recall
 from optimizers import Verdict
 from ui.cards import swatch
 from ui.lab import Lab, Question
@@ -141,6 +143,8 @@ def _ask(here: Lab, question: Question) -> None:
         )  # fmt: skip
         if answer is None:
             return
-        right = question.right()
+        right, because = recall(
+            hashkey("answer", here.key, question.key), lambda: (question.right(), question.because())
+        )
         head = "Right." if answer == right else f"No: {question.options[right]}."
-        st.html(f'<p class="answer" role="status"><b>{written(head)}</b> {written(question.because())}</p>')
+        st.html(f'<p class="answer" role="status"><b>{written(head)}</b> {written(because)}</p>')

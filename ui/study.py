@@ -70,5 +70,5 @@ def study(what: str, key: tuple[Hashable, ...], make: Callable[[Pace], T], count
             work.begin(what)
             return recall(question, lambda: make(work.pace("Computing")), work.wait)
     except TooMuch:
-        st.caption(f"Computing {what} would take more than {BUDGET:g} s here: fewer steps would do.")
+        st.caption(f"Computing {what} would take more than {BUDGET:g} s here, and was given up.")
         return None

@@ -190,7 +190,8 @@ def motion(surface: Landscape, found: tuple[Valley, ...], x: ArrayLike) -> Motio
         factors = error[counted + 1] / error[counted]
     tail = factors[np.isfinite(factors)][-10:]
     factor = float(np.median(tail)) if tail.size else math.nan
-    if not low <= last <= high:
+    away = not low <= last <= high and not abs(factor) < 1.0
+    if away or (tail.size and (np.abs(tail) > 1.0 + 1e-9).all()):
         return Motion(home, Gait.DIVERGING, factor)
     crossings = int(np.count_nonzero(factors < 0.0))
     if crossings < 2 and not (tail < 0.0).all():

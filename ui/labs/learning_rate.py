@@ -44,7 +44,12 @@ def searched(s: Scenario) -> LearningRates | None:
 
 
 def compared(s: Scenario) -> Annealing | None:
-    """The scenario's rule on a noisy gradient under several schedules, for at least 300 steps."""
+    """The scenario's rule on a noisy gradient under several schedules, for at least 300 steps.
+
+    None where its later rates change nothing, and where that takes too long.
+    """
+    if s.entries[0].rule.only_first_rate:
+        return None
     rule, steps, noise = s.entries[0].rule, max(300, s.steps), s.noise or _noise(s)
     schedules = [
         SCHEDULES["constant"](),
@@ -75,9 +80,10 @@ def told(found: Annealing, s: Scenario) -> str:
     noise = number(s.noise or _noise(s))
     if not math.isfinite(before + after):
         return f"Gradients with noise σ = {noise}: at this learning rate the runs are lost."
+    change = "falls" if 0.0 <= after < before else "goes"
     return (
         f"Gradients with noise σ = {noise}, mean of {_SEEDS} seeds. At step {half} step decay divides η by "
-        f"10: what the noise adds to the loss falls from {number(before, 2)} to {number(after, 2)}."
+        f"10: what the noise adds to the loss {change} from {number(before, 2)} to {number(after, 2)}."
     )
 
 

@@ -130,13 +130,19 @@ def told_annealed(s: Scenario, found: Annealing) -> str:
     half = steps // 2
     last = half // 4
     before, after = (float(found.mean[1, end - last : end].mean()) for end in (half, steps))
-    price = found.price(1)
-    if not np.isfinite(before + after + price):
+    left, began = found.quiet[:, -1], found.quiet[0, 0]
+    if not np.isfinite([before, after, *left]).all():
         return f"S = {size(s)}: at this learning rate the runs are lost."
+    price = (
+        "The price cannot be seen here: without the noise of batches both arrive."
+        if left.min() < 1e-12 * began
+        else f"The price: without the noise of batches, {number(found.price(1), 2)} times as much would be "
+        "left at the end as at the constant rate."
+    )
+    change = "falls from" if after < before else "goes from"
     return (
         f"S = {size(s)}, mean of {_FAN} seeds: at step {half} η falls to a tenth, and the mean loss above "
-        f"the minimum from {number(before, 2)} to {number(after, 2)}. The price: without the noise of "
-        f"batches, {number(price, 2)} times as much would be left at the end as at the constant rate."
+        f"the minimum {change} {number(before, 2)} to {number(after, 2)}. {price}"
     )
 
 

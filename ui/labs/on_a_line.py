@@ -98,7 +98,7 @@ class Factors(NamedTuple):
 def factors(s: Scenario, line: Line) -> Factors | None:
     """For gradient descent at a constant rate, at the minimum in whose valley its run ends or begins."""
     entry, now = s.entries[0], _motion(s, line)
-    if now is None or not _linear(entry) or not _curved(now.valley):
+    if now is None or not _linear(entry) or not _curved(s.surface, now.valley):
         return None
     rates = np.linspace(0.0, 3.0, 25) / now.valley.curvature
     return Factors(rates, left_after_step(s.surface, entry.rule, now.valley, rates), now.valley)
@@ -113,15 +113,23 @@ def _linear(entry: Entry) -> bool:
     return entry.rule.rate_limit_formula == "2/λ_max" and entry.schedule == Constant()
 
 
-def _curved(valley: Valley) -> bool:
-    return math.isfinite(valley.curvature) and valley.curvature > 0.0
+def _curved(surface: Landscape, valley: Valley) -> bool:
+    """Whether the minimum has a curvature that is more than rounding, against what is seen of the curve."""
+    bend = valley.curvature * float(surface.spans[0]) ** 2
+    return math.isfinite(bend) and bend > 1e-9 * surface.loss_range
+
+
+def _place(surface: Landscape, valley: Valley) -> str:
+    """Where a minimum is; 0 where it differs from it by rounding only."""
+    at = valley.minimum if abs(valley.minimum) > 1e-9 * surface.spans[0] else 0.0
+    return f"minimum at {surface.axes[0]} = {number(at)}"
 
 
 _GAITS = {
     Gait.MONOTONE: "it comes down on one side: monotone",
     Gait.OSCILLATING: "it jumps across the minimum and closes in: oscillating",
     Gait.RESTLESS: "it jumps across the minimum for ever and never settles there",
-    Gait.DIVERGING: "it is thrown off the map: diverging",
+    Gait.DIVERGING: "it gets ever further away: diverging",
 }
 
 
@@ -145,12 +153,12 @@ def _told(s: Scenario, entry: Entry, line: Line, verdict: Verdict) -> str:
     now = _motion(s, line)
     if now is None or verdict.kind in (Kind.UNDEFINED, Kind.PLATEAU, Kind.MAXIMUM):
         return f"{first} {verdict.sentence}"
-    place = f"the minimum at {name} = {number(now.valley.minimum)}"
-    return f"{first} About {place} {_GAITS[now.gait]}. {_theory(entry, now)}".rstrip()
+    theory = _theory(entry, now) if _curved(s.surface, now.valley) else ""
+    return f"{first} About the {_place(s.surface, now.valley)} {_GAITS[now.gait]}. {theory}".rstrip()
 
 
 def _theory(entry: Entry, now: Motion) -> str:
-    if not (_linear(entry) and _curved(now.valley)):
+    if not _linear(entry):
         return ""
     curvature = now.valley.curvature
     product = entry.rule.settings["learning_rate"] * curvature
@@ -176,11 +184,10 @@ def _between(product: float) -> str:
 
 def shared(own: Fates, s: Scenario) -> str:
     """What the line of fates shows of a run's rule, in percent."""
-    name = s.surface.axes[0]
     if not own.valleys:
         return "There is no minimum within the map."
     parts = [
-        f"{100 * own.share(i):.0f} % in valley {i + 1} (minimum at {name} = {number(valley.minimum)})"
+        f"{100 * own.share(i):.0f} % in valley {i + 1} ({_place(s.surface, valley)})"
         for i, valley in enumerate(own.valleys)
     ]
     lost = f", {100 * float((own.codes == 0).mean()):.0f} % off the map" if (own.codes == 0).any() else ""

@@ -43,8 +43,11 @@ def on(s: Scenario, key: str) -> Scenario:
 
 
 def escaped(s: Scenario) -> Escape | None:
-    """When every rule leaves the ridge, against the distance; None on a surface without such a ridge."""
-    if s.surface.key not in SURFACES:
+    """When every rule leaves the ridge, against the distance.
+
+    None on a surface without such a ridge, and where noise or a schedule has a say, too.
+    """
+    if s.surface.key not in SURFACES or s.noise or any(entry.scheduled for entry in s.entries):
         return None
     rules, along = [entry.rule for entry in s.entries], abs(s.start[0])
     return study(

@@ -100,8 +100,9 @@ export class Panel {
       "keydown",
       (event) => {
         if (!this.facts?.places || event.altKey || event.ctrlKey || event.metaKey) return;
-        if (event.key === "Escape") stage.lookAway();
         if (event.key === "Enter" && this.looked) stage.choose(this.looked);
+        if (event.key === "Escape") stage.lookAway();
+        if (event.key === "Escape" || event.key === "Enter") this.looked = null;
         const arrow = ARROWS[event.key];
         if (!arrow) return;
         event.preventDefault();
@@ -114,10 +115,5 @@ export class Panel {
       if (this.looked) stage.lookAway();
       this.looked = null;
     }, { signal });
-  }
-
-  leave(Plotly) {
-    this.root.remove();
-    Plotly?.purge(this.frame.plot);
   }
 }

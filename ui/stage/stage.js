@@ -415,8 +415,8 @@ class Stage {
     this.sizes.disconnect();
     this.player.pause();
     this.root.remove();
-    this.drawn?.then(() => [this.map, this.fit, ...this.frames].forEach((frame) => this.Plotly.purge(frame.plot)));
-    for (const panel of this.panels.values()) panel.leave(this.Plotly);
+    const own = [...this.panels.values()].map((panel) => panel.frame);
+    this.drawn?.then(() => [this.map, this.fit, ...this.frames, ...own].forEach((frame) => this.Plotly.purge(frame.plot)));
   }
 }
 
