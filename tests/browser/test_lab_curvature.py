@@ -1,13 +1,12 @@
 """The local quadratic under the scrubber, the safeguard under the hand, starts chosen on the map of ends."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser
 
-from browser.labs import LabPage, lab_page
+from browser.stage import LabPage
 from charts import LIGHT, number
 from optimizers import run
 from optimizers.studies.curvature import LocalQuadratic, local_quadratic
@@ -17,11 +16,11 @@ from ui.scenario import Scenario, opening_of
 LAB = LABS["curvature"]
 
 
-@pytest.fixture(scope="module")
-def stage(browser: Browser, server: str) -> Iterator[LabPage]:
-    with lab_page(browser, server, LAB.key) as page:
-        page.wait("!document.querySelector('.stage .local').hidden")
-        yield page
+@pytest.fixture
+def stage(lab_page: Callable[..., LabPage]) -> LabPage:
+    page = lab_page(LAB.key)
+    page.wait("!document.querySelector('.stage .local').hidden")
+    return page
 
 
 def said(stage: LabPage) -> str:

@@ -1,13 +1,13 @@
 """The curve under the hand: steps, tangent, start and fates follow it without a word to the server."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from browser.labs import LabPage, lab_page
+from browser.stage import LabPage
 from charts import LIGHT, number
 from charts.labs.basins import rgb
 from charts.labs.line import fate_colors
@@ -24,10 +24,10 @@ WELLS = chosen(opening_of(LAB), list(CURVES)[3])
 BLUE = "#0072B2"
 
 
-@pytest.fixture(scope="module")
-def page(browser: Browser, server: str) -> Iterator[LabPage]:
-    with lab_page(browser, server, LAB.key, encode(WELLS, short=False), color_scheme="light") as opened:
-        yield opened
+@pytest.fixture
+def page(lab_page: Callable[..., LabPage]) -> LabPage:
+    opened = lab_page(LAB.key, encode(WELLS, short=False), color_scheme="light")
+    return opened
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """κ and the angle under the hand: map, paths and both cursors follow without a word to the server."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser
 
-from browser.labs import LabPage, lab_page
+from browser.stage import LabPage
 from optimizers import run
 from ui.labs import LABS
 from ui.labs.ravines import KAPPAS
@@ -15,10 +14,10 @@ LAB = LABS["ravines"]
 ORANGE = "#D55E00"
 
 
-@pytest.fixture(scope="module")
-def stage(browser: Browser, server: str) -> Iterator[LabPage]:
-    with lab_page(browser, server, LAB.key) as page:
-        yield page
+@pytest.fixture
+def stage(lab_page: Callable[..., LabPage]) -> LabPage:
+    page = lab_page(LAB.key)
+    return page
 
 
 def cursor(stage: LabPage, panel: str) -> float:

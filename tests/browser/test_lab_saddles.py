@@ -1,13 +1,12 @@
 """The distance from the ridge under the hand: every run follows it, down to exactly 0."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 import pytest
-from playwright.sync_api import Browser
 
-from browser.labs import LabPage, lab_page
+from browser.stage import LabPage
 from charts import LIGHT
 from optimizers import run
 from ui.labs import LABS
@@ -18,11 +17,11 @@ from ui.scenario import Place, Scenario, opening_of
 LAB = LABS["saddles"]
 
 
-@pytest.fixture(scope="module")
-def page(browser: Browser, server: str) -> Iterator[LabPage]:
+@pytest.fixture
+def page(lab_page: Callable[..., LabPage]) -> LabPage:
     query = encode(opening_of(LAB), short=False)
-    with lab_page(browser, server, LAB.key, query, color_scheme="light") as opened:
-        yield opened
+    opened = lab_page(LAB.key, query, color_scheme="light")
+    return opened
 
 
 @pytest.fixture
