@@ -11,7 +11,7 @@ from charts.labs.curves import compact
 from optimizers import Basins, Verdict
 from ui.cards import swatch
 from ui.controls import landscape_controls, own_control, rule_choice, setting_line
-from ui.laboratory import laboratory, part
+from ui.laboratory import chart, laboratory, part
 from ui.labs.basins import MOST, added, compared_runs, contest, differing, mapped, told, told_contest
 from ui.page import look
 from ui.scenario import SLOTS, Place, Scenario
@@ -50,11 +50,13 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
     panels = [_map(attraction_map(one, look), one.basins, names[slot], slot) for slot, one in found.items()]
     if (pair := differing(s, found)) is not None:
         (a, b), codes = pair.slots, pair.codes
-        drawn = difference_map(s.surface, pair.basins.x, pair.basins.y, codes, look, pair.slots)
+        styles = look.runs[SLOTS.index(a)], look.runs[SLOTS.index(b)]
+        drawn = difference_map(s.surface, pair.basins.x, pair.basins.y, codes, look, pair.slots, styles)
         panels.append(_map(drawn, pair.basins, f"Where {a} and {b} differ", a, b))
     if not panels:
         return Display()
-    columns = 3 if len(panels) in (3, 5) else min(2, len(panels))
+    wide = s.surface.spans[0] > 1.4 * s.surface.spans[1]
+    columns = 3 if len(panels) in (3, 5) and not wide else min(2, len(panels))
     return Display("", tuple(panel.name for panel in panels), tuple(panels), columns, asks=True)
 
 
@@ -70,4 +72,4 @@ found = contest(scenario())
 if found is not None:
     with part("Does a rule find the global minimum more often?", told_contest(scenario(), found)):
         own_control(scenario(), lab.settings[-1])
-        st.plotly_chart(folklore(found, look()), key="folklore")
+        chart(folklore(found, look()), key="folklore")

@@ -8,7 +8,7 @@ from charts import Line, Look
 from charts.labs.curvature import damping_trace, learned_trace, natures_map
 from optimizers import Verdict
 from ui import controls as ui
-from ui.laboratory import laboratory, part
+from ui.laboratory import chart, laboratory, part
 from ui.labs import curvature as lab
 from ui.page import look
 from ui.scenario import Place, Scenario
@@ -56,10 +56,10 @@ left, right = st.columns(2)
 with left:
     if (learned := lab.matrix(now)) is not None:
         with part("BFGS learns the curvature", lab.matrix_told(learned)):
-            st.plotly_chart(learned_trace([("BFGS", learned)], look()), key="learned")
+            chart(learned_trace([("BFGS", learned)], look()), key="learned")
 with right:
     if (damped := lab.load(now)) is not None:
         with part("Levenberg–Marquardt’s load", lab.load_told(damped)):
-            st.plotly_chart(damping_trace(damped, look()), key="damped")
+            chart(damping_trace(damped, look()), key="damped")
 with part("Other axes", lab.axes_told()):
     html_table(lab.AXES_HEAD, lab.axes_rows(now))

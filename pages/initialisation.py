@@ -9,7 +9,7 @@ from charts.labs.curves import compact
 from charts.labs.initialisation import chain_figure, last_against_scale, separation_trace, spread_by_layer
 from optimizers import Verdict
 from ui.controls import own_control
-from ui.laboratory import laboratory, part
+from ui.laboratory import chart, laboratory, part
 from ui.labs import initialisation as lab
 from ui.page import look
 from ui.scenario import Place, Scenario
@@ -60,7 +60,7 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
 laboratory(controls, main, shown, said=None, told=lab.told)
 layers = lab.net(scenario()).layers
 with part("A chain of units", lab.told_chains(layers)):
-    st.plotly_chart(chain_figure(lab.chains(layers), look()), key="chain")
+    chart(chain_figure(lab.chains(layers), look()), key="chain")
 with part("All equal", lab.told_alike()):
     equal, nudged = lab.alike()
-    st.plotly_chart(separation_trace([("all equal", equal), ("nudged", nudged)], look()), key="alike")
+    chart(separation_trace([("all equal", equal), ("nudged", nudged)], look()), key="alike")

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from charts import Line, Look
 from charts.labs.curves import compact
 from charts.labs.learning_rate import classic_traces, rate_curve, schedule_traces
 from optimizers import Verdict
 from ui.controls import landscape_controls, rule_choice, setting_line
-from ui.laboratory import laboratory, part
+from ui.laboratory import chart, laboratory, part
 from ui.labs.learning_rate import RATES, compared, searched, told
 from ui.page import look
 from ui.scenario import Place, Scenario
@@ -42,7 +40,7 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
 laboratory(controls, main, shown)
 if (found := searched(scenario())) is not None:
     with part("Three classic traces", "Too small, right and too large: the same start, the same steps."):
-        st.plotly_chart(classic_traces(found, look()), key="classic")
+        chart(classic_traces(found, look()), key="classic")
     if (annealed := compared(scenario())) is not None:
         with part("Why a rate falls", told(annealed, scenario())):
-            st.plotly_chart(schedule_traces(annealed, look()), key="schedules")
+            chart(schedule_traces(annealed, look()), key="schedules")

@@ -11,7 +11,7 @@ from charts.labs.learning_rate import schedule_traces
 from optimizers import Verdict
 from ui.cards import swatch
 from ui.controls import batch_slider, landscape_controls, rule_choice, setting_line
-from ui.laboratory import laboratory, part
+from ui.laboratory import chart, laboratory, part
 from ui.labs.mini_batches import (
     annealed,
     chosen,
@@ -70,7 +70,7 @@ if examples(scenario()):
     if (race := raced(scenario())) is not None:
         with part("Epochs against updates", told_race(race)):
             for column, by in zip(st.columns(2), (False, True), strict=True):
-                column.plotly_chart(epoch_curves(race, by, look()), key=f"race-{by}")
+                chart(epoch_curves(race, by, look()), key=f"race-{by}", place=column)
     if (falls := annealed(scenario())) is not None:
         with part("The drop when the rate falls", told_annealed(scenario(), falls)):
-            st.plotly_chart(schedule_traces(falls, look()), key="falls")
+            chart(schedule_traces(falls, look()), key="falls")

@@ -9,7 +9,7 @@ from charts.labs.curves import compact
 from charts.labs.momentum import kept_figure, tuning_figure, velocity_figure
 from optimizers import Verdict
 from ui.controls import landscape_controls, rule_choice, setting_line
-from ui.laboratory import laboratory, part
+from ui.laboratory import chart, laboratory, part
 from ui.labs.momentum import beside, curvature, endless, mapped, rolling, told_endless, told_rolling
 from ui.page import look
 from ui.scenario import Place, Scenario
@@ -51,7 +51,7 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
 laboratory(controls, main, shown)
 rolled = rolling(scenario())
 with part("On a plane", told_rolling(scenario(), rolled)):
-    st.plotly_chart(velocity_figure(rolled.velocity, rolled.terminal, look()), key="plane")
+    chart(velocity_figure(rolled.velocity, rolled.terminal, look()), key="plane")
 kept = endless(scenario())
 with part("With nothing forgotten", told_endless(kept)):
-    st.plotly_chart(kept_figure(kept.kept, "v² − ηλwv + ηλw²", look()), key="endless")
+    chart(kept_figure(kept.kept, "v² − ηλwv + ηλw²", look()), key="endless")

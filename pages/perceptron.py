@@ -16,7 +16,7 @@ from charts.labs.perceptron import (
 from optimizers import Verdict
 from optimizers.studies.perceptron import LEVEL
 from ui.controls import length_fields, parameter_slider, rule_choice, setting_line, start_fields
-from ui.laboratory import laboratory, part
+from ui.laboratory import chart, laboratory, part
 from ui.labs.perceptron import (
     EXAMPLES,
     against_distance,
@@ -67,5 +67,5 @@ laboratory(controls, main, shown, told=told)
 if (every := against_distance()) is not None:
     with part("A gradient that vanishes", told_distances(every)):
         left, right = st.columns(2)
-        left.plotly_chart(pull_against_distance(every, look()), key="pull")
-        right.plotly_chart(loss_against_distance(every, look()), key="ends")
+        chart(pull_against_distance(every, look()), key="pull", place=left)
+        chart(loss_against_distance(every, look()), key="ends", place=right)

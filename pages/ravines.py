@@ -9,7 +9,7 @@ from charts.labs.conditioning import error_factors
 from charts.labs.curves import compact
 from optimizers import Verdict
 from ui import controls as ui
-from ui.laboratory import laboratory, part
+from ui.laboratory import chart, laboratory, part
 from ui.labs import ravine_facts as facts
 from ui.labs import ravines as lab
 from ui.page import look
@@ -60,11 +60,11 @@ surface = scenario().surface
 if lab.stretched(scenario()):
     with part("What κ and the angle cost", facts.COST_TOLD):
         for column, drawn in zip(st.columns(2), lab.costs(scenario(), look()), strict=True):
-            column.plotly_chart(drawn)
+            chart(drawn, place=column)
 if surface.key == lab.QUADRATIC.key:
     with part("One rate for each direction", facts.rates_told(surface)):
         left, right = st.columns([3, 2])
-        left.plotly_chart(error_factors(*facts.factors(surface), look()), key="factors")
+        chart(error_factors(*facts.factors(surface), look()), key="factors", place=left)
         with right:
             html_table(facts.RATES_HEAD, facts.rate_rows(surface))
             st.html(f'<p class="look-for">{written(facts.whitened())}</p>')

@@ -8,7 +8,7 @@ from charts import Line, Look
 from charts.labs.networks import contours, hidden_trace, reliefs
 from optimizers import Verdict
 from ui.controls import own_control, parameter_slider
-from ui.laboratory import laboratory, part
+from ui.laboratory import chart, laboratory, part
 from ui.labs.real_networks import TRAINED, pair, said, shows_a_slice, told, told_hidden
 from ui.page import look
 from ui.scenario import Place, Scenario
@@ -56,4 +56,4 @@ with part("The same from the side", "Height is the logarithm of the loss, on one
 with part("What a slice hides", told_hidden(found)):
     for column, (name, one) in zip(st.columns(2), found, strict=True):
         column.caption(name)
-        column.plotly_chart(hidden_trace(one.path, look()), key=f"hidden-{name}")
+        chart(hidden_trace(one.path, look()), key=f"hidden-{name}", place=column)

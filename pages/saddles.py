@@ -10,7 +10,7 @@ from charts.labs.saddles import crossing_traces, escape_curve, slope_curve, term
 from landscapes import LANDSCAPES
 from optimizers import Verdict
 from ui.controls import length_fields, rule_choice, setting_line, start_fields
-from ui.laboratory import laboratory, part
+from ui.laboratory import chart, laboratory, part
 from ui.labs import saddles
 from ui.labs.saddles import DISTANCES, SURFACES, on, told
 from ui.page import look
@@ -62,9 +62,9 @@ unit, dead = saddles.saturated()
 with part("Sure and wrong", saddles.faint(unit, dead)):
     for column, found, key in zip(st.columns(2), (unit, dead), ("unit", "dead"), strict=True):
         with column:
-            st.plotly_chart(slope_curve(found, look()), key=key)
+            chart(slope_curve(found, look()), key=key)
 with part("What is sent back", saddles.compared()):
-    st.plotly_chart(term_curve(saddles.INPUTS, saddles.sent_back(), look()), key="terms")
+    chart(term_curve(saddles.INPUTS, saddles.sent_back(), look()), key="terms")
 if (crossing := saddles.crossed()) is not None:
     with part("Across a plateau", saddles.race(crossing)):
-        st.plotly_chart(crossing_traces(crossing, look()), key="crossing")
+        chart(crossing_traces(crossing, look()), key="crossing")

@@ -213,9 +213,15 @@ def test_the_map_s_figure_has_steps_signs_and_the_edge() -> None:
     names = [trace.name for trace in others]
     assert names[-1] == "edge 2(1 + μ)/λ<sub>max</sub>"
     for kind in set(found.kinds[np.isnan(found.needed)]):
-        (cells,) = (t for t in others if t.type == "heatmap" and str(kind) in t.hovertemplate)
+        (cells,) = (t for t in others if t.type == "heatmap" and t.name == str(kind))
         np.testing.assert_array_equal(np.isfinite(cells.z), (found.kinds == kind) & np.isnan(found.needed))
         assert str(kind) in names
+    (asked,) = (t for t in others if t.customdata is not None)
+    assert asked is [t for t in others if t.type == "heatmap"][-1]
+    for said, kind, needed in zip(
+        asked.customdata.ravel(), found.kinds.ravel(), found.needed.ravel(), strict=True
+    ):
+        assert said == (str(kind) if np.isnan(needed) else f"{needed:.0f} steps")
     assert others[-1].x == pytest.approx(0.1 * (1 + others[-1].y))
     assert figure.layout.xaxis.title.text == "learning rate η"
     assert figure.layout.yaxis.title.text == "momentum μ"

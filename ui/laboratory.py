@@ -21,7 +21,7 @@ from ui.link import address
 from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
-from ui.scenario import SLOTS, Scenario
+from ui.scenario import SLOTS, Scenario, opening_of
 from ui.stage import stage, terrain
 from ui.stage.panels import Display
 from ui.stage.tapes import tapes
@@ -63,7 +63,8 @@ def laboratory(
     st.html(f'<header class="lab"><h1>{escape(here.title)}</h1><p>{written(here.question)}</p></header>')
     st.session_state["whole"] = scenario()
     _picture(main, shown, said, told)
-    st.html(f'<p class="look-for"><b>Look for:</b> {written(here.look_for)}</p>')
+    of = "" if _own(scenario()) else " with this lab’s own rules and surface"
+    st.html(f'<p class="look-for"><b>Look for{of}:</b> {written(here.look_for)}</p>')
     _ways(here)
     for question in here.questions:
         _ask(here, question)
@@ -92,6 +93,20 @@ def _picture(main: Callable[[Scenario], Any], shown: Shown, said: Said | None, t
     if news:
         with top:
             say(news)
+
+
+def _own(s: Scenario) -> bool:
+    """Whether rules and surface are those that the lab opens with, of which it says what to look for."""
+
+    def kinds(one: Scenario) -> list[str]:
+        return [one.surface.key, one.surface.text or "", *(entry.rule.key for entry in one.entries)]
+
+    return kinds(s) == kinds(opening_of(s.lab))
+
+
+def chart(figure: Any, key: str | None = None, place: Any = st) -> None:
+    """A figure below the picture as it is drawn here: in its own colours, and still under a finger."""
+    place.plotly_chart(figure, key=key, theme=None, config={"displayModeBar": False})
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from PIL import Image
 
 from charts.figures import plain_axis, plain_page
 from charts.labs.curves import SMALL
-from charts.look import LIGHT, Look
+from charts.look import LIGHT, Look, RunStyle
 from charts.numbers import number
+from charts.outcomes import KINDS
 from charts.relief import equal_scales
 from charts.symbols import RUNS, sign
 from landscapes import Array, Landscape
@@ -64,12 +65,19 @@ def difference_map(
     codes: Array,
     look: Look = LIGHT,
     rules: tuple[str, str] = ("the first", "the second"),
+    styles: tuple[RunStyle, RunStyle] | None = None,
 ) -> go.Figure:
-    """Where two rules end differently, by the codes of ``Agreement``; each has its own sign in the legend."""
+    """Where two rules end differently, by the codes of ``Agreement``; each has its own sign in the legend.
+
+    Where one rule alone finds a minimum it is in that rule's style, else in those of the first two runs.
+    """
+    one, other = styles or look.runs[:2]
+    differ = KINDS[Kind.OSCILLATING]
     names = ("same", "different minima", *(f"only {rule} finds one" for rule in rules))
-    palette = np.array([rgb(look.faint), *(rgb(style.color) for style in look.runs[1:4])])
+    palette = np.array([rgb(look.faint), rgb(differ.color), rgb(one.color), rgb(other.color)])
     figure = painted(surface, x, y, palette[codes], look)
-    markers = list(RUNS.values())
+    taken = [differ.sign, one.marker, other.marker]
+    markers = [RUNS[name] for name in (next(sign for sign in RUNS if sign not in taken), *taken)]
     for code in Agreement:
         if not (share := float(np.mean(codes == code))):
             continue

@@ -35,6 +35,7 @@ def curves(x: Scale, y: Scale, look: Look, height: int = 360) -> go.Figure:
     figure.update_layout(
         **plain_page(look) | {"margin": {"l": 64, "r": 16, "t": 48, "b": 52}},
         height=height,
+        dragmode=False,
         legend={
             "orientation": "h", "x": 0.0, "y": 1.02, "yanchor": "bottom", "font": {"size": SMALL},
             "bgcolor": "rgba(0, 0, 0, 0)",
@@ -114,7 +115,8 @@ def compact(figure: go.Figure, *, named: bool = True, heading: str = "") -> go.F
     It has no legend where its lines are not to be ``named``, since what stands beside it names them.
     """
     drawn = go.Figure(figure)
-    shown = named and sum(getattr(trace, "showlegend", False) is not False for trace in drawn.data) > 1
+    several = sum(getattr(trace, "showlegend", False) is not False for trace in drawn.data) > 1
+    shown = named and (several or drawn.layout.showlegend is True)
     text = heading or drawn.layout.yaxis.title.text
     title = {"text": text, "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top"}
     drawn.update_layout(

@@ -39,8 +39,7 @@ def tuning_figure(found: Tuning, curvature: float | None = None, look: Look = LI
     figure.add_heatmap(
         x=found.values_x, y=found.values_y, z=steps, zmin=low, zmax=max(high, low + 1e-9), showscale=False,
         colorscale=[[0.0, good], [1.0, shade(good, look.paper, 0.75)]],
-        customdata=np.where(np.isfinite(found.needed), found.needed, -1.0),
-        hovertemplate="%{x:.3g}, %{y:.3g}<br>%{customdata:.0f} steps<extra></extra>",
+        hoverinfo="skip",
     )  # fmt: skip
     if seen.size:
         few, many = (number(round(10.0**end)) for end in (low, high))
@@ -53,13 +52,20 @@ def tuning_figure(found: Tuning, curvature: float | None = None, look: Look = LI
         figure.add_heatmap(
             x=found.values_x, y=found.values_y, z=np.where(own, 0.0, np.nan), zmin=0.0, zmax=1.0,
             colorscale=[[0.0, outcome.color], [1.0, outcome.color]], opacity=0.55, showscale=False,
-            hovertemplate=f"%{{x:.3g}}, %{{y:.3g}}<br>{kind}<extra></extra>",
+            name=str(kind), hoverinfo="skip",
         )  # fmt: skip
         spread = np.zeros_like(own)
         spread[1::_EVERY, 1::_EVERY] = True
         rows, columns = np.nonzero(own & spread if (own & spread).any() else own)
         places = found.values_x[columns], found.values_y[rows]
         _sign(figure, *places, str(kind), outcome)
+    # Of heat maps one over the other, the last alone is asked what it is.
+    told = np.where(late, found.kinds.astype(str), [[f"{n:.0f} steps" for n in row] for row in found.needed])
+    figure.add_heatmap(
+        x=found.values_x, y=found.values_y, z=np.zeros_like(steps), customdata=told, showscale=False,
+        colorscale=[[0.0, "rgba(0, 0, 0, 0)"], [1.0, "rgba(0, 0, 0, 0)"]], name="what became of it",
+        hovertemplate="%{x:.3g}, %{y:.3g}<br>%{customdata}<extra></extra>",
+    )  # fmt: skip
     if curvature is not None and found.field_x == "learning_rate":
         said = edge(found.rule, found.field_y, found.values_y, curvature)
         if said is not None:

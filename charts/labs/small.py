@@ -69,6 +69,8 @@ def _trace(trace: Any, across: _Axis, up: _Axis, look: Look) -> str:
         xs, ys = (x0 - dx / 2, x0 + (columns - 0.5) * dx), (y0 - dy / 2, y0 + (rows - 0.5) * dy)
         return _placed(trace.source, xs, ys, across, up)
     if trace.type == "heatmap":
+        if trace.zmin is None:  # it is there to be asked, not to be seen
+            return ""
         return _placed(_painted(trace), _ends(trace.x), _ends(trace.y), across, up)
     raise ValueError(f"A small picture cannot show {trace.type}.")
 

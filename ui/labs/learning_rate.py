@@ -141,7 +141,7 @@ LEARNING_RATE = Lab(
     key="learning_rate",
     title="Learning rate",
     question="How large may a step be?",
-    look_for="Too small creeps, the best rate arrives at once, a little more oscillates, and beyond 2/λ_max "
+    look_for="Too small creeps, the best rates arrive soonest, a little more oscillates, and beyond 2/λ_max "
     "the run is thrown out: the curve of final losses falls slowly and ends in a cliff.",
     opening=_opening,
     picture=_picture,

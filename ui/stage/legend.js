@@ -25,5 +25,8 @@ export class Legend {
         return item;
       }),
     );
+    // Where there is room for one of the two, the signs are what else nobody knows.
+    this.title.hidden = false;
+    this.title.hidden = this.list.scrollHeight > this.list.clientHeight;
   }
 }
