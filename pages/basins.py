@@ -55,8 +55,7 @@ def shown(s: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look:
         panels.append(_map(drawn, pair.basins, f"Where {a} and {b} differ", a, b))
     if not panels:
         return Display()
-    wide = s.surface.spans[0] > 1.4 * s.surface.spans[1]
-    columns = 3 if len(panels) in (3, 5) and not wide else min(2, len(panels))
+    columns = 3 if len(panels) in (3, 5) else min(2, len(panels))
     return Display("", tuple(panel.name for panel in panels), tuple(panels), columns, asks=True)
 
 
