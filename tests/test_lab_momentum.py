@@ -8,7 +8,7 @@ import pytest
 from test_labs import opened, texts
 from test_pages import picture
 
-from landscapes import LANDSCAPES
+from landscapes import LANDSCAPES, parse_landscape
 from optimizers import OPTIMIZERS, Kind, judge, run
 from optimizers.studies.tuning import edge
 from ui.labs import LABS
@@ -84,6 +84,9 @@ def test_the_panel_offers_the_pairs_that_were_run() -> None:
 def test_the_edge_is_drawn_on_quadratics_alone() -> None:
     assert curvature(replace(scenario(), surface=LANDSCAPES["rosenbrock"])) is None
     assert curvature(replace(scenario(), surface=LANDSCAPES["himmelblau"])) is None
+    wavy = parse_landscape("x^2+y^2+1-cos(2*pi*x)", ((-5.0, 5.0), (-5.0, 5.0)))
+    assert curvature(replace(scenario(), surface=wavy)) is None
+    assert curvature(replace(scenario(), surface=LANDSCAPES["ackley"])) is None  # with no curvature at (0, 0)
     assert curvature(scenario("adam")) == pytest.approx(20.0)
     assert edge(OPTIMIZERS["adam"](), "beta1", [0.9], 20.0) is None
 
