@@ -396,6 +396,18 @@ def test_bfgs_keeps_its_matrix_positive_definite(surface: Landscape, share: tupl
     assert (b[:, 0, 0] * b[:, 1, 1] > (1 - 1e-13) * b[:, 0, 1] ** 2).all()
 
 
+@pytest.mark.parametrize("steps", [60, 200])
+def test_bfgs_keeps_its_matrix_positive_definite_where_slopes_die_away(steps: int) -> None:
+    """The curvature falls for ever, until the entries of B hold no longer both of its eigenvalues."""
+    surface = LANDSCAPES["zero_one"]
+    t = run(surface, OPTIMIZERS["bfgs"](), surface.start, steps)
+    xx, xy, yy = (t.states[name][1:] for name in ("B₁₁", "B₁₂", "B₂₂"))
+    low, high = np.linalg.eigvalsh(np.array([[xx, xy], [xy, yy]]).transpose(2, 0, 1)).T
+    assert (low > 0.0).all()
+    assert high[-1] > 1e15 * low[-1]
+    assert t.values[-1] < 1e-15
+
+
 def test_bfgs_keeps_its_matrix_where_products_underflow() -> None:
     t = run(QUADRATIC, OPTIMIZERS["bfgs"](), (-3, -2.5), 60)
     assert np.abs(t.points[-1]).max() < 1e-150

@@ -109,10 +109,16 @@ def matrix_told(found: Learned) -> str:
         return "There is no Hessian where this run is, so there is nothing to compare its matrix B with."
     known = np.isfinite(found.inverses).all(axis=(1, 2))
     lowest = float(np.linalg.eigvalsh(found.inverses[known]).min())
+    positive = (
+        f"Its eigenvalues stay above 0 all the way (the lowest is {number(lowest, 2)}), so every step leads "
+        "downhill."
+        if lowest > 0.0
+        else f"Its lowest eigenvalue is {number(lowest, 2)}: rounding made it indefinite, and −Bg need "
+        "not lead downhill."
+    )
     return (
         "B begins as the identity and learns from steps and gradients alone: its distance from the inverse "
-        f"Hessian, ‖BH − I‖, goes from {number(errors[0], 3)} to {number(errors[-1], 3)}. Its eigenvalues "
-        f"stay above 0 all the way (the lowest is {number(lowest, 2)}), so every step leads downhill."
+        f"Hessian, ‖BH − I‖, goes from {number(errors[0], 3)} to {number(errors[-1], 3)}. {positive}"
     )
 
 
