@@ -123,6 +123,24 @@ def test_what_is_said_of_the_matrix_is_what_its_lowest_eigenvalue_says() -> None
     assert "above 0" not in said
 
 
+@pytest.mark.parametrize("asked", [matrix, load])
+def test_the_studies_of_one_run_can_be_given_up(asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = []
+
+    def given_up(what, key, make, count):
+        counted.append(count)
+        make(_enough)
+
+    monkeypatch.setattr("ui.labs.curvature.study", given_up)
+    with pytest.raises(TimeoutError):
+        asked(opening_of(LAB))
+    assert counted == [opening_of(LAB).steps]
+
+
+def _enough(done: int) -> int:
+    raise TimeoutError
+
+
 def test_the_load_falls_on_success_and_grows_on_failure() -> None:
     found = load(opening_of(LAB))
     rejected = int(found.rejected.sum())

@@ -99,7 +99,7 @@ def ends_told(found: Natures, s: Scenario) -> str:
 def matrix(s: Scenario) -> Learned | None:
     """BFGS from the scenario's start."""
     given = (s.surface, s.start, s.steps)
-    return study("BFGS’s matrix", given, lambda _: learned(*given), 1)
+    return study("BFGS’s matrix", given, lambda pace: learned(*given, pace=pace), s.steps)
 
 
 def matrix_told(found: Learned) -> str:
@@ -125,7 +125,7 @@ def matrix_told(found: Learned) -> str:
 def load(s: Scenario) -> Damped | None:
     """Levenberg–Marquardt from the scenario's start."""
     given = (s.surface, s.start, s.steps)
-    return study("the load λ", given, lambda _: damped(*given), 1)
+    return study("the load λ", given, lambda pace: damped(*given, pace=pace), s.steps)
 
 
 def load_told(found: Damped) -> str:
