@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from landscapes.compiler import Compiled, compile_surface, x, y
 from landscapes.data import Data
 from landscapes.declarations import Facts, Frame, Number, Parameter, Point
-from landscapes.derivatives import matrix_latex
+from landscapes.derivatives import derivative, matrix_latex
 from landscapes.once import kept, once
 from landscapes.sampled import Samples
 
@@ -96,6 +96,22 @@ class Landscape:
         """Whether it depends on the first weight only, and is a curve over that."""
         formula = self.data is None and self.samples is None
         return formula and y not in self.expression.free_symbols and x in self.expression.free_symbols
+
+    @kept
+    def is_quadratic(self) -> bool:
+        """Whether its Hessian is the same everywhere, and not only away from kinks: a quadratic, or a plane.
+
+        Read from the formula as it is written, at the present values of its parameters; a sampled surface
+        has none, and is not one.
+        """
+        if self.samples is not None:
+            return False
+        settings = zip(self.parameters, self.values, strict=True)
+        bound = self.expression.subs({p.symbol: sp.Rational(v) for p, v in settings})
+        if not bound.is_polynomial(x, y):
+            return False
+        second = (derivative(bound, letters) for letters in ("xx", "xy", "yy"))
+        return not any(entry.free_symbols & {x, y} for entry in second)
 
     # --- the function and its derivatives ---------------------------------------------------
 

@@ -11,6 +11,7 @@ from test_pages import picture
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Kind, known_minima, run
 from optimizers.studies.attraction import Agreement, Attraction
+from optimizers.studies.folklore import RATES, TUNING_STARTS
 from ui.labs import LABS
 from ui.labs import basins as lab
 from ui.labs.basins import added, contest, differing, folklore_noise, mapped, told, told_contest
@@ -190,6 +191,38 @@ def test_the_folklore_is_answered_with_its_uncertainty() -> None:
     )
     assert f"Adam {adam.contender.rule.settings['learning_rate']:g}" in said
     assert told_contest(s, found) in texts(opened(LAB)).replace("\n", " ")
+
+
+def test_the_contest_is_told_of_all_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[int] = []
+    counted: list[int] = []
+
+    def listened(what, key, make, count):
+        def much(done: int) -> int:
+            heard.append(done)
+            return 400_000
+
+        counted.append(count)
+        return make(much)
+
+    monkeypatch.setattr(lab, "study", listened)
+    monkeypatch.setattr(lab, "_STEPS", 40)
+    contest(noisy(0.3))
+    tuning = 3 * len(RATES) * TUNING_STARTS * 40
+    assert heard == sorted(heard)
+    assert heard[0] == 0
+    assert any(0 < done < tuning for done in heard)
+    assert counted == [tuning + 11 * lab._STARTS * 40]
+    assert 0.9 * counted[0] < heard[-1] <= counted[0]
+
+
+def test_starts_that_end_on_a_maximum_are_not_told_to_be_on_their_way_to_a_minimum() -> None:
+    s = replace(opening_of(LAB), surface=LANDSCAPES["himmelblau"], steps=30)
+    s = s.with_rule("A", OPTIMIZERS["newton"]())
+    found = mapped(s)
+    assert (found["A"].basins.kinds == Kind.MAXIMUM).mean() > 0.01
+    said = told(s, [], [_Said("Here.")] * 2)[0]  # type: ignore[list-item]
+    assert "elsewhere or on the way" in said
 
 
 def test_no_contest_without_a_global_minimum() -> None:

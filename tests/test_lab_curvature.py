@@ -113,6 +113,34 @@ def test_bfgs_s_matrix_comes_to_the_inverse_hessian_and_stays_positive() -> None
     assert float(last) == pytest.approx(found.errors[-1], rel=0.01)
 
 
+def test_what_is_said_of_the_matrix_is_what_its_lowest_eigenvalue_says() -> None:
+    found = matrix(opening_of(LAB))
+    assert "stay above 0 all the way" in matrix_told(found)
+    inverses = found.inverses.copy()
+    inverses[-1] = [[1.0, 0.0], [0.0, -2.0]]
+    said = matrix_told(replace(found, inverses=inverses))
+    assert "lowest eigenvalue is −2:" in said
+    assert "above 0" not in said
+
+
+@pytest.mark.parametrize("asked", [matrix, load])
+def test_the_studies_of_one_run_can_be_given_up(asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = []
+
+    def given_up(what, key, make, count):
+        counted.append(count)
+        make(_enough)
+
+    monkeypatch.setattr("ui.labs.curvature.study", given_up)
+    with pytest.raises(TimeoutError):
+        asked(opening_of(LAB))
+    assert counted == [opening_of(LAB).steps]
+
+
+def _enough(done: int) -> int:
+    raise TimeoutError
+
+
 def test_the_load_falls_on_success_and_grows_on_failure() -> None:
     found = load(opening_of(LAB))
     rejected = int(found.rejected.sum())

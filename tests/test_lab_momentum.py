@@ -8,11 +8,21 @@ import pytest
 from test_labs import opened, texts
 from test_pages import picture
 
-from landscapes import LANDSCAPES
+from landscapes import LANDSCAPES, parse_landscape
 from optimizers import OPTIMIZERS, Kind, judge, run
-from optimizers.studies.tuning import edge
+from optimizers.studies.tuning import conserved, edge
 from ui.labs import LABS
-from ui.labs.momentum import beside, curvature, endless, grids, mapped, rolling
+from ui.labs.momentum import (
+    Endless,
+    beside,
+    curvature,
+    endless,
+    grids,
+    mapped,
+    rolling,
+    told_endless,
+    told_rolling,
+)
 from ui.scenario import Scenario, opening_of
 
 LAB = LABS["momentum"]
@@ -70,6 +80,28 @@ def test_the_page_says_so_in_numbers() -> None:
     assert "thrown out" in thrown
 
 
+@pytest.mark.parametrize("memory", [0.0, 0.9, 1.0])
+def test_at_rate_0_nothing_moves_and_the_page_says_that(memory: float) -> None:
+    s = scenario(learning_rate=0.0, momentum=memory)
+    plane, kept = told_rolling(s, rolling(s)), told_endless(endless(s))
+    assert "stays 0" in plane
+    assert "stays at its start" in kept
+    for said in (plane, kept):
+        assert not re.search(r"nan|−0\b|approaches|grows", said)
+    tiny = scenario(learning_rate=1e-17)
+    assert "nan" not in told_rolling(tiny, rolling(tiny)) + told_endless(endless(tiny))
+
+
+def test_what_is_past_the_edge_of_memory_1_is_told_by_the_bowl_s_own_curvature() -> None:
+    bowl = LANDSCAPES["quadratic"]
+    rule = OPTIMIZERS["momentum"](learning_rate=0.1, momentum=1.0)
+    for kappa, thrown in ((20.0, False), (39.0, False), (41.0, True)):
+        surface = bowl.with_parameters(condition_number=kappa)
+        t = run(surface, rule, (1e-9, 1e-9), 5)
+        said = told_endless(Endless(t, conserved(t, (1.0, kappa))))
+        assert ("thrown out" in said) == thrown
+
+
 def test_the_panel_offers_the_pairs_that_were_run() -> None:
     header, _ = picture(opened(LAB))
     (panel,) = header["panels"]
@@ -84,6 +116,9 @@ def test_the_panel_offers_the_pairs_that_were_run() -> None:
 def test_the_edge_is_drawn_on_quadratics_alone() -> None:
     assert curvature(replace(scenario(), surface=LANDSCAPES["rosenbrock"])) is None
     assert curvature(replace(scenario(), surface=LANDSCAPES["himmelblau"])) is None
+    wavy = parse_landscape("x^2+y^2+1-cos(2*pi*x)", ((-5.0, 5.0), (-5.0, 5.0)))
+    assert curvature(replace(scenario(), surface=wavy)) is None
+    assert curvature(replace(scenario(), surface=LANDSCAPES["ackley"])) is None  # with no curvature at (0, 0)
     assert curvature(scenario("adam")) == pytest.approx(20.0)
     assert edge(OPTIMIZERS["adam"](), "beta1", [0.9], 20.0) is None
 

@@ -74,6 +74,15 @@ def test_the_count_stays_below_the_bound_of_t_squared_and_grows_as_t() -> None:
     assert "= 325" in told(at)[0]
 
 
+@pytest.mark.parametrize(("t", "bound"), [("0.5", "10"), ("2", "25")])
+def test_the_bound_s_formula_gives_its_number_near_too(t: str, bound: str) -> None:
+    assert f"R²/γ² = 5 max(2, t² + 1) = {bound};" in told(opened(LAB, {"distance": t}))[0]
+
+
+def test_weights_of_any_size_have_a_sentence() -> None:
+    assert "of 4 wrong" in told(opened(LAB, {"x": "1e300", "y": "1"}))[1]
+
+
 def test_the_spoilers_gradient_vanishes_and_its_loss_stays() -> None:
     found = study_of()
     far = found.distances >= 5.0

@@ -17,6 +17,36 @@ from landscapes import LANDSCAPES, Array, Landscape, x, y
 from landscapes.compiler import compile_surface
 from landscapes.functions import sigmoid, softplus
 
+
+@pytest.mark.parametrize(
+    ("formula", "quadratic"),
+    [
+        (x**2 + 3 * x * y - y + 1, True),
+        ((x - 1) * (y + 2) + (x + y) ** 2, True),
+        (x * (x - y) * 2, True),
+        (2 * x, True),
+        (x**2 + y**2 + 1 - sp.cos(2 * sp.pi * x), False),
+        (x**2 * y, False),
+        (sp.Abs(x) + y**2, False),
+        (sp.Piecewise((x, x > 0), (0, True)), False),
+        (sp.exp(x), False),
+    ],
+)
+def test_a_formula_is_a_quadratic_or_is_not(formula: sp.Expr, quadratic: bool) -> None:
+    assert make_surface(formula).is_quadratic == quadratic
+
+
+@pytest.mark.parametrize("surface", VARIANTS, ids=surface_id)
+def test_a_quadratic_has_one_hessian_and_nothing_else_has(surface: Landscape) -> None:
+    p = sample(surface, 200, seed=5)
+    hessians = surface.hessian(p)
+    size = np.abs(hessians[0]).max() + 1e-300
+    same = bool(np.isfinite(hessians).all() and (np.abs(hessians - hessians[0]) <= 1e-9 * size).all())
+    slopes = surface.gradient(p) - surface.gradient(p[0]) - (p - p[0]) @ hessians[0]
+    flat = bool((np.abs(slopes) <= 1e-9 * (1e-300 + np.abs(surface.gradient(p)).max())).all())
+    assert surface.is_quadratic == (same and flat)
+
+
 shares = st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
 
 

@@ -17,6 +17,7 @@ from optimizers.maps.arrivals import arrivals
 from optimizers.studies import folklore as told
 from optimizers.studies.attraction import OTHER, RESTING, Agreement, attraction, difference, named, shares
 from optimizers.studies.folklore import (
+    RATES,
     Contender,
     Finding,
     always_global,
@@ -247,6 +248,18 @@ def test_a_tuned_rate_is_the_best_of_the_grid_on_its_own_starts() -> None:
         hits.append(sum(np.abs(ends.values[-1] - CAMEL.minimum) < 1e-6))
     assert best.learning_rate == told.RATES[int(np.argmax(hits))]
     assert tuned(CAMEL, OPTIMIZERS["bfgs"](), 50) == OPTIMIZERS["bfgs"]()
+
+
+def test_choosing_a_rate_has_a_pace_of_all_its_steps() -> None:
+    heard: list[int] = []
+
+    def some(done: int) -> int:
+        heard.append(done)
+        return 20_000
+
+    assert tuned(CAMEL, DESCENT(), 100, 50, pace=some) == tuned(CAMEL, DESCENT(), 100, 50)
+    assert heard == sorted(heard)
+    assert 0.5 * len(RATES) * 50 * 100 < heard[-1] <= len(RATES) * 50 * 100
 
 
 def test_the_folklore_has_no_winner_on_the_usual_surfaces() -> None:

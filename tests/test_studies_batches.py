@@ -41,6 +41,19 @@ def test_the_exact_curve_is_the_mean_over_every_possible_batch() -> None:
         assert np.mean(every, axis=0) == pytest.approx(full)
 
 
+@pytest.mark.parametrize("far", [1e6, 1e90, 1e120, 1e200])
+def test_far_away_the_spread_is_a_number_or_says_that_none_can_hold_it(far: float) -> None:
+    found = spread(LINE, (far, far), [1, 5], draws=50)
+    near = spread(LINE, (1e5, 1e5), [1, 5], draws=50)
+    if far < 1e150:
+        assert np.isfinite(found.variances).all()
+        scale = (far / 1e5) ** 2  # there the noise is the slope's, which grows as the weights
+        np.testing.assert_allclose(found.variances, scale * near.variances, rtol=1e-3)
+        np.testing.assert_allclose(found.errors, scale * near.errors, rtol=1e-3)
+    else:
+        assert not np.isfinite(found.variances).any()
+
+
 @pytest.mark.parametrize("key", ["line_fit", "logistic_regression", "spoiler"])
 def test_batches_are_unbiased(key: str) -> None:
     surface = LANDSCAPES[key]

@@ -126,6 +126,19 @@ def test_the_grid_s_best_rate_is_chosen() -> None:
     assert 1.0 in RATES
 
 
+@pytest.mark.parametrize("key", ["adamw", "lion"])
+def test_weight_decay_towards_the_minimum_helps_nobody(key: str) -> None:
+    rule = OPTIMIZERS[key](weight_decay=0.5)
+    found = convergence(rule, 1000.0, [0.0, 30.0], 1_000)
+    without = convergence(OPTIMIZERS[key](weight_decay=0.0), 1000.0, [0.0, 30.0], 1_000)
+    np.testing.assert_array_equal(found.steps, without.steps)
+    assert found.rule.settings["weight_decay"] == 0.0
+
+
+def test_decoupled_decay_apart_adamw_needs_what_adam_does() -> None:
+    np.testing.assert_array_equal(against_kappa("adamw", 30.0).steps, against_kappa("adam", 30.0).steps)
+
+
 def test_what_never_converges_is_nan() -> None:
     found = convergence(OPTIMIZERS["adadelta"](), 1000.0, 45.0, 50)
     assert np.isnan(found.steps[0])

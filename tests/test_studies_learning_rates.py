@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 
 from charts.labs.learning_rate import classic_traces, rate_curve, schedule_traces
 from charts.look import DARK, LIGHT
@@ -66,6 +67,37 @@ def test_good_is_as_low_in_the_whole_budget_as_the_best_in_half_of_it() -> None:
     assert ((ours.labels == Label.GOOD) == (ours.losses[-1] <= half))[kept].all()
 
 
+def test_a_best_run_that_first_goes_up_makes_nothing_good_that_stood_still() -> None:
+    ours = learning_rates(LANDSCAPES["six_hump_camel"], DESCENT(), (1.1, -0.6), 5, RATES)
+    assert ours.best is not None
+    assert (ours.losses[1:4, ours.best] > ours.losses[0, ours.best]).all()
+    left = ours.losses[-1] / ours.losses[0]
+    assert (ours.labels[left > 0.9] != Label.GOOD).all()
+    assert (ours.labels[(left > 0.9) & (RATES < 1e-3)] == Label.SLOW).all()
+    assert ours.labels[ours.best] == Label.GOOD
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_a_run_that_was_thrown_up_is_not_too_slow(steps: int) -> None:
+    ours = learning_rates(QUADRATIC, DESCENT(), (0.0, 1.5), steps, RATES)
+    assert set(ours.labels[RATES > 0.1001]) <= {Label.DIVERGING, Label.OSCILLATING}
+    assert (ours.labels[RATES < 1e-3] == Label.SLOW).all()
+
+
+@pytest.mark.parametrize("key", ["gradient_descent", "momentum", "adam", "rprop", "newton"])
+@pytest.mark.parametrize("surface", ["six_hump_camel", "ackley", "rosenbrock", "himmelblau", "griewank"])
+@pytest.mark.parametrize("steps", [1, 10, 50])
+def test_whatever_is_slow_went_down_or_never_up(key: str, surface: str, steps: int) -> None:
+    ours = found(key, LANDSCAPES[surface], steps)
+    slow = ours.losses[:, ours.labels == Label.SLOW]
+    assert ((slow[-1] < slow[0]) | (slow.max(axis=0) <= slow[0])).all()
+
+
+def test_what_does_not_move_is_too_slow() -> None:
+    ours = learning_rates(QUADRATIC, DESCENT(), QUADRATIC.start, 10, [0.0, 1e-18, 0.05])
+    assert list(ours.labels) == [Label.SLOW, Label.SLOW, Label.GOOD]
+
+
 @pytest.mark.parametrize("key", ["gradient_descent", "momentum", "adam", "newton", "rprop"])
 @pytest.mark.parametrize("surface", ["rosenbrock", "himmelblau", "quadratic", "ackley"])
 def test_labels_come_in_order_and_the_best_is_good(key: str, surface: str) -> None:
@@ -108,6 +140,15 @@ def test_there_is_no_edge_under_a_schedule_nor_without_a_minimum() -> None:
     rosenbrock = found(surface=LANDSCAPES["rosenbrock"]).edges
     assert rosenbrock is not None
     assert not rosenbrock.exact
+
+
+def test_a_surface_as_curved_at_its_corners_as_at_its_minimum_is_no_quadratic_yet() -> None:
+    wavy = make_surface(
+        x**2 + y**2 + 1 - sp.cos(2 * sp.pi * x), window=((-5, 5), (-5, 5)), minimizers=((0, 0),)
+    )
+    edges = learning_rates(wavy, DESCENT(), (1.0, 1.0), 20, [0.001, 0.01]).edges
+    assert edges is not None
+    assert not edges.exact
 
 
 def test_the_three_classic_traces() -> None:

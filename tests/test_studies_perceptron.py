@@ -140,6 +140,25 @@ def test_decision_lines_are_where_the_unit_is_undecided() -> None:
     ]
 
 
+@pytest.mark.parametrize("size", [1e-300, 1e-160, 1.0, 1e160, 1e300])
+def test_a_line_is_the_same_for_weights_of_any_size(size: float) -> None:
+    points, signs = examples(2.0)
+    weights = np.array([1.0, -0.5, 0.3])
+    found = decision_line(size * weights, points, signs, 2.0)
+    assert found.right.tolist() == [True, False, True, True]
+    for x, y in found.ends:
+        assert math.hypot(x, y) == pytest.approx(2.0)
+        assert weights @ (x, y, 1.0) == pytest.approx(0.0, abs=1e-12)
+    assert len(found.ends) == 2
+    assert decision_line((LEVEL, size, 0.0), points, signs, 2.0).ends
+    assert decision_line((0.0, 0.0, 0.0), points, signs, 2.0).ends == ()
+
+
+@pytest.mark.parametrize("t", [0.0, 0.5, 1.0, 2.0, 20.0])
+def test_the_bound_is_what_the_page_calls_it(t: float) -> None:
+    assert perceptron_bound(*examples(t)).updates == pytest.approx(5.0 * max(2.0, t * t + 1.0))
+
+
 @pytest.mark.parametrize("t", [-1.0, 101.0, math.nan])
 def test_a_distance_that_is_none_is_refused(t: float) -> None:
     with pytest.raises(ValueError, match="distance must be a number from 0 to 100"):

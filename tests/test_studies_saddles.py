@@ -40,6 +40,13 @@ def test_gradient_descent_takes_the_logarithm_of_one_over_d() -> None:
     assert found.slopes[0] == pytest.approx(1 / math.log(1 + 0.1 * 2.0), rel=0.01)
 
 
+def test_a_rate_next_to_nothing_takes_as_much_longer_and_none_for_ever() -> None:
+    slow, slower = (descent_steps(rate, -2.0, DISTANCES, 0.3) for rate in (1e-9, 1e-17))
+    np.testing.assert_allclose(slower, 1e8 * slow, rtol=1e-8)
+    assert np.isinf(descent_steps(0.0, -2.0, DISTANCES, 0.3)).all()
+    assert np.isinf(descent_steps(0.1, -2.0, [0.0], 0.3)).all()
+
+
 @pytest.mark.parametrize("surface", [SADDLE, WALLED], ids=lambda s: s.key)
 def test_an_e_fold_costs_what_theory_says(surface: Any) -> None:
     found = left(surface)
@@ -193,6 +200,14 @@ def test_the_figures_show_every_rule_and_theory() -> None:
     assert figure.layout.xaxis.range[0] < -12
     np.testing.assert_array_equal(figure.data[0].y, found.steps[0])
     assert len({(t.line.dash, t.marker.symbol) for t in figure.data[:6]}) == 6
+
+
+@pytest.mark.parametrize("rate", [0.0, 1e-17])
+def test_at_a_rate_next_to_nothing_the_figure_is_drawn(rate: float) -> None:
+    rules = [OPTIMIZERS["gradient_descent"](learning_rate=rate), BY_SIZE[0]]
+    figure = escape_curve(escape(SADDLE, rules, (0.0, 0.0), DISTANCES, 100))
+    assert np.isfinite(figure.layout.yaxis.range).all()
+    assert len(figure.data) == 4
 
 
 def test_a_slope_of_zero_breaks_the_line() -> None:

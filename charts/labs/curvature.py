@@ -14,7 +14,7 @@ from charts.outcomes import KINDS
 from charts.symbols import RUNS, sign
 from landscapes import Array, Landscape
 from optimizers import Kind
-from optimizers.studies.curvature import Damped, Learned, LocalQuadratic, Natures
+from optimizers.studies.curvature import Damped, Learned, Natures
 
 
 def learned_trace(found: Sequence[tuple[str, Learned]], look: Look = LIGHT) -> go.Figure:
@@ -72,15 +72,3 @@ _SIGNS = {
     Kind.SADDLE: "saddle",
     Kind.MAXIMUM: "maximum",
 }
-
-
-def level_lines(found: LocalQuadratic, levels: Sequence[float], turns: int = 97) -> list[Array]:
-    """Level lines of a bowl around its minimum, each (turns, 2): where it is so much above its minimum.
-
-    None where the quadratic is no bowl.
-    """
-    if not found.bowl:
-        return []
-    angle = np.linspace(0.0, 2.0 * np.pi, turns)
-    circle = np.stack([np.cos(angle), np.sin(angle)], axis=-1) / np.sqrt(found.eigenvalues / 2.0)
-    return [np.asarray(found.stationary + np.sqrt(level) * circle @ found.axes) for level in levels]

@@ -36,6 +36,8 @@ class Convergence(ReadOnly):
 
     Attributes
     ----------
+    rule
+        The rule that was run: without weight decay.
     kappas, angles
         (n,): the condition number of each, and by how many degrees it is turned.
     steps
@@ -66,7 +68,8 @@ def convergence(
 
     What is fair: every rule has the best rate that there is. Where theory knows it, it is taken from there,
     with the momentum that goes with it (``best_settings``); else the rate of ``RATES`` that needs fewest
-    steps on this quadratic, the rule's other hyperparameters being what they are. Runs start where both
+    steps on this quadratic, the rule's other hyperparameters being what they are, but for weight decay: it
+    pulls to w = 0, where the minimum of every quadratic lies, so it is 0 here. Runs start where both
     directions of the quadratic have about the same share of the loss, u = −2 and v = 1.5/√κ in its own
     axes, so that both have to shrink alike, and turning it turns nothing but the axes of the weights. Rules
     whose steps have a fixed length come to no rest at a constant rate: what they need hangs on ``steps``.
@@ -80,6 +83,8 @@ def convergence(
         ranges, the tolerance is not between 0 and 1, or rule or steps are none.
     """
     rule, steps, share = checked_built(rule, Optimizer), checked_steps(steps), number(tolerance)
+    if "weight_decay" in rule.settings:
+        rule = rule.holding({**rule.settings, "weight_decay": 0.0})
     if not 0.0 < share < 1.0:
         raise ValueError(f"The tolerance must be a number between 0 and 1, not {tolerance!r}.")
     kappa, angle = np.atleast_1d(numbers(kappas)), np.atleast_1d(numbers(angles))

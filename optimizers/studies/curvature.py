@@ -43,15 +43,19 @@ class Learned(ReadOnly):
     errors: Array
 
 
-def learned(surface: Landscape, start: ArrayLike, steps: int, rule: BFGS | None = None) -> Learned:
+def learned(
+    surface: Landscape, start: ArrayLike, steps: int, rule: BFGS | None = None, pace: Pace | None = None
+) -> Learned:
     """A run of BFGS from a start (2,), and how far its matrix is from the inverse Hessian at every step.
+
+    ``pace`` as in ``run``.
 
     Raises
     ------
     ValueError
         As ``run``.
     """
-    t = run(surface, rule or BFGS(), checked_start(start), steps)
+    t = run(surface, rule or BFGS(), checked_start(start), steps, pace=pace)
     xx, xy, yy = (t.states[name].copy() for name in ("B₁₁", "B₁₂", "B₂₂"))
     xx[0] = yy[0] = 1.0  # the rule sets the identity with its first step
     inverses = np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
@@ -84,16 +88,22 @@ class Damped(ReadOnly):
 
 
 def damped(
-    surface: Landscape, start: ArrayLike, steps: int, rule: LevenbergMarquardt | None = None
+    surface: Landscape,
+    start: ArrayLike,
+    steps: int,
+    rule: LevenbergMarquardt | None = None,
+    pace: Pace | None = None,
 ) -> Damped:
     """A run of Levenberg–Marquardt from a start (2,), its λ and its rejected trials.
+
+    ``pace`` as in ``run``.
 
     Raises
     ------
     ValueError
         As ``run``.
     """
-    t = run(surface, rule or LevenbergMarquardt(), checked_start(start), steps)
+    t = run(surface, rule or LevenbergMarquardt(), checked_start(start), steps, pace=pace)
     states = t.states
     return Damped(t, states["damping"].copy(), states["load"][1:].copy(), states["accepted"][1:] == 0.0)
 

@@ -147,8 +147,11 @@ def growth(rate: float, curvature: float, momentum: float = 0.0) -> float:
 
 
 def descent_steps(rate: float, curvature: float, distances: ArrayLike, radius: float) -> Array:
-    """Steps of gradient descent on a quadratic until it is beyond the radius: ln(radius/d)/ln(1 + η|λ|)."""
+    """Steps of gradient descent on a quadratic until it is beyond the radius: ln(radius/d)/ln(1 + η|λ|).
+
+    inf where that is never, at a rate of 0 or from a distance of 0.
+    """
     with np.errstate(divide="ignore"):
         folds = np.log(radius / np.asarray(distances, dtype=np.float64))
-    found: Array = folds / math.log(growth(rate, curvature))
+        found: Array = folds / np.log1p(rate * abs(curvature))
     return found

@@ -79,25 +79,31 @@ def spread_starts(surface: Landscape, count: int, seed: int) -> Array:
     return np.asarray(np.random.default_rng(seed).uniform(low, high, (count, 2)))
 
 
+TUNING_STARTS = 200
+"""Starts from which a rule's rate is chosen."""
+
+
 def tuned(
     surface: Landscape,
     rule: Optimizer,
     steps: int,
-    starts: int = 200,
+    starts: int = TUNING_STARTS,
     seed: int = 1,
     rates: Sequence[float] = RATES,
+    pace: Pace | None = None,
 ) -> Optimizer:
     """The rule at the rate of ``rates`` that reaches the global minimum from most of the starts.
 
     The starts must be others than those that are reported, so ``seed`` must be another one than there: a
     best of many that is measured where it was chosen flatters. Of equals the smallest rate. A rule without
-    a learning rate comes back as it is.
+    a learning rate comes back as it is. ``pace`` counts the steps of all runs, one from
+    every start at every rate.
     """
     if "learning_rate" not in rule.settings:
         return rule
     points = spread_starts(surface, starts, seed)
     lanes, column = np.tile(points, (len(rates), 1)), np.repeat(np.array(rates), len(points))
-    codes = follow_ends(surface, rule, lanes, steps, fields={"learning_rate": column}).codes
+    codes = follow_ends(surface, rule, lanes, steps, fields={"learning_rate": column}, pace=pace).codes
     hits = (codes == CODES[Kind.GLOBAL_MINIMUM]).reshape(len(rates), -1).sum(axis=-1)
     best: Optimizer = rule.holding({**rule.settings, "learning_rate": float(rates[int(hits.argmax())])})
     return best

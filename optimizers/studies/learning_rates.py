@@ -110,12 +110,14 @@ def learning_rates(
     The labels ask the run's own numbers, and need no threshold of a surface or a rule:
 
     - *diverging*: the verdict says so, or that a number is missing, or the loss is not finite;
-    - *good*: it comes as low in all its steps as the best rate in half of them, so at worst it costs twice
-      the time; or it has come to rest at a global minimum;
+    - *good*: it ends lower than it began, and as low as the best rate came in half of the steps, so at worst
+      it costs twice the time (as low as that ends, where it had gained nothing by then); or it has come to
+      rest at a global minimum;
     - *stuck elsewhere*: it has come to rest at a higher place: a local minimum, a saddle, a maximum;
     - *oscillating*: the verdict says so; or, over the tail that verdicts look at, most steps turn back, or
       the loss rises and falls, one by more than half as much as the other;
-    - *too slow*: else. It is on its way.
+    - *too slow*: it ends lower than it began, and is on its way; or its loss was never higher than there;
+    - else it was thrown up: *diverging* if its loss is the highest of all in the end, or else *oscillating*.
 
     A factor on the loss, a constant added to it, and other units of the axes change no label.
     ``pace`` counts steps, each of them one of all rates, and every one twice: once more for the verdicts.
@@ -164,16 +166,20 @@ def _labels(losses: Array, tail: Array, spans: Array, kinds: Kinds, best: int | 
         turning = ((moves[1:] * moves[:-1]).sum(axis=1) < 0.0).mean(axis=0) if len(moves) > 1 else 0.0
         rose, fell = np.fmax(changes, 0.0).sum(axis=0), np.fmax(-changes, 0.0).sum(axis=0)
         bouncing = 2.0 * np.fmin(rose, fell) > np.fmax(rose, fell)
+        lower, highest = losses[-1] < losses[0], losses.max(axis=0)
     good = kinds == Kind.GLOBAL_MINIMUM
     if best is not None:
-        good |= losses[-1] <= losses[len(losses) // 2, best]
+        half, end = losses[: len(losses) // 2 + 1, best].min(), losses[-1, best]
+        good |= lower & (losses[-1] <= (max(half, end) if half < losses[0, best] else end))
     chosen = [
         (np.isin(kinds, _LOST) | ~np.isfinite(losses[-1]), Label.DIVERGING),
         (good, Label.GOOD),
         (np.isin(kinds, [Kind.LOCAL_MINIMUM, Kind.SADDLE, Kind.MAXIMUM]), Label.STUCK),
         ((kinds == Kind.OSCILLATING) | (turning > 0.5) | bouncing, Label.OSCILLATING),
+        (lower | (highest <= losses[0]), Label.SLOW),
+        (losses[-1] >= highest, Label.DIVERGING),
     ]
-    labels = np.full(len(kinds), Label.SLOW, dtype=object)
+    labels = np.full(len(kinds), Label.OSCILLATING, dtype=object)
     for holds, label in reversed(chosen):
         labels[holds] = label
     return labels
@@ -190,6 +196,4 @@ def _edges(surface: Landscape, rule: Optimizer, schedule: Schedule, end: Array) 
     if limit is None:
         return None
     one_step = 1.0 / curvature if rule.rate_limit_formula == "2/λ_max" else None
-    corners = surface.hessian(np.array([(a, b) for a in surface.window[0] for b in surface.window[1]]))
-    exact = bool(np.allclose(corners, surface.hessian(at), rtol=1e-9, atol=1e-12 * curvature))
-    return Edges(one_step, limit, rule.rate_limit_formula, exact)
+    return Edges(one_step, limit, rule.rate_limit_formula, surface.is_quadratic)

@@ -139,13 +139,15 @@ class Line(NamedTuple):
 
 def decision_line(weights: Sequence[float], points: Array, signs: Array, radius: float) -> Line:
     """The line of a unit, cut to a picture of this radius."""
-    w_x, w_y, b = (float(one) for one in weights)
+    largest = max(abs(float(one)) for one in weights) or 1.0
+    w_x, w_y, b = (float(one) / largest for one in weights)  # of any size, the line is the same
     right = signs * (points @ [w_x, w_y] + b) > 0.0
     length = hypot(w_x, w_y)
     if length == 0.0 or abs(b) >= radius * length:
         return Line((), right)
-    foot, half = (-b * w_x / length**2, -b * w_y / length**2), np.sqrt(radius**2 - (b / length) ** 2)
-    along = (-w_y / length * half, w_x / length * half)
+    a_x, a_y, away = w_x / length, w_y / length, b / length
+    foot, half = (-away * a_x, -away * a_y), np.sqrt(radius**2 - away**2)
+    along = (-a_y * half, a_x * half)
     return Line(((foot[0] - along[0], foot[1] - along[1]), (foot[0] + along[0], foot[1] + along[1])), right)
 
 

@@ -92,10 +92,14 @@ def spread(
             (chosen,) = batches(examples, int(size), 1, seeds)
             found[done : done + more] = _gradients(surface, w, chosen)
             done += more
-        squares[place], means[place] = ((found - full) ** 2).sum(axis=-1), found.mean(axis=0)
-    errors = squares.std(axis=-1, ddof=1) / np.sqrt(n)
-    single = float(((alone - full) ** 2).sum(axis=-1).mean())
-    return Spread(column, squares.mean(axis=-1), errors, means, full, single, examples, n)
+        with np.errstate(all="ignore"):  # of gradients that no float can hold
+            squares[place], means[place] = ((found - full) ** 2).sum(axis=-1), found.mean(axis=0)
+    with np.errstate(all="ignore"):
+        largest = np.maximum(squares.max(axis=-1), np.finfo(np.float64).tiny)
+        errors = (squares / largest[:, None]).std(axis=-1, ddof=1) * largest / np.sqrt(n)
+        variances = squares.mean(axis=-1)
+        single = float(((alone - full) ** 2).sum(axis=-1).mean())
+    return Spread(column, variances, errors, means, full, single, examples, n)
 
 
 def _gradients(surface: Landscape, w: Array, chosen: Batch) -> Array:

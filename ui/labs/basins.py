@@ -15,8 +15,19 @@ from charts.labs.basins import attraction_map
 from charts.labs.small import small
 from landscapes import LANDSCAPES, Landscape, Parameter
 from optimizers import OPTIMIZERS, Basins, Kind, Optimizer, Verdict
+from optimizers.runs.trajectory import Pace
 from optimizers.studies.attraction import OTHER, Attraction, attraction, difference, named, shares
-from optimizers.studies.folklore import Contender, Finding, always_global, compared, found_global, tuned
+from optimizers.studies.folklore import (
+    RATES,
+    TUNING_STARTS,
+    Contender,
+    Finding,
+    always_global,
+    compared,
+    found_global,
+    tuned,
+)
+from optimizers.studies.watching import after
 from ui.lab import Choice, Lab, Question
 from ui.rates import suited
 from ui.scenario import SLOTS, Entry, Scenario
@@ -127,7 +138,7 @@ def _shares(found: Attraction) -> str:
     rest = [one.share for one in listed if one.point][_NAMED:]
     said = [f"{kind} {', '.join(group)}" for kind, group in groups.items()]
     said += [f"{len(rest)} more minima {_percent(sum(rest))}"] if rest else []
-    names = {Kind.SADDLE: "saddle", Kind.DIVERGED: "diverged", OTHER: "no minimum yet"}
+    names = {Kind.SADDLE: "saddle", Kind.DIVERGED: "diverged", OTHER: "elsewhere or on the way"}
     said += [f"{names[one.kind]} {_percent(one.share)}" for one in listed if not one.point]
     arrived, n = found.needed[found.needed >= 0], len(basins.x)
     half = f" Half of those that arrive need at most {np.median(arrived):.0f} steps." if arrived.size else ""
@@ -164,16 +175,20 @@ def contest(s: Scenario) -> tuple[Finding, ...] | None:
     if surface.minimum is None or not surface.minimizers:
         return None
 
-    def make(pace: object) -> tuple[Finding, ...]:
-        keys = ("gradient_descent", "momentum", "adam")
-        contenders = [
-            Contender(rule.name, rule) for rule in (tuned(surface, OPTIMIZERS[k](), _STEPS) for k in keys)
+    keys, each = ("gradient_descent", "momentum", "adam"), len(RATES) * TUNING_STARTS * _STEPS
+
+    def make(pace: Pace) -> tuple[Finding, ...]:
+        rules = [
+            tuned(surface, OPTIMIZERS[key](), _STEPS, pace=after(pace, place * each))
+            for place, key in enumerate(keys)
         ]
+        contenders = [Contender(rule.name, rule) for rule in rules]
         if noise > 0.0:
             contenders.append(Contender("Gradient descent with noise", contenders[0].rule, noise))
-        return found_global(surface, contenders, _STEPS, _STARTS, _SEEDS, pace=pace)  # type: ignore[arg-type]
+        later = after(pace, len(keys) * each)
+        return found_global(surface, contenders, _STEPS, _STARTS, _SEEDS, pace=later)
 
-    count = (3 + _SEEDS * (noise > 0.0)) * _STARTS * _STEPS
+    count = len(keys) * each + (len(keys) + _SEEDS * (noise > 0.0)) * _STARTS * _STEPS
     return study("the search for the global minimum", (surface, noise), make, count)
 
 

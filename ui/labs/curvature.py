@@ -99,7 +99,7 @@ def ends_told(found: Natures, s: Scenario) -> str:
 def matrix(s: Scenario) -> Learned | None:
     """BFGS from the scenario's start."""
     given = (s.surface, s.start, s.steps)
-    return study("BFGS’s matrix", given, lambda _: learned(*given), 1)
+    return study("BFGS’s matrix", given, lambda pace: learned(*given, pace=pace), s.steps)
 
 
 def matrix_told(found: Learned) -> str:
@@ -109,17 +109,23 @@ def matrix_told(found: Learned) -> str:
         return "There is no Hessian where this run is, so there is nothing to compare its matrix B with."
     known = np.isfinite(found.inverses).all(axis=(1, 2))
     lowest = float(np.linalg.eigvalsh(found.inverses[known]).min())
+    positive = (
+        f"Its eigenvalues stay above 0 all the way (the lowest is {number(lowest, 2)}), so every step leads "
+        "downhill."
+        if lowest > 0.0
+        else f"Its lowest eigenvalue is {number(lowest, 2)}: rounding made it indefinite, and −Bg need "
+        "not lead downhill."
+    )
     return (
         "B begins as the identity and learns from steps and gradients alone: its distance from the inverse "
-        f"Hessian, ‖BH − I‖, goes from {number(errors[0], 3)} to {number(errors[-1], 3)}. Its eigenvalues "
-        f"stay above 0 all the way (the lowest is {number(lowest, 2)}), so every step leads downhill."
+        f"Hessian, ‖BH − I‖, goes from {number(errors[0], 3)} to {number(errors[-1], 3)}. {positive}"
     )
 
 
 def load(s: Scenario) -> Damped | None:
     """Levenberg–Marquardt from the scenario's start."""
     given = (s.surface, s.start, s.steps)
-    return study("the load λ", given, lambda _: damped(*given), 1)
+    return study("the load λ", given, lambda pace: damped(*given, pace=pace), s.steps)
 
 
 def load_told(found: Damped) -> str:

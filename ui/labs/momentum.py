@@ -10,7 +10,7 @@ import numpy as np
 from charts import Look, number
 from charts.labs.momentum import tuning_figure
 from charts.labs.small import small
-from landscapes import LANDSCAPES, Array, parse_landscape
+from landscapes import LANDSCAPES, Array, Landscape, parse_landscape
 from optimizers import OPTIMIZERS, Hyperparameter, Kind, Optimizer, Trajectory, judge, known_minima, run
 from optimizers.studies.tuning import Tuning, conserved, terminal_velocity, tuning
 from ui.lab import Lab, Question
@@ -70,13 +70,9 @@ def mapped(s: Scenario) -> Tuning | None:
 def curvature(s: Scenario) -> float | None:
     """The largest curvature of a quadratic; None on any other surface, whose runs no such edge bounds."""
     surface, known = s.surface, known_minima(s.surface).minimizers
-    if len(known) != 1 or s.entries[0].scheduled:
+    if not surface.is_quadratic or len(known) != 1 or s.entries[0].scheduled:
         return None
-    corners = np.array([(a, b) for a in surface.window[0] for b in surface.window[1]])
-    here = surface.hessian(known[0])
-    if not np.allclose(surface.hessian(corners), here, rtol=1e-9, atol=1e-12 * np.abs(here).max()):
-        return None
-    largest = float(np.linalg.eigvalsh(here)[-1])
+    largest = float(np.linalg.eigvalsh(surface.hessian(known[0]))[-1])
     return largest if largest > 0.0 else None
 
 
@@ -97,6 +93,8 @@ def rolling(s: Scenario) -> Rolling:
 def told_rolling(s: Scenario, found: Rolling) -> str:
     """What the velocity came to, in numbers."""
     rule, last = _heavy_ball(s), float(found.velocity[-1])
+    if rule.learning_rate == 0.0:
+        return "At η = 0 no slope adds to the velocity: it stays 0, whatever μ is."
     if not np.isfinite(found.terminal):
         return f"μ = 1: the velocity grows by ηg at every step, after 100 steps it is {number(last)}."
     return (
@@ -118,20 +116,27 @@ def endless(s: Scenario) -> Endless:
     surface = LANDSCAPES["quadratic"]
     rule = replace(_heavy_ball(s), momentum=1.0)
     t = run(surface, rule, surface.start, 300)
-    return Endless(t, conserved(t, np.linalg.eigvalsh(surface.hessian(surface.start))))
+    return Endless(t, conserved(t, _curvatures(surface)))
+
+
+def _curvatures(surface: Landscape) -> Array:
+    """Of a quadratic, ascending, (2,)."""
+    return np.asarray(np.linalg.eigvalsh(surface.hessian(surface.start)))
 
 
 def told_endless(found: Endless) -> str:
     """How constant the quantity is, and what became of the run."""
-    kept = found.kept
-    rate, steepest = float(found.run.learning_rates[0]), 20.0
+    kept, surface = found.kept, found.run.surface
+    rate, steepest = float(found.run.learning_rates[0]), float(_curvatures(surface)[-1])
+    if rate == 0.0:
+        return "At η = 0 the run stays at its start, with μ = 1 too: there is nothing to keep."
     head = "At μ = 1 the run never settles: v² − ηλwv + ηλw² keeps its value"
     if not np.isfinite(kept).all() or rate * steepest >= 4.0:
         return (
             f"η = {number(rate)} is past ηλ = 4 in the steep direction, so this run at μ = 1 is thrown out."
         )
     off = float((np.ptp(kept, axis=0) / np.abs(kept[0])).max())
-    said = judge(found.run.surface, found.run).kind
+    said = judge(surface, found.run).kind
     return (
         f"{head} over {found.run.steps} steps to within {number(max(off, 1e-16), 2)} of it. Verdict: {said}."
     )

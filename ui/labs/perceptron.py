@@ -86,7 +86,7 @@ def told(s: Scenario, lines: Sequence[Line]) -> Iterator[str]:
     done, bound = perceptron(points, signs), perceptron_bound(points, signs)
     yield (
         f"Perceptron: after {done.updates} updates all four are right. The theorem allows "
-        f"R²/γ² = 5(t² + 1) = {number(bound.updates)}; measured, the count grows about as t."
+        f"R²/γ² = 5 max(2, t² + 1) = {number(bound.updates)}; measured, the count grows about as t."
     )
     for line in lines:
         end = line.trajectory.points[-1]
