@@ -7,8 +7,12 @@ import pytest
 from panels import lines, told
 from test_labs import opened
 
+from charts.labs.basins import rgb
+from charts.labs.initialisation import spread_by_layer
+from charts.look import LOOKS, Look
 from ui.labs import LABS
-from ui.labs.initialisation import GAINS, alike, chains, told_alike, told_chains
+from ui.labs.initialisation import GAINS, alike, chains, named, told_alike, told_chains
+from ui.scenario import opening_of
 
 LAB = LABS["initialisation"]
 
@@ -56,10 +60,45 @@ def test_linear_layers_follow_the_argument_at_every_scale() -> None:
 
 def test_zero_weights_pass_nothing_and_equal_ones_make_one_unit() -> None:
     at = opened(LAB)
-    for panel, passed in (("spread", slice(1, None)), ("back", slice(0, -1))):
-        assert np.isnan(lines(at, panel)["zero"][1][passed]).all()
-    assert after_layers(at, "all equal")[1] < 0.05
-    assert "Zero weights let no gradient back" in told(at)[2]
+    found = dict(named(opening_of(LAB)))
+    zero, equal = found["zero"], found["all equal"]
+    assert not zero.squares[1:].any()
+    assert not zero.gradients[:-1].any()
+    for panel in ("spread", "back"):
+        assert set(found) - {"zero"} < set(lines(at, panel))
+        assert "zero" not in lines(at, panel)
+    said = told(at)[2]
+    assert "Zero weights let no gradient back; behind them E[a²] is exactly 0," in said
+    first, low, high = map(float, re.findall(r"by ([\d.]+\d), .* by ([\d.]+) to ([\d.]+\d)", said)[0])
+    kept = equal.squares[1:] / equal.squares[:-1]
+    assert (first, low, high) == pytest.approx((kept[0], kept[1:].min(), kept[1:].max()), rel=0.01)
+    assert first < 0.05
+    assert low > 0.95
+
+
+@pytest.mark.parametrize(
+    ("query", "factors"),
+    [
+        ({"activation": "relu"}, "0.0046, every further one by 1."),
+        ({"activation": "tanh", "layers": "1"}, "0.02."),
+        ({"activation": "tanh", "layers": "2"}, "0.02, every further one by 0.96."),
+    ],
+)
+def test_what_equal_weights_do_is_said_of_the_layers_there_are(query: dict[str, str], factors: str) -> None:
+    assert told(opened(LAB, query))[2].endswith(f"the first layer multiplies E[a²] by {factors}")
+
+
+def test_logistic_units_without_weights_stand_at_a_half_and_have_a_line() -> None:
+    at = opened(LAB, {"activation": "logistic"})
+    np.testing.assert_allclose(after_layers(at, "zero")[1:], 0.25)
+    assert "zero" not in lines(at, "back")
+    assert "behind them E[a²] is 0.25." in told(at)[2]
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_the_two_starts_to_choose_between_have_colours_apart(look: Look) -> None:
+    drawn = {t.name: rgb(t.line.color) for t in spread_by_layer(named(opening_of(LAB)), look=look).data}
+    assert np.abs(drawn["Xavier, 1/n"] - drawn["He, 2/n"]).sum() > 200.0
 
 
 @pytest.mark.parametrize("layers", [2, 10, 50])
@@ -77,7 +116,9 @@ def test_equal_units_never_part_and_a_nudge_parts_them() -> None:
     assert equal.apart.max() == 0.0
     assert nudged.apart[-1] > 0.5
     assert nudged.losses[-1] < 0.1 * equal.losses[-1]
-    assert "differ by at most 0 at any time" in told_alike()
+    assert (np.diff(equal.losses)[-100:] < 0.0).all()  # so it is no end that the sentence tells
+    said = told_alike()
+    assert "their weights never differ, and the loss is 0.18 after 2,000 steps." in said
 
 
 def test_questions_are_answered_by_running() -> None:

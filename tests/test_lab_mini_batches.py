@@ -94,8 +94,35 @@ def test_a_small_batch_makes_progress_before_it_has_seen_all_the_data() -> None:
     assert ends[0] < ends[1] < ends[2]
     for loss in found.losses[:2]:
         assert loss[20] > found.losses[2][20]
-    assert "after 20 updates each" in told_race(found)
-    assert told_race(found) in texts(opened(LAB))
+    said = told_race(found)
+    assert "The loss begins 4.17 above the minimum." in said
+    assert f"it is on average {found.losses[0][10]:.3g} with S = 1, {half[1]:.3g} with S = 5. Mean" in said
+    assert "after 20 updates each" in said
+    assert said in texts(opened(LAB))
+
+
+@pytest.mark.parametrize(
+    ("key", "batch", "below"),
+    [
+        ("line_fit", 5, "S = 5"),
+        ("line_fit", 3, "S = 3"),
+        ("line_fit", 19, "none"),
+        ("line_fit", 20, "none"),
+        ("logistic_regression", 5, "S = 1, S = 5"),
+    ],
+)
+def test_whether_a_small_batch_pays_is_what_the_numbers_say(key: str, batch: int, below: str) -> None:
+    found = raced(scenario(key, batch))
+    assert found is not None
+    once = [float(np.interp(1.0, e, loss)) for e, loss in zip(found.epochs, found.losses, strict=True)]
+    lower = [f"S = {n:.0f}" for n, loss in zip(found.sizes, once, strict=True) if loss < once[-1]]
+    assert (", ".join(lower) or "none") == below
+    said = told_race(found)
+    assert said.endswith(f"Lower than the full batch after one epoch: {below}.")
+    # A batch of more than half of all examples has made no step half way.
+    early = re.search(r"a step, it is on average (.*?)\. Mean", said)
+    assert early is not None
+    assert re.findall(r"S = (\d+)", early[1]) == (["1", str(batch)] if batch < 10 else ["1"])
 
 
 def test_the_loss_drops_when_the_rate_falls_and_progress_is_its_price() -> None:

@@ -148,7 +148,7 @@ def test_what_the_three_rules_do_is_said_with_their_numbers() -> None:
     assert "90°" in searching
     few, many = map(int, re.search(r"(\d+) steps where .* needs (\d+)", searching).groups())
     assert few < many / 5
-    assert "here 0.1 to 0.1" in normal
+    assert "of one length, η: here 0.1. " in normal
     here, there, each, other = map(int, re.findall(r"\b\d+\b(?!°)", turning))
     assert here == there
     assert other > 10 * each
@@ -201,6 +201,18 @@ def test_the_best_rates_are_theory_s_where_there_is_one() -> None:
     assert descent["learning_rate"] == pytest.approx(2 / 41, rel=0.01)
     root = np.sqrt(40.0)
     assert momentum["momentum"] == pytest.approx(((root - 1) / (root + 1)) ** 2, rel=0.01)
+
+
+def test_at_a_large_kappa_the_set_rates_are_lost_and_the_button_that_is_named_helps() -> None:
+    at = opened(LAB)
+    (best,) = (b.label for b in at.button if b.label.startswith("Best rates"))
+    assert "each at its best rate, gradient descent and momentum need more" in LAB.look_for
+    assert f"“{best}”" in LAB.look_for
+    narrow = opening_of(LAB).with_parameter("condition_number", 1000.0)
+    for s, lost in ((opening_of(LAB), False), (narrow, True), (at_best(narrow), False)):
+        for entry in s.entries[:2]:
+            t = run(s.surface, entry.rule, s.start, s.steps)
+            assert (judge(s.surface, t).kind is Kind.DIVERGED) == lost
 
 
 def test_buttons_change_rules_and_rates() -> None:

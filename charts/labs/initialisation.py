@@ -23,7 +23,8 @@ def spread_by_layer(
 ) -> go.Figure:
     """E[a²] of the activations by layer, or ``backward`` that of the gradients, one line a named start.
 
-    ``own`` is broad and pale beneath the others.
+    ``own`` is broad and pale beneath the others. A start that lets nothing through has no line: a log axis
+    has no place for 0.
     """
     title = "E[(∂f/∂a)²]" if backward else "E[a²]"
     figure = curves(Scale("layer"), Scale(title, logarithmic=True), look)
@@ -31,9 +32,10 @@ def spread_by_layer(
         values = own[1].gradients if backward else own[1].squares
         line(figure, np.arange(len(values)), _above_zero(values), own[0], _own(look), points=False)
         figure.data[0].update(opacity=0.35, line={"width": 11})
-    for (name, one), style in zip(found, look.runs, strict=False):
+    for (name, one), style in zip(found, _styles(look), strict=False):
         values = one.gradients if backward else one.squares
-        line(figure, np.arange(len(values)), _above_zero(values), name, style)
+        if np.count_nonzero(values) > 1:  # more than what went in
+            line(figure, np.arange(len(values)), _above_zero(values), name, style)
     for name, expected in predicted:
         values = expected.gradients if backward else expected.spread
         theory(figure, np.arange(len(values)), _above_zero(values), name, look)
@@ -79,6 +81,11 @@ def separation_trace(found: Sequence[tuple[str, Separation]], look: Look = LIGHT
     for (name, one), style in zip(found, look.runs, strict=False):
         line(figure, np.arange(len(one.losses)), one.losses, name, style, points=False)
     return scaled(figure)
+
+
+def _styles(look: Look) -> tuple[RunStyle, ...]:
+    """The runs' styles, the last one first: its colour is near the one before, and zero rarely has a line."""
+    return look.runs[-1:] + look.runs[:-1]
 
 
 def _own(look: Look) -> RunStyle:

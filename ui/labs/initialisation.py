@@ -152,11 +152,19 @@ def told(s: Scenario, lines: Sequence[Line]) -> Iterator[str]:
     starts = dict(named(s))
     if starts:
         zero, equal = (starts[INITIALISATIONS[key].name] for key in ("zero", "equal"))
-        nothing = (zero.gradients[:-1] == 0.0).all()
+        back = "some" if zero.gradients[:-1].any() else "no"
+        left = _two(zero.squares[-1]) if zero.squares[-1] else "exactly 0, which a log axis cannot show"
+        first, *further = equal.squares[1:] / equal.squares[:-1]
+        then = f", every further one by {_span(min(further), max(further))}" if further else ""
         yield (
-            f"Zero weights let {'no' if nothing else 'some'} gradient back. Equal weights make one unit of "
-            f"many: a layer leaves {_two(equal.squares[1])} of E[a²]."
+            f"Zero weights let {back} gradient back; behind them E[a²] is {left}. Equal weights make one "
+            f"unit of many: the first layer multiplies E[a²] by {_two(first)}{then}."
         )
+
+
+def _span(low: float, high: float) -> str:
+    ends = _two(low), _two(high)
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
 _WEIGHTS = (1.5, 1.0, 0.5)
@@ -193,18 +201,19 @@ def told_alike() -> str:
     """That equal units stay equal, in numbers."""
     equal, nudged = alike()
     steps = len(equal.losses) - 1
+    most = float(equal.apart.max())
+    parted = f"differ by at most {_two(most)} at any time" if most else "never differ"
     return (
-        f"Four tanh units trained for {steps} steps. All equal at first: their weights differ by at most "
-        f"{_two(equal.apart.max())} at any time, and the loss stops at {_two(equal.losses[-1])}. Nudged by "
-        f"0.01 at first: they part, by {_two(nudged.apart[-1])} in the end, and the loss comes down to "
-        f"{_two(nudged.losses[-1])}."
+        f"Four tanh units trained for {steps:,} steps. All equal at first: their weights {parted}, and the "
+        f"loss is {_two(equal.losses[-1])} after {steps:,} steps. Nudged by 0.01 at first: they part, by "
+        f"{_two(nudged.apart[-1])} in the end, and the loss is {_two(nudged.losses[-1])}."
     )
 
 
 def _picture(look: Look) -> str:
     found = [(how.name, signals(10, 64, "tanh", how, 1)) for how in INITIALISATIONS.values()]
     drawn = spread_by_layer(found, look=look)
-    return small(drawn, "Spread of the activations by layer for six starts", look)
+    return small(drawn, "Spread of the activations by layer for several starts", look)
 
 
 def _weights() -> int:

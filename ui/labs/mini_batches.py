@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 
 import numpy as np
 
@@ -89,19 +90,37 @@ def raced(s: Scenario) -> Epochs | None:
 
 
 def told_race(found: Epochs) -> str:
-    """What one epoch, and as many updates as the full batch makes, have brought, in numbers."""
-    after = [float(np.interp(1.0, seen, loss)) for seen, loss in zip(found.epochs, found.losses, strict=True)]
+    """What half an epoch, one, and as many updates as the full batch makes have brought, in numbers."""
+    names = [f"S = {one:.0f}" for one in found.sizes]
+    half, after = _losses_after(found, 0.5), _losses_after(found, 1.0)
     few = int(found.updates.min())
     level = [float(loss[few]) for loss in found.losses]
-    names = [f"S = {one:.0f}" for one in found.sizes]
+    begun = [seen[1] <= 0.5 for seen in found.epochs]
+    early = [
+        f"{number(loss, 3)} with {name}" for name, loss in compress(zip(names, half, strict=True), begun)
+    ]
     first, then = (
         ", ".join(f"{name}: {number(value, 3)}" for name, value in zip(names, values, strict=True))
         for values in (after, level)
     )
     return (
-        "A small batch makes progress before all examples are seen, and wanders. Mean loss above the minimum "
-        f"of {_SEEDS} seeds, after one epoch: {first}; after {few} updates each: {then}."
+        f"The loss begins {number(float(found.losses[0][0]), 3)} above the minimum. After half an epoch, "
+        f"before the full batch has made a step, it is on average {', '.join(early)}. Mean loss above "
+        f"the minimum of {_SEEDS} seeds, after one epoch: {first}; after {few} updates each: {then}. "
+        f"{_paid(names, after)}"
     )
+
+
+def _losses_after(found: Epochs, share: float) -> list[float]:
+    """Every size's loss at its last update within so many epochs."""
+    last = (int(np.searchsorted(seen, share + 1e-9)) - 1 for seen in found.epochs)  # sums of shares round
+    return [float(loss[k]) for k, loss in zip(last, found.losses, strict=True)]
+
+
+def _paid(names: Sequence[str], losses: Sequence[float]) -> str:
+    """Which batches are below the full one, the last, after the same work."""
+    below = [name for name, loss in zip(names, losses, strict=True) if loss < losses[-1]]
+    return f"Lower than the full batch after one epoch: {', '.join(below) or 'none'}."
 
 
 def annealed(s: Scenario) -> Annealing | None:

@@ -85,6 +85,7 @@ def made_for_ravines(s: Scenario) -> list[tuple[str, str]]:
     if not (searched and descent and whole and each):
         return []
     strides = np.hypot(*np.diff(run(surface, normal, surface.start, 20).points, axis=0).T)
+    lengths = dict.fromkeys(number(one, 3) for one in (strides.min(), strides.max()))
     steps = [count(one) for found in (searched, descent, whole, each) for one in found.steps]
     return [
         (
@@ -95,7 +96,7 @@ def made_for_ravines(s: Scenario) -> list[tuple[str, str]]:
         ),
         (
             normal.name,
-            f"makes steps of one length, η: here {number(strides.min(), 3)} to {number(strides.max(), 3)}. "
+            f"makes steps of one length, η: here {' to '.join(lengths)}. "
             "A flat floor does not slow it, but it cannot come to rest.",
         ),
         (

@@ -179,8 +179,9 @@ RAVINES = Lab(
     key="ravines",
     title="Ravines and conditioning",
     question="Why does a narrow valley cost so many steps?",
-    look_for="Raise κ: gradient descent and momentum need more and more steps, Adam hardly "
-    "any more. Turn the ravine: now Adam pays too, the first two do not. Newton notices neither.",
+    look_for="Raise κ: each at its best rate, gradient descent and momentum need more and more steps, Adam "
+    "hardly any more. Turn the ravine: now Adam pays too, the first two do not. Newton notices neither. The "
+    "rates that are set suit κ = 100; at another press “Best rates for this ravine”.",
     opening=_opening,
     picture=_picture,
     questions=(

@@ -10,7 +10,7 @@ import numpy as np
 
 from charts import Line, Look, number, thumbnail
 from landscapes import LANDSCAPES, Array, Point
-from optimizers import OPTIMIZERS, Kind, Verdict, run
+from optimizers import OPTIMIZERS, Verdict, run
 from optimizers.studies.escape import Escape, escape, growth
 from optimizers.studies.plateaux import Crossing, Slopes, backprop_term, crossing, slopes
 from ui.grids import log_grid
@@ -146,16 +146,15 @@ def crossed() -> Crossing | None:
 def race(found: Crossing) -> str:
     """Who gets across, in numbers."""
     parts = []
-    for rule, losses, kind in zip(found.rules, found.losses, found.kinds, strict=True):
-        there = kind == Kind.GLOBAL_MINIMUM or losses[-1] < 1e-3 * losses[0]
-        below = np.flatnonzero(losses < 1e-3 * losses[0])
-        if there and below.size:
-            parts.append(f"{rule.name} has left a thousandth of its loss at step {below[0]}")
+    for rule, losses in zip(found.rules, found.losses, strict=True):
+        last = int(np.flatnonzero(~(losses < 1e-3 * losses[0]))[-1])
+        if last < _BUDGET:
+            parts.append(f"{rule.name} is down to a thousandth of its loss, for good, from step {last + 1}")
         else:
-            parts.append(f"{rule.name} still has {100 * losses[-1] / losses[0]:.0f} %")
+            parts.append(f"{rule.name} still has {100 * losses[-1] / losses[0]:.0f} % at the end")
     norm = number(float(found.norms[0, 0]), 2)
     return (
-        f"From w = −9, b = 1, where the slope is {norm}, every rule with η = 0.1: after {_BUDGET} steps "
+        f"From w = −9, b = 1, where the slope is {norm}, every rule with η = 0.1, for {_BUDGET} steps: "
         f"{'; '.join(parts)}. Rprop goes by the slope's sign, and its steps grow."
     )
 
