@@ -114,7 +114,8 @@ def test_only_what_is_moved_is_dimmed_and_only_for_so_long(stage: Stage) -> None
         assert opacity(".verdict[data-slot=B]") < 1.0 == opacity(".verdict[data-slot=A]")
         assert opacity("table.verdicts") < 1.0
     stage.wait("d.hand === ''")
-    assert opacity(".verdict[data-slot=B]") == opacity("table.verdicts") == 1.0
+    for selector in (".verdict[data-slot=B]", "table.verdicts"):
+        expect(stage.page.locator(selector)).to_have_css("opacity", "1")
 
 
 def test_keys_and_typed_numbers_are_followed_while_the_server_is_silent(
