@@ -314,9 +314,6 @@ BREAKS: dict[str, list[Break]] = {
     "rules/quasi_newton.py:_CURVED": [
         Break("hardly any curvature counts", "1e-10", "0.9"),
     ],
-    "rules/quasi_newton.py:_positive": [
-        Break("rounding does not count", "8.0 * sys.float_info.epsilon * product", "-product"),
-    ],
     "rules/quasi_newton.py:_unit_length": [
         Break("always 1 long", "maximum(sqrt(_dot(g, g)), 1.0)", "sqrt(_dot(g, g))"),
     ],

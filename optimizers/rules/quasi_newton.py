@@ -25,12 +25,6 @@ def _curved(s: Pair, u: Pair) -> Any:
     return _dot(s, u) > _CURVED * sqrt(_dot(s, s) * _dot(u, u)) + sys.float_info.min
 
 
-def _positive(xx: Coordinate, xy: Coordinate, yy: Coordinate) -> Any:
-    """Whether a symmetric matrix is positive definite by more than its entries' rounding."""
-    product = xx * yy
-    return (xx > 0.0) & (product - xy * xy > 8.0 * sys.float_info.epsilon * product)
-
-
 def _opening(surface: Functions, point: Pair, value: Coordinate, g: Pair, k: int) -> tuple[Coordinate, Pair]:
     """The loss and the gradient at the point: asked for at the first step, as remembered afterwards."""
     return (surface.value(*point), surface.gradient(*point)) if k == 1 else (value, g)
@@ -62,9 +56,8 @@ class BFGS(Optimizer):
     + \frac{s s^\top}{s^\top u}$$
 
     s is the step and u the change of the gradient along it. The strong Wolfe search for α makes s·u
-    positive, so B stays positive definite; where rounding says otherwise, of s·u or of the new B, the old
-    B is kept. Unlike scipy.optimize's BFGS, B is scaled to the first curvature it meets; the first step is
-    at most 1 long.
+    positive, so B stays positive definite; where rounding says otherwise B is kept. Unlike
+    scipy.optimize's BFGS, B is scaled to the first curvature it meets; the first step is at most 1 long.
 
     Source: Nocedal, Wright, 2006, Numerical Optimization, algorithm 6.1.
     """
@@ -102,7 +95,6 @@ class BFGS(Optimizer):
             xy + growth * s[0] * s[1] - r * (s[0] * b_u[1] + b_u[0] * s[1]),
             yy + growth * s[1] * s[1] - 2.0 * r * s[1] * b_u[1],
         )
-        curved = curved & _positive(*updated)
         kept = choose(curved, updated, (xx, xy, yy))
         g_x, g_y = found.gradient
         return found.point, ((g_x,), (g_y,), (found.value, *kept, found.length))

@@ -86,7 +86,8 @@ class LearningRates(ReadOnly):
             return None, None, None
         places = np.arange(len(self.rates))
         ends, began = self.losses[-1], self.losses[0, self.best]
-        half = np.abs(ends - (began + ends[self.best]) / 2)
+        with np.errstate(all="ignore"):  # of runs that are lost
+            half = np.abs(ends - (began + ends[self.best]) / 2)
         slow = places[(self.labels == Label.SLOW) & (places < self.best)]
         small = int(slow[np.argmin(half[slow])]) if slow.size else None
         for label in (Label.DIVERGING, Label.OSCILLATING):
