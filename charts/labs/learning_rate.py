@@ -65,8 +65,8 @@ def classic_traces(found: LearningRates, look: Look = LIGHT) -> go.Figure:
     ):
         if place is not None:
             trace = found.losses[:, place] + (found.lowest or 0.0)
-            seen = trace[np.isfinite(trace)]
-            highest, lowest = max(highest, float(seen[0])), min(lowest, float(seen.min()))
+            if (seen := trace[np.isfinite(trace)]).size:
+                highest, lowest = max(highest, float(seen[0])), min(lowest, float(seen.min()))
             name = f"{words}: η = {number(float(found.rates[place]), 3)}"
             line(figure, np.arange(len(trace)), trace, name, style, points=False)
     if np.isfinite(highest):
