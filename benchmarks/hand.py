@@ -64,7 +64,7 @@ def _dragged(browser: Browser, url: str, what: str, query: str, key: str, bound:
 
 _SWEEP = """async ([x, y, left, right, seconds]) => {
     const stage = document.querySelector("section.stage"), frame = () => new Promise(requestAnimationFrame);
-    let at = x, step = 4, frames = 0, pictures = 0;
+    let at = x, step = Math.max(4, (right - left) / 45), frames = 0, pictures = 0; // a notch or more
     const begin = performance.now();
     while (performance.now() - begin < 1000 * seconds) {
         if (at + step <= left || at + step >= right) step = -step;
