@@ -15,6 +15,7 @@ from optimizers.maps.lanes import follow_ends
 from optimizers.optimizer import Optimizer
 from optimizers.runs.run import run
 from optimizers.runs.trajectory import Pace
+from optimizers.studies.watching import after
 from optimizers.verdicts.kinds import CODES, Codes, Kind
 
 RATES: tuple[float, ...] = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
@@ -137,15 +138,10 @@ def found_global(
     for contender in contenders:
         codes = []
         for one in range(seeds if contender.noise else 1):
-            codes.append(_codes(surface, contender, points, steps, one, _later(pace, done)))
+            codes.append(_codes(surface, contender, points, steps, one, after(pace, done)))
             done += starts * steps
         found.append(_finding(contender, np.array(codes)))
     return tuple(found)
-
-
-def _later(pace: Pace | None, before: int) -> Pace | None:
-    """The pace of a part that begins after so many steps of single runs."""
-    return None if pace is None else lambda made: pace(before + made)
 
 
 def _codes(
@@ -162,7 +158,7 @@ def _codes(
     codes: Codes = np.full(n, CODES[Kind.DIVERGED], dtype=np.int8)
     left = np.flatnonzero(np.isfinite(ends).all(axis=-1))
     codes[left] = follow_ends(
-        surface, contender.rule, ends[left], steps - noisy, pace=_later(pace, n * noisy)
+        surface, contender.rule, ends[left], steps - noisy, pace=after(pace, n * noisy)
     ).codes
     return codes
 
@@ -257,6 +253,6 @@ def always_global(
         starts = np.stack(grid, axis=-1).reshape(-1, 2)
         for i, rule in enumerate(rules):
             before = (j * len(rules) + i) * len(starts) * steps
-            codes = follow_ends(surface, rule, starts, steps, pace=_later(pace, before)).codes
+            codes = follow_ends(surface, rule, starts, steps, pace=after(pace, before)).codes
             share[i, j] = np.mean(codes == CODES[Kind.GLOBAL_MINIMUM])
     return share, tuple(rule for rule, row in zip(rules, share, strict=True) if (row == 1.0).all())

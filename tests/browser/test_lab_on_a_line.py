@@ -25,19 +25,8 @@ BLUE = "#0072B2"
 
 
 @pytest.fixture
-def page(lab_page: Callable[..., LabPage]) -> LabPage:
-    opened = lab_page(LAB.key, encode(WELLS, short=False), color_scheme="light")
-    return opened
-
-
-@pytest.fixture
-def stage(page: LabPage) -> LabPage:
-    """The page as the test before has left it."""
-    page.page.mouse.up()
-    page.page.mouse.move(640, 780)
-    page.settled()
-    page.sent.clear()
-    return page
+def stage(lab_page: Callable[..., LabPage]) -> LabPage:
+    return lab_page(LAB.key, encode(WELLS, short=False), color_scheme="light")
 
 
 def there(stage: LabPage) -> Scenario:

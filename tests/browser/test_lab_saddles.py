@@ -18,19 +18,8 @@ LAB = LABS["saddles"]
 
 
 @pytest.fixture
-def page(lab_page: Callable[..., LabPage]) -> LabPage:
-    query = encode(opening_of(LAB), short=False)
-    opened = lab_page(LAB.key, query, color_scheme="light")
-    return opened
-
-
-@pytest.fixture
-def stage(page: LabPage) -> LabPage:
-    """The page as the test before has left it."""
-    page.page.mouse.up()
-    page.settled()
-    page.sent.clear()
-    return page
+def stage(lab_page: Callable[..., LabPage]) -> LabPage:
+    return lab_page(LAB.key, encode(opening_of(LAB), short=False), color_scheme="light")
 
 
 def there(stage: LabPage) -> Scenario:
