@@ -110,9 +110,9 @@ def test_what_a_link_says_and_a_lab_does_not_know_gets_a_sentence(lab: Lab) -> N
     notices = said(at)
     for key in ("x", "steps", *own):
         assert f"was not taken for {key}" in notices
-    for word in ("unknown rule", "unknown landscape", "not known here"):
+    for word in ("unknown rule", "unknown landscape", "not known here", "those of the lab stand"):
         assert word in notices
-    assert shown(at, lab)
+    assert shown(at, lab) == opening_of(lab)
 
 
 @labs

@@ -19,7 +19,7 @@ from ui.lab import Choice, Lab
 from ui.labs import LABS
 from ui.numbers import quoted
 from ui.rates import opening
-from ui.scenario import SLOTS, Entry, Scenario, default_scenario, opening_of
+from ui.scenario import SLOTS, Entry, Scenario, opening_of
 
 Part = TypeVar("Part", Optimizer, Schedule)
 
@@ -99,11 +99,12 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     With it comes a sentence for every piece of the query that could not be read.
     """
     reader = _Reader(query)
-    scenario = opening_of(lab)
+    default = scenario = opening_of(lab)
     if not query:
         return scenario, []
     if "formula" in query or "landscape" in query:
-        scenario = scenario.on(reader.surface())
+        surface = reader.surface(default.surface)
+        scenario = scenario if surface is None else scenario.on(surface)
     scenario = reader.apply(scenario, "window", _window, Scenario.with_window)
     for p in scenario.surface.parameters:
         scenario = reader.apply(
@@ -130,7 +131,8 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
         kind = str if isinstance(setting, Choice) else float
         scenario = reader.apply(scenario, setting.key, kind, lambda s, v, key=setting.key: s.with_own(key, v))
     if not entries and any(slot in query for slot in SLOTS):
-        reader.notices.append("None of the link's runs is known; the default pair stands in their place.")
+        whose = "those of the lab stand" if default.lab else "the default pair stands"
+        reader.notices.append(f"None of the link's runs is known; {whose} in their place.")
     return scenario, reader.notices + reader.leftovers()
 
 
@@ -165,20 +167,19 @@ class _Reader:
             self.refuse(key, text, error)
             return scenario
 
-    def surface(self) -> Landscape:
-        """The landscape that the link names: a formula, else a key."""
+    def surface(self, default: Landscape) -> Landscape | None:
+        """The landscape that the link names: a formula, else a key; None, so that the page's own stays."""
         formula, key = self.take("formula"), self.take("landscape")
-        default = default_scenario().surface
         if formula is not None:
             try:
                 return parse_landscape(formula)
             except FormulaError as error:
                 self.notices.append(f"The link's formula was left out: {error}")
-                return default
+                return None
         if key in LANDSCAPES:
             return LANDSCAPES[key]
         self.notices.append(f"The link names an unknown landscape, {quoted(key)}; {default.name} is shown.")
-        return default
+        return None
 
     def origin(self) -> Lab | None:
         """The lab that a link to the playground comes from."""
