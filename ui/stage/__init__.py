@@ -139,7 +139,13 @@ def pack(
         "start": scenario.start,
         "steps": scenario.steps,
         "most": MAX_STEPS,
-        "look": {"key": look.key, "ink": look.ink, "paper": look.paper, "halo": look.halo},
+        "look": {
+            "key": look.key,
+            "ink": look.ink,
+            "paper": look.paper,
+            "halo": look.halo,
+            "scale": look.scale,
+        },
         "alt": describe(scenario, lines, verdicts),
         "traces": [
             {

@@ -14,6 +14,8 @@ import { Player } from "./player.js";
 import { Ghosts } from "./ghosts.js";
 import { History } from "./history.js";
 import { Looks } from "./looks.js";
+import { followKeys } from "./keys.js";
+import { enlarge } from "./markers.js";
 import { Maps } from "./maps.js";
 import { followMap, followTraces } from "./pointer.js";
 import { AXES, Rehearsal } from "./rehearsal.js";
@@ -102,7 +104,11 @@ class Stage {
     );
     this.looks = new Looks(
       this.root,
-      () => this.show(),
+      () => {
+        if (!this.scene) return;
+        this.scene.picked = this.looks.picked(this.served);
+        this.show();
+      },
       (parts) => this.offer("looked", parts),
     );
     this.leaving = new AbortController();
@@ -110,6 +116,7 @@ class Stage {
     followTraces(this, this.leaving.signal);
     followTouches(this, this.map, this.leaving.signal);
     this.maps = new Maps(this);
+    followKeys(this, this.leaving.signal);
     this.history = new History((query) => this.offer("address", { query }), () => this.offerWays(), this.leaving.signal);
     this.root.querySelector(".undo").addEventListener("click", () => history.back());
     this.root.querySelector(".redo").addEventListener("click", () => history.forward());
@@ -240,12 +247,13 @@ class Stage {
     for (const { name } of scene.panels) if (!this.panels.has(name)) this.panels.set(name, new Panel(this, name));
     for (const { bytes, ...facts } of scene.panels) this.panels.get(facts.name).take(facts, bytes);
     this.arranged = this.display;
+    enlarge(scene.look.scale);
     arrange(this.root, this.arranged, scene.panels.map(({ name }) => name));
     this.root.classList.toggle("batched", Boolean(examples));
     const axes = (frame, layout) =>
-      frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...this.titled(frame, layout), dragmode: false }, "");
+      frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...this.titled(frame, layout), dragmode: false }, "", this.scene.look.scale);
     await Promise.all([
-      ...(this.shows("map") ? [this.map.draw(Plotly, figure.data, figure.layout, scene.view)] : []),
+      ...(this.shows("map") ? [this.map.draw(Plotly, figure.data, figure.layout, scene.view, scene.look.scale)] : []),
       ...this.traces.map(({ frame, i }) => axes(frame, scene.traces[i].layout)),
       ...(this.shows("fit") ? [axes(this.fit, scene.fit.layout)] : []),
       ...this.ownPanels.map((panel) => panel.draw(Plotly)),
@@ -368,10 +376,16 @@ class Stage {
     if (slots.includes(before)) this.whose.value = before;
   }
 
+  // Draw one run strongly and the others pale; all alike for none, or for the one that is picked already.
+  pick(slot) {
+    if (slot !== undefined) this.looks.change({ run: this.looks.now.run === slot ? "" : slot });
+  }
+
   // What is shown: the server's runs, or what the browser makes of them at the numbers under the hand.
   showRuns() {
     const { rehearsal, served } = this;
     this.scene = rehearsal.going ? rehearsal.picture(served) : served;
+    this.scene.picked = this.looks.picked(served);
     if (rehearsal.going || (!this.outbox.has("start") && this.event !== "start")) this.start = this.scene.start;
     if (!rehearsal.going && !this.previewed) this.ghosts.end();
     this.player.load(this.scene.steps);
