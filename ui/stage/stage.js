@@ -172,7 +172,7 @@ class Stage {
 
   // Give the runs of a picture the programs that make them.
   learn(scene, { name, surface, runs, draws = null }) {
-    for (const run of scene.runs) run.tape = runs[run.kind] && { surface, ...runs[run.kind] };
+    for (const run of scene.runs) run.tape = !run.fan && runs[run.kind] && { surface, ...runs[run.kind] };
     scene.formulas = surface.hessian ? surface : null;
     scene.draws = draws;
     if (scene.display.quadratic) this.paint(); // which needs them
