@@ -72,7 +72,7 @@ class Shown:
             "at": "" if self.step is None else repr(self.step),
             "maps": _APART if self.apart else "",
             "view": edges(self.view) if self.view else "",
-            "run": self.of,
+            "pick": self.of,
             "look": _PROJECTOR if self.projector else "",
         }
         return {key: text for key, text in texts.items() if text}
@@ -113,7 +113,7 @@ LOOKED: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "at": ("step", int),
     "maps": ("apart", partial(_only, _APART)),
     "view": ("view", window),
-    "run": ("of", str),
+    "pick": ("of", str),
     "look": ("projector", partial(_only, _PROJECTOR)),
 }
 """Every part by its key in a link: its field, and how its text is read."""

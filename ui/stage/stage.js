@@ -383,7 +383,7 @@ class Stage {
 
   // Draw one run strongly and the others pale; all alike for none, or for the one that is picked already.
   pick(slot) {
-    if (slot !== undefined) this.looks.change({ run: this.looks.now.run === slot ? "" : slot });
+    if (slot !== undefined) this.looks.change({ pick: this.looks.now.pick === slot ? "" : slot });
   }
 
   // What is shown: the server's runs, or what the browser makes of them at the numbers under the hand.
