@@ -30,7 +30,7 @@ from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
 from charts.numbers import exact, number, prose
 from charts.relief import equal_scales, example_losses, picture, relief, relief_around
 from charts.symbols import LANDSCAPE, RUNS, Sign, sign
-from charts.thumbnail import thumbnail
+from charts.thumbnail import comparison, thumbnail
 
 __all__ = [
     "DARK",
@@ -46,6 +46,7 @@ __all__ = [
     "RunStyle",
     "Sign",
     "bands",
+    "comparison",
     "contour_map",
     "empty_map",
     "equal_scales",

@@ -14,12 +14,15 @@ from urllib.parse import urlencode
 
 from landscapes import LANDSCAPES, FormulaError, Landscape, Window, parse_landscape
 from landscapes.formulas.formula import COEFFICIENTS
+from landscapes.once import once
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
 from ui.lab import Choice, Lab
 from ui.labs import LABS
 from ui.numbers import quoted
 from ui.rates import opening
 from ui.scenario import SLOTS, Entry, Scenario, opening_of
+from ui.scene import Scene
+from ui.scenes import SCENES
 
 Part = TypeVar("Part", Optimizer, Schedule)
 
@@ -27,7 +30,8 @@ _LONGEST = 600
 """Characters of a value that are read at all."""
 
 OWN_KEYS = (
-    *("lab", "landscape", "formula", "window", "x", "y", "steps", "noise", "seed", "batch_size", *SLOTS),
+    *("lab", "scene", "predict", "landscape", "formula", "window"),
+    *("x", "y", "steps", "noise", "seed", "batch_size", *SLOTS),
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
     *COEFFICIENTS,
 )
@@ -50,12 +54,17 @@ def address(scenario: Scenario) -> str:
 
 
 def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
-    """The query that reproduces the scenario on its page; empty for what a first visitor sees there, unless
-    that is not to be short.
+    """The query that reproduces the scenario on its page; empty for what a first visitor sees there, and only
+    its key for a scene, unless that is not to be short.
     """
+    predict = {"predict": "1"} if scenario.predict else {}
+    told = {"scene": scenario.scene} if scenario.scene else {}
     default = opening_of(None if scenario.away else scenario.lab)
-    if short and scenario == default:
-        return {}
+    shown = replace(scenario, predict=False)
+    if short and shown == default:
+        return predict
+    if short and told and shown == opened(SCENES[scenario.scene]):
+        return told | predict
     surface = scenario.surface
     query = {"formula": surface.text} if surface.text else {"landscape": surface.key}
     if surface.text and surface.window != parse_landscape(surface.text).window:
@@ -83,7 +92,13 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     ):
         if value != usual:
             query[key] = value if isinstance(value, str) else repr(value)
-    return query
+    return query | told | predict
+
+
+@once()
+def opened(scene: Scene) -> Scenario:
+    """The scenario of a scene."""
+    return replace(decode(scene.query)[0], scene=scene.key)
 
 
 def _settings(prefix: str, part: Optimizer | Schedule) -> dict[str, str]:
@@ -102,6 +117,10 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     default = scenario = opening_of(lab)
     if not query:
         return scenario, []
+    scene, predict = (None, False) if lab else reader.scene()
+    here = scene is not None and not {"landscape", "formula"} & query.keys()
+    if scene and here:
+        scenario = opened(scene)
     if "formula" in query or "landscape" in query:
         surface = reader.surface(default.surface)
         scenario = scenario if surface is None else scenario.on(surface)
@@ -119,7 +138,7 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     scenario = reader.apply(scenario, "noise", float, lambda s, v: replace(s, noise=v))
     scenario = reader.apply(scenario, "seed", _count, lambda s, v: replace(s, seed=v))
     entries = tuple(entry for slot in SLOTS if (entry := reader.entry(slot)) is not None)
-    usual = scenario.entries if lab else opening(scenario.surface).entries
+    usual = scenario.entries if lab or here else opening(scenario.surface).entries
     scenario = replace(scenario, entries=entries or usual)
     scenario = reader.apply(scenario, "batch_size", _count, Scenario.with_batch_size)  # of all runs
     for entry in scenario.entries:
@@ -130,10 +149,24 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     for setting in lab.settings if lab else ():
         kind = str if isinstance(setting, Choice) else float
         scenario = reader.apply(scenario, setting.key, kind, lambda s, v, key=setting.key: s.with_own(key, v))
+    if lab is None:
+        scenario = _staged(scenario, scene, predict)
     if not entries and any(slot in query for slot in SLOTS):
         whose = "those of the lab stand" if default.lab else "the default pair stands"
         reader.notices.append(f"None of the link's runs is known; {whose} in their place.")
     return scenario, reader.notices + reader.leftovers()
+
+
+def _staged(scenario: Scenario, scene: Scene | None, predict: bool) -> Scenario:
+    """The scenario as one of a scene, where its surface is that scene's; what a first visitor sees is the
+    first.
+    """
+    first = opening_of(None)
+    if scene is None and replace(scenario, scene=first.scene) == first:
+        scene = SCENES[first.scene]
+    if scene is None or not scenario.stays_on(opened(scene).surface):
+        return replace(scenario, scene="", predict=False)
+    return replace(scenario, scene=scene.key, predict=predict)
 
 
 class _Reader:
@@ -180,6 +213,15 @@ class _Reader:
             return LANDSCAPES[key]
         self.notices.append(f"The link names an unknown landscape, {quoted(key)}; {default.name} is shown.")
         return None
+
+    def scene(self) -> tuple[Scene | None, bool]:
+        """The scene that the link names, and whether its runs are to be predicted."""
+        key, predict = self.take("scene"), self.take("predict")
+        if key is not None and key not in SCENES:
+            self.notices.append(f"The link names an unknown scene, {quoted(key)}.")
+        if predict not in (None, "0", "1"):
+            self.refuse("predict", str(predict), ValueError("It must be 0 or 1."))
+        return (None if key is None else SCENES.get(key)), predict == "1"
 
     def origin(self) -> Lab | None:
         """The lab that a link to the playground comes from."""

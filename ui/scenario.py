@@ -73,6 +73,10 @@ class Scenario:
     """The lab's own settings."""
     away: bool = False
     """Whether it is shown in the playground, and only comes from the lab."""
+    scene: str = ""
+    """Key of the scene that it is, or has been changed from; empty for none."""
+    predict: bool = False
+    """Whether the student says which run wins before anything of them is shown."""
 
     def __post_init__(self) -> None:
         checked_start(self.start)
@@ -132,14 +136,19 @@ class Scenario:
 
     def on(self, surface: Landscape) -> Scenario:
         """The same runs on another surface, from its recommended start; batches stay if it has as many
-        examples.
+        examples, and the scene is left.
         """
         most = len(surface.data or ()) - 1
         entries = tuple(
             replace(e, batch_size=e.batch_size if e.batch_size and e.batch_size <= most else None)
             for e in self.entries
         )
-        return replace(self, surface=surface, start=surface.start, entries=entries)
+        moved = replace(self, surface=surface, start=surface.start, entries=entries)
+        return moved if moved.stays_on(self.surface) else replace(moved, scene="", predict=False)
+
+    def stays_on(self, surface: Landscape) -> bool:
+        """Whether it is on this surface, whatever the values of the surface's own numbers."""
+        return (self.surface.key, self.surface.text) == (surface.key, surface.text)
 
     @property
     def batched(self) -> bool:
@@ -263,13 +272,13 @@ def _whole(value: float) -> Any:
 
 
 def default_scenario() -> Scenario:
-    """What a first visitor sees: two rules in Rosenbrock's ravine."""
+    """What a first visitor sees: two rules in Rosenbrock's ravine, one of which arrives."""
     surface = LANDSCAPES["rosenbrock"]
     entries = (
-        Entry("A", OPTIMIZERS["momentum"](learning_rate=0.0005)),  # type: ignore[call-arg]
+        Entry("A", OPTIMIZERS["momentum"](learning_rate=0.0025, momentum=0.95)),  # type: ignore[call-arg]
         Entry("B", OPTIMIZERS["adam"](learning_rate=0.05)),  # type: ignore[call-arg]
     )
-    return Scenario(surface, surface.start, entries)
+    return Scenario(surface, surface.start, entries, scene="opening")
 
 
 def opening_of(lab: Lab | None) -> Scenario:
