@@ -26,3 +26,6 @@ SCENES: dict[str, Scene] = {
     for scene in group
 }
 """Every scene by key, in teaching order; the first is what a first visitor sees."""
+
+TOPICS = list(dict.fromkeys(scene.topic for scene in SCENES.values()))
+"""Of the lectures, in order."""

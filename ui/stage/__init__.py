@@ -115,12 +115,13 @@ def pack(
         rates = [learning_rates(line.trajectory) for line in lines]
         traces.append((rate_axis(rates), rates))
     data = surface.data
+    sent = [] if display.hides else list(zip(scenario.entries, lines, strict=True))
     header: dict[str, Any] = {
         "heard": heard,
         "visit": visit.name,
         "woken": visit.heard is not None,
         "settled": settled,
-        "said": _said(lines, verdicts),
+        "said": HIDDEN if display.hides else _said(lines, verdicts),
         "view": digest(surface.key, surface.text, surface.window),
         "terrain": _name(surface, look, scenario.batched),
         "tapes": tapes.name(scenario),
@@ -137,7 +138,7 @@ def pack(
         "steps": scenario.steps,
         "most": MAX_STEPS,
         "look": {"key": look.key, "ink": look.ink, "paper": look.paper, "halo": look.halo},
-        "alt": describe(scenario, lines, verdicts),
+        "alt": describe(scenario, lines, verdicts, display.hides),
         "traces": [
             {
                 "layout": trace_layout(axis, scenario.steps, look, among=len(display.others)),
@@ -179,7 +180,7 @@ def pack(
                 "batch_size": entry.batch_size or len(data or ()),
                 "batches": [batch.tolist() for batch in line.trajectory.batches or ()],
             }
-            for entry, line in zip(scenario.entries, lines, strict=True)
+            for entry, line in sent
             for gone in [left_map(surface, line.trajectory)]
         ],
     }
@@ -187,7 +188,7 @@ def pack(
         line.trajectory.points.T.tobytes()
         + b"".join(single(columns[i]) for _, columns in traces)
         + (b"" if data is None else single(surface.answers(line.trajectory.points)))
-        for i, line in enumerate(lines)
+        for i, (_, line) in enumerate(sent)
     )
     return packed(header) + columns + b"".join(panel.content for panel in display.panels)
 
@@ -206,11 +207,16 @@ def playground(scenario: Scenario) -> Display:
     return Display(others=tuple(others))
 
 
-def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
+HIDDEN = "The runs are hidden until you have said which one wins."
+
+
+def describe(
+    scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], hides: bool = False
+) -> str:
     """The picture in words."""
     x, y = scenario.start
     where = f"runs start at ({number(x)}, {number(y)})"
-    return f"Contour map of {scenario.surface.name}; {where}. {_said(lines, verdicts)}"
+    return f"Contour map of {scenario.surface.name}; {where}. {HIDDEN if hides else _said(lines, verdicts)}"
 
 
 def _said(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
