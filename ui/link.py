@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from landscapes import LANDSCAPES, FormulaError, Landscape, Window, parse_landscape
+from landscapes import LANDSCAPES, FormulaError, Landscape, parse_landscape
 from landscapes.formulas.formula import COEFFICIENTS
 from landscapes.once import once
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
@@ -23,6 +23,7 @@ from ui.rates import opening
 from ui.scenario import SLOTS, Entry, Scenario, opening_of
 from ui.scene import Scene
 from ui.scenes import SCENES
+from ui.shown import LOOKED, Shown, edges, window
 
 Part = TypeVar("Part", Optimizer, Schedule)
 
@@ -30,10 +31,11 @@ _LONGEST = 600
 """Characters of a value that are read at all."""
 
 OWN_KEYS = (
-    *("lab", "scene", "predict", "landscape", "formula", "window"),
-    *("x", "y", "steps", "noise", "seed", "batch_size", *SLOTS),
+    *("lab", "scene", "landscape", "formula", "window", "x", "y", "steps", "noise", "seed", "batch_size"),
+    *SLOTS,
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
     *COEFFICIENTS,
+    *LOOKED,
 )
 """What a link may contain, besides the settings of runs, such as ``A.momentum``, and those of a lab."""
 
@@ -57,18 +59,17 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     """The query that reproduces the scenario on its page; empty for what a first visitor sees there, and only
     its key for a scene, unless that is not to be short.
     """
-    predict = {"predict": "1"} if scenario.predict else {}
+    looked, bare = scenario.shown.written, replace(scenario, shown=Shown())
     told = {"scene": scenario.scene} if scenario.scene else {}
     default = opening_of(None if scenario.away else scenario.lab)
-    shown = replace(scenario, predict=False)
-    if short and shown == default:
-        return predict
-    if short and told and shown == opened(SCENES[scenario.scene]):
-        return told | predict
+    if short and bare == default:
+        return looked
+    if short and told and bare == opened(SCENES[scenario.scene]):
+        return told | looked
     surface = scenario.surface
     query = {"formula": surface.text} if surface.text else {"landscape": surface.key}
     if surface.text and surface.window != parse_landscape(surface.text).window:
-        query["window"] = ",".join(repr(edge) for edges in surface.window for edge in edges)
+        query["window"] = edges(surface.window)
     for p, value in zip(surface.parameters, surface.values, strict=True):
         if value != p.default:
             query[p.key] = repr(value)
@@ -92,7 +93,7 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     ):
         if value != usual:
             query[key] = value if isinstance(value, str) else repr(value)
-    return query | told | predict
+    return query | told | looked
 
 
 @once()
@@ -117,14 +118,14 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     default = scenario = opening_of(lab)
     if not query:
         return scenario, []
-    scene, predict = (None, False) if lab else reader.scene()
+    scene = None if lab else reader.scene()
     here = scene is not None and not {"landscape", "formula"} & query.keys()
     if scene and here:
         scenario = opened(scene)
     if "formula" in query or "landscape" in query:
         surface = reader.surface(default.surface)
         scenario = scenario if surface is None else scenario.on(surface)
-    scenario = reader.apply(scenario, "window", _window, Scenario.with_window)
+    scenario = reader.apply(scenario, "window", window, Scenario.with_window)
     for p in scenario.surface.parameters:
         scenario = reader.apply(
             scenario,
@@ -149,24 +150,25 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     for setting in lab.settings if lab else ():
         kind = str if isinstance(setting, Choice) else float
         scenario = reader.apply(scenario, setting.key, kind, lambda s, v, key=setting.key: s.with_own(key, v))
+    for key, (field, read) in LOOKED.items():
+        scenario = reader.apply(scenario, key, read, lambda s, v, field=field: s.looking(**{field: v}))
     if lab is None:
-        scenario = _staged(scenario, scene, predict)
+        scenario = _staged(scenario, scene)
     if not entries and any(slot in query for slot in SLOTS):
         whose = "those of the lab stand" if default.lab else "the default pair stands"
         reader.notices.append(f"None of the link's runs is known; {whose} in their place.")
     return scenario, reader.notices + reader.leftovers()
 
 
-def _staged(scenario: Scenario, scene: Scene | None, predict: bool) -> Scenario:
+def _staged(scenario: Scenario, scene: Scene | None) -> Scenario:
     """The scenario as one of a scene, where its surface is that scene's; what a first visitor sees is the
     first.
     """
     first = opening_of(None)
-    if scene is None and replace(scenario, scene=first.scene) == first:
+    if scene is None and replace(scenario, scene=first.scene, shown=first.shown) == first:
         scene = SCENES[first.scene]
-    if scene is None or not scenario.stays_on(opened(scene).surface):
-        return replace(scenario, scene="", predict=False)
-    return replace(scenario, scene=scene.key, predict=predict)
+    here = scene is not None and scenario.stays_on(opened(scene).surface)
+    return scenario.of_scene(scene.key if scene and here else "")
 
 
 class _Reader:
@@ -214,14 +216,12 @@ class _Reader:
         self.notices.append(f"The link names an unknown landscape, {quoted(key)}; {default.name} is shown.")
         return None
 
-    def scene(self) -> tuple[Scene | None, bool]:
-        """The scene that the link names, and whether its runs are to be predicted."""
-        key, predict = self.take("scene"), self.take("predict")
+    def scene(self) -> Scene | None:
+        """The scene that the link names."""
+        key = self.take("scene")
         if key is not None and key not in SCENES:
             self.notices.append(f"The link names an unknown scene, {quoted(key)}.")
-        if predict not in (None, "0", "1"):
-            self.refuse("predict", str(predict), ValueError("It must be 0 or 1."))
-        return (None if key is None else SCENES.get(key)), predict == "1"
+        return None if key is None else SCENES.get(key)
 
     def origin(self) -> Lab | None:
         """The lab that a link to the playground comes from."""
@@ -276,14 +276,6 @@ class _Reader:
             return []
         names = ", ".join(quoted(key) for key in unknown[:5])
         return [f"The link has settings that are not known here and were left out: {names}."]
-
-
-def _window(text: str) -> Window:
-    try:
-        x_lo, x_hi, y_lo, y_hi = map(float, text.split(","))
-    except ValueError as error:
-        raise ValueError("A window is four numbers: from and to in x, then in y.") from error
-    return (x_lo, x_hi), (y_lo, y_hi)
 
 
 def _count(text: str) -> float:

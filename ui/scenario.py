@@ -18,6 +18,7 @@ from optimizers import (
     checked_whole,
 )
 from ui.lab import Lab, Value
+from ui.shown import Shown
 
 SLOTS = "ABCDEF"
 """A run keeps its letter, and with it its colour, dash and marker, while others come and go."""
@@ -75,8 +76,8 @@ class Scenario:
     """Whether it is shown in the playground, and only comes from the lab."""
     scene: str = ""
     """Key of the scene that it is, or has been changed from; empty for none."""
-    predict: bool = False
-    """Whether the student says which run wins before anything of them is shown."""
+    shown: Shown = field(default_factory=Shown)
+    """What of its picture is looked at."""
 
     def __post_init__(self) -> None:
         checked_start(self.start)
@@ -143,12 +144,17 @@ class Scenario:
             replace(e, batch_size=e.batch_size if e.batch_size and e.batch_size <= most else None)
             for e in self.entries
         )
-        moved = replace(self, surface=surface, start=surface.start, entries=entries)
-        return moved if moved.stays_on(self.surface) else replace(moved, scene="", predict=False)
+        looked = replace(self.shown, view=None)
+        moved = replace(self, surface=surface, start=surface.start, entries=entries, shown=looked)
+        return moved if moved.stays_on(self.surface) else moved.of_scene("")
 
     def stays_on(self, surface: Landscape) -> bool:
         """Whether it is on this surface, whatever the values of the surface's own numbers."""
         return (self.surface.key, self.surface.text) == (surface.key, surface.text)
+
+    def of_scene(self, key: str) -> Scenario:
+        """The same scenario as one of a scene, or of none: then there is nothing to predict."""
+        return replace(self, scene=key, shown=self.shown if key else replace(self.shown, predict=False))
 
     @property
     def batched(self) -> bool:
@@ -193,7 +199,20 @@ class Scenario:
         inside = all(lo <= c <= hi for c, (lo, hi) in zip(self.start, surface.window, strict=True))
         moved = surface.window != self.surface.window
         stays = not moved or (inside and self.start != self.surface.start)
-        return replace(self, surface=surface, start=self.start if stays else surface.start)
+        looked = replace(self.shown, view=None) if moved else self.shown
+        return replace(self, surface=surface, start=self.start if stays else surface.start, shown=looked)
+
+    def looking(self, **parts: Any) -> Scenario:
+        """The same scenario with other parts of ``Shown``.
+
+        Raises
+        ------
+        ValueError
+            If one of them does not exist.
+        """
+        if parts.get("of"):
+            self.entry(parts["of"])
+        return replace(self, shown=replace(self.shown, **parts))
 
     def entry(self, slot: str) -> Entry:
         """The run in that place.
@@ -263,7 +282,8 @@ class Scenario:
         gone = self.entry(slot)
         if len(self.entries) == 1:
             raise ValueError("The last run stays: a comparison needs at least one.")
-        return replace(self, entries=tuple(e for e in self.entries if e is not gone))
+        kept = tuple(e for e in self.entries if e is not gone)
+        return replace(self.looking(of="") if self.shown.of == slot else self, entries=kept)
 
 
 def _whole(value: float) -> Any:

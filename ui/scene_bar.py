@@ -1,4 +1,4 @@
-"""The line over the playground's picture: which scene it is, what to expect, why, and what the student says."""
+"""The line over the playground's picture: which scene it is, what to expect, why, and what is predicted."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def scene_bar(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verd
     if scene is None:
         return False
     own = opened(scene)
-    changed = replace(scenario, predict=False) != own
+    changed = replace(scenario, shown=own.shown) != own
     outcome = Outcome(scenario, lines, verdicts)
-    answer = _answer(scene) if scenario.predict else None
-    hides = scenario.predict and answer is None
+    answer = _answer(scene) if scenario.shown.predict else None
+    hides = scenario.shown.predict and answer is None
     why = not hides and (answer is not None or st.session_state.get("why") == scene.key)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="scene"):
         said = _why(scene, own, outcome, changed, look) if why else scene.before
@@ -52,10 +52,10 @@ def scene_bar(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verd
 
 def _buttons(scenario: Scenario, scene: Scene, changed: bool, why: bool, asks: bool) -> None:
     if changed:
-        st.button("Back to the scene", key="scene.back", on_click=_go, args=(scene, scenario.predict))
+        st.button("Back to the scene", key="scene.back", on_click=_go, args=(scene, scenario.shown.predict))
     elif not asks:
         st.button("Look for" if why else "Why?", key="scene.why", on_click=_turn, args=(scene,))
-    bound(st.toggle, "Predict first", "predict", scenario.predict, _predict, help=QUESTION)
+    bound(st.toggle, "Predict first", "predict", scenario.shown.predict, _predict, help=QUESTION)
     keys = list(SCENES)
     at = keys.index(scene.key)
     for name, icon, i in (("Previous", "chevron_left", at - 1), ("Next", "chevron_right", at + 1)):
@@ -63,7 +63,7 @@ def _buttons(scenario: Scenario, scene: Scene, changed: bool, why: bool, asks: b
         st.button(
             f"{name} scene", key=f"scene.{name.lower()}", icon=f":material/{icon}:", disabled=there is None,
             help=there and f"{plain(there.title)} ({there.topic})", on_click=_go,
-            args=(there or scene, scenario.predict),
+            args=(there or scene, scenario.shown.predict),
         )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def _turn(scene: Scene) -> None:
 
 def _predict(scenario: Scenario, on: bool) -> Scenario:
     _forget()
-    return replace(scenario, predict=on)
+    return scenario.looking(predict=on)
 
 
 def _answer(scene: Scene) -> str | None:

@@ -38,8 +38,9 @@ class Display:
     ``rate``, ``fit``, or as the ``panels`` are. A display without a ``player`` shows runs as they end.
     ``follows`` are the lab's own settings that the browser can follow by itself. A display that ``asks`` has
     pictures that only the server can make, and has them made while a number is dragged, too. ``quadratic`` is
-    the slot of the run whose local quadratic at the step shown is drawn over the map. A display that
-    ``hides`` sends no runs at all: they are to be predicted.
+    the slot of the run whose local quadratic at the step shown is drawn over the map. ``offers`` are the
+    names of the pictures among which the visitor chooses the ``others``, and what each is called. A display
+    that ``hides`` sends no runs at all: they are to be predicted.
     """
 
     main: str = "map"
@@ -50,6 +51,7 @@ class Display:
     follows: tuple[str, ...] = ()
     asks: bool = False
     quadratic: str = ""
+    offers: tuple[tuple[str, str], ...] = ()
     hides: bool = False
 
     @property
