@@ -12,7 +12,7 @@ from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
 from ui.scene_bar import scene_bar
-from ui.stage import HIDDEN, playground, stage, terrain
+from ui.stage import playground, stage, terrain
 from ui.stage.tapes import tapes
 from ui.state import HEARD, drawn, heard, moved, notices, scenario, unsaid
 from ui.surfaces import details
@@ -42,7 +42,7 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
         display = replace(playground(shown), hides=hides)
         stage(shown, lines, verdicts, theme, heard(), visit(), HEARD, shown == now, display)
     if hides:
-        verdicts = [replace(verdict, sentence=HIDDEN) for verdict in verdicts]
+        verdicts = [replace(verdict, sentence="Hidden.") for verdict in verdicts]
     for entry, *of_card in zip(now.entries, shown.entries, verdicts, strict=True):
         if entry.slot in columns:  # a run that the browser's Back brings has no card yet
             with columns[entry.slot]:

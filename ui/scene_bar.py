@@ -100,10 +100,11 @@ def _ask(scenario: Scenario, scene: Scene) -> None:
         NONE: "None of them"
     }
     key = f"prediction.{scene.key}"
-    st.radio(
-        QUESTION, list(names), index=None, format_func=names.__getitem__, horizontal=True, key=key,
-        on_change=_take, args=(scene, key),
-    )  # fmt: skip
+    with st.container(key="ask"):
+        st.radio(
+            QUESTION, list(names), index=None, format_func=names.__getitem__, horizontal=True, key=key,
+            on_change=_take, args=(scene, key),
+        )  # fmt: skip
 
 
 def _take(scene: Scene, key: str) -> None:
@@ -124,8 +125,8 @@ def verdict_on(answer: str, outcome: Outcome) -> str:
     head = "Right" if answer in (winners or (NONE,)) else "No"
     if not winners:
         return f"{head}: none of them comes that far."
-    who = " and ".join(winners)
-    return f"{head}: {who}, at step {outcome.goal(winners[0])}."
+    who = f"{winners[0]} is" if len(winners) == 1 else f"{' and '.join(winners)} are"
+    return f"{head}: {who} first, at step {outcome.goal(winners[0])}."
 
 
 def _why(scene: Scene, own: Scenario, outcome: Outcome, changed: bool, look: Look) -> str:
