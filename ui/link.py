@@ -56,8 +56,8 @@ def address(scenario: Scenario) -> str:
 
 
 def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
-    """The query that reproduces the scenario on its page; empty for what a first visitor sees there, and only
-    its key for a scene, unless that is not to be short.
+    """The query that reproduces the scenario on its page; of what a first visitor sees there it has only what
+    is looked at, and of a scene its key besides, unless it is not to be short.
     """
     looked, bare = scenario.shown.written, replace(scenario, shown=Shown())
     told = {"scene": scenario.scene} if scenario.scene else {}
@@ -118,7 +118,8 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     default = scenario = opening_of(lab)
     if not query:
         return scenario, []
-    scene = None if lab else reader.scene()
+    own_page = lab is not None
+    scene = None if own_page else reader.scene()
     here = scene is not None and not {"landscape", "formula"} & query.keys()
     if scene and here:
         scenario = opened(scene)
@@ -152,7 +153,7 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
         scenario = reader.apply(scenario, setting.key, kind, lambda s, v, key=setting.key: s.with_own(key, v))
     for key, (field, read) in LOOKED.items():
         scenario = reader.apply(scenario, key, read, lambda s, v, field=field: s.looking(**{field: v}))
-    if lab is None:
+    if not own_page:
         scenario = _staged(scenario, scene)
     if not entries and any(slot in query for slot in SLOTS):
         whose = "those of the lab stand" if default.lab else "the default pair stands"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from landscapes import Window
@@ -15,6 +16,7 @@ PANELS = {
     "gradient": "gradient",
     "rate": "rate",
     "fit": "data",
+    "relief": "3-D",
 }
 """The pictures that can stand beside the map, and what each is called where it is chosen."""
 
@@ -29,7 +31,8 @@ class Shown:
     ``panels`` stand beside the map, those that suit the scenario where none is chosen; ``large`` is the one
     that has the whole stage. ``step`` is the step shown, the last one where there is none. ``apart`` gives
     every run a map of its own. ``view`` is the part of the plane to which the map was moved. ``of`` is the
-    slot of the run that is picked out, if one is. ``predict`` hides the runs until it is said which one wins.
+    slot of the run that is picked out, if one is. On a ``projector`` type and lines are larger.
+    ``predict`` hides the runs until it is said which one wins.
 
     Raises
     ------
@@ -43,6 +46,7 @@ class Shown:
     apart: bool = False
     view: Window | None = None
     of: str = ""
+    projector: bool = False
     predict: bool = False
 
     def __post_init__(self) -> None:
@@ -71,7 +75,8 @@ class Shown:
             "maps": _APART if self.apart else "",
             "view": edges(self.view) if self.view else "",
             "run": self.of,
-            "predict": _YES if self.predict else "",
+            "look": _PROJECTOR if self.projector else "",
+            "predict": _PREDICT if self.predict else "",
         }
         return {key: text for key, text in texts.items() if text}
 
@@ -96,21 +101,12 @@ def window(text: str) -> Window:
     return (x_lo, x_hi), (y_lo, y_hi)
 
 
-_APART = "apart"
+_APART, _PROJECTOR, _PREDICT = "apart", "projector", "1"
 
 
-def _apart(text: str) -> bool:
-    if text != _APART:
-        raise ValueError(f"Maps can be {_APART}; else one map has all runs.")
-    return True
-
-
-_YES = "1"
-
-
-def _predict(text: str) -> bool:
-    if text != _YES:
-        raise ValueError(f"To predict first is {_YES}, or nothing.")
+def _only(accepted: str, text: str) -> bool:
+    if text != accepted:
+        raise ValueError(f"It can be {accepted}, or left out.")
     return True
 
 
@@ -118,9 +114,10 @@ LOOKED: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "panels": ("panels", lambda text: tuple(text.split(","))),
     "large": ("large", str),
     "at": ("step", int),
-    "maps": ("apart", _apart),
+    "maps": ("apart", partial(_only, _APART)),
     "view": ("view", window),
     "run": ("of", str),
-    "predict": ("predict", _predict),
+    "look": ("projector", partial(_only, _PROJECTOR)),
+    "predict": ("predict", partial(_only, _PREDICT)),
 }
 """Every part by its key in a link: its field, and how its text is read."""

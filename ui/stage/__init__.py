@@ -140,7 +140,13 @@ def pack(
         "start": scenario.start,
         "steps": scenario.steps,
         "most": MAX_STEPS,
-        "look": {"key": look.key, "ink": look.ink, "paper": look.paper, "halo": look.halo},
+        "look": {
+            "key": look.key,
+            "ink": look.ink,
+            "paper": look.paper,
+            "halo": look.halo,
+            "scale": look.scale,
+        },
         "alt": describe(scenario, lines, verdicts, display.hides),
         "traces": [
             {
@@ -210,8 +216,8 @@ def playground(scenario: Scenario) -> Display:
         offered.append("rate")
     if scenario.surface.data is not None:
         offered.append("fit")
-    shown = scenario.shown.among(offered, ("loss", offered[-1]))
-    return Display(others=shown, offers=tuple((name, PANELS[name]) for name in offered))
+    shown = scenario.shown.among((*offered, "relief"), ("loss", offered[-1]))
+    return Display(others=shown, offers=tuple((name, PANELS[name]) for name in (*offered, "relief")))
 
 
 HIDDEN = "The runs are hidden until you have said which one wins."

@@ -14,9 +14,12 @@ import { Player } from "./player.js";
 import { Ghosts } from "./ghosts.js";
 import { History } from "./history.js";
 import { Looks } from "./looks.js";
+import { followKeys } from "./keys.js";
+import { enlarge } from "./markers.js";
 import { Maps } from "./maps.js";
 import { followMap, followTraces } from "./pointer.js";
 import { AXES, Rehearsal } from "./rehearsal.js";
+import { Relief } from "./relief.js";
 import { Scale } from "./scale.js";
 import { followTouches } from "./touch.js";
 
@@ -34,6 +37,7 @@ const SKELETON = `
   <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame rate" role="img" aria-label="Learning rate against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame fit" role="img" aria-label="Training examples and fits"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame relief" role="img" aria-label="The surface in three dimensions with the paths"><div class="plot"></div></div>
   <div class="player">
     <button type="button" class="back" aria-label="One step back">◀︎❙</button>
     <button type="button" class="play" aria-label="Play">▶</button>
@@ -87,6 +91,7 @@ class Stage {
     this.map = frame("map");
     this.frames = ["loss", "gradient", "rate"].map(frame);
     this.fit = frame("fit");
+    this.relief = new Relief(this.root.querySelector(".relief"));
     this.scale = new Scale(this.root.querySelector(".scale"));
     this.panels = new Map(); // what a lab brings along, by name
     this.legend = new Legend(this.root);
@@ -99,7 +104,11 @@ class Stage {
     );
     this.looks = new Looks(
       this.root,
-      () => this.show(),
+      () => {
+        if (!this.scene) return;
+        this.scene.picked = this.looks.picked(this.served);
+        this.show();
+      },
       (parts) => this.offer("looked", parts),
     );
     this.leaving = new AbortController();
@@ -107,6 +116,7 @@ class Stage {
     followTraces(this, this.leaving.signal);
     followTouches(this, this.map, this.leaving.signal);
     this.maps = new Maps(this);
+    followKeys(this, this.leaving.signal);
     this.history = new History((query) => this.offer("address", { query }), () => this.offerWays(), this.leaving.signal);
     this.root.querySelector(".undo").addEventListener("click", () => history.back());
     this.root.querySelector(".redo").addEventListener("click", () => history.forward());
@@ -237,15 +247,17 @@ class Stage {
     for (const { name } of scene.panels) if (!this.panels.has(name)) this.panels.set(name, new Panel(this, name));
     for (const { bytes, ...facts } of scene.panels) this.panels.get(facts.name).take(facts, bytes);
     this.arranged = this.display;
+    enlarge(scene.look.scale);
     arrange(this.root, this.arranged, scene.panels.map(({ name }) => name));
     this.root.classList.toggle("batched", Boolean(examples));
     const axes = (frame, layout) =>
-      frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...this.titled(frame, layout), dragmode: false }, "");
+      frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...this.titled(frame, layout), dragmode: false }, "", this.scene.look.scale);
     await Promise.all([
-      ...(this.shows("map") ? [this.map.draw(Plotly, figure.data, figure.layout, scene.view)] : []),
+      ...(this.shows("map") ? [this.map.draw(Plotly, figure.data, figure.layout, scene.view, scene.look.scale)] : []),
       ...this.traces.map(({ frame, i }) => axes(frame, scene.traces[i].layout)),
       ...(this.shows("fit") ? [axes(this.fit, scene.fit.layout)] : []),
       ...this.ownPanels.map((panel) => panel.draw(Plotly)),
+      ...(this.shows("relief") ? [this.drawRelief(Plotly)] : []),
     ]);
     if (this.shows("map") && !this.followed) this.follow(this.map);
     if (this.arranged.apart) await this.maps.draw(Plotly, scene, this.terrain);
@@ -256,8 +268,14 @@ class Stage {
     this.paintNow();
   }
 
+  drawRelief(Plotly) {
+    const { rehearsal, served, terrain } = this, moves = rehearsal.surfaceMoves && served.runs[0].tape;
+    this.titled(this.relief, { title: { text: "three dimensions" } });
+    return this.relief.draw(Plotly, this.scene, terrain, moves && ((xs, ys) => rehearsal.heights(served, xs, ys, terrain.bands)));
+  }
+
   // A panel's title is a button that enlarges it, where there is a choice.
-  titled({ root, name }, layout) {
+  titled({ root, name = "relief" }, layout) {
     if (!this.scene.display.offers.length) return layout;
     const title = root.querySelector(".title") ?? root.appendChild(Object.assign(document.createElement("button"), { type: "button", className: "title" }));
     const large = this.arranged.main === name;
@@ -313,6 +331,7 @@ class Stage {
     for (const { frame, i } of this.traces) paintTrace(frame, this.scene, i, this.player.step, this.ghosts.shown);
     if (this.shows("fit")) paintFit(this.fit, this.scene, this.player.step, this.batch);
     for (const panel of this.ownPanels) panel.paint(this.scene);
+    if (this.shows("relief")) this.relief.paint(this.scene, this.terrain, this.player.step);
     this.root.querySelector(".reset").hidden = !this.grounds.some((frame) => frame.ranges() !== frame.home);
     this.root.dataset.step = this.player.step;
     this.root.dataset.start = this.start.join(",");
@@ -357,10 +376,16 @@ class Stage {
     if (slots.includes(before)) this.whose.value = before;
   }
 
+  // Draw one run strongly and the others pale; all alike for none, or for the one that is picked already.
+  pick(slot) {
+    if (slot !== undefined) this.looks.change({ run: this.looks.now.run === slot ? "" : slot });
+  }
+
   // What is shown: the server's runs, or what the browser makes of them at the numbers under the hand.
   showRuns() {
     const { rehearsal, served } = this;
     this.scene = rehearsal.going ? rehearsal.picture(served) : served;
+    this.scene.picked = this.looks.picked(served);
     if (rehearsal.going || (!this.outbox.has("start") && this.event !== "start")) this.start = this.scene.start;
     if (!rehearsal.going && !this.previewed) this.ghosts.end();
     this.player.load(this.scene.steps);
@@ -520,6 +545,7 @@ class Stage {
     this.player.pause();
     this.root.remove();
     const own = [...[...this.panels.values()].map((panel) => panel.frame), ...this.maps.all];
+    this.drawn?.then(() => this.relief.leave(this.Plotly));
     this.drawn?.then(() => [this.map, this.fit, ...this.frames, ...own].forEach((frame) => this.Plotly.purge(frame.plot)));
   }
 }
