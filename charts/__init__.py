@@ -32,7 +32,7 @@ from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
 from charts.numbers import exact, number, prose
 from charts.relief import equal_scales, example_losses, picture, relief, relief_around
 from charts.symbols import LANDSCAPE, RUNS, Sign, sign
-from charts.thumbnail import thumbnail
+from charts.thumbnail import comparison, thumbnail
 
 __all__ = [
     "DARK",
@@ -49,6 +49,7 @@ __all__ = [
     "Sign",
     "bands",
     "bare_map",
+    "comparison",
     "contour_map",
     "empty_map",
     "equal_scales",

@@ -80,6 +80,8 @@ class Scenario:
     """The lab's own settings."""
     away: bool = False
     """Whether it is shown in the playground, and only comes from the lab."""
+    scene: str = ""
+    """Key of the scene that it is, or has been changed from; empty for none."""
     shown: Shown = field(default_factory=Shown)
     """What of its picture is looked at."""
 
@@ -142,7 +144,7 @@ class Scenario:
 
     def on(self, surface: Landscape) -> Scenario:
         """The same runs on another surface, from its recommended start; batches stay if it has as many
-        examples.
+        examples, and the scene is left.
         """
         most = len(surface.data or ()) - 1
         entries = tuple(
@@ -150,7 +152,16 @@ class Scenario:
             for e in self.entries
         )
         looked = replace(self.shown, view=None)
-        return replace(self, surface=surface, start=surface.start, entries=entries, shown=looked)
+        moved = replace(self, surface=surface, start=surface.start, entries=entries, shown=looked)
+        return moved if moved.stays_on(self.surface) else moved.of_scene("")
+
+    def stays_on(self, surface: Landscape) -> bool:
+        """Whether it is on this surface, whatever the values of the surface's own numbers."""
+        return (self.surface.key, self.surface.text) == (surface.key, surface.text)
+
+    def of_scene(self, key: str) -> Scenario:
+        """The same scenario as one of a scene, or of none: then there is nothing to predict."""
+        return replace(self, scene=key, shown=self.shown if key else replace(self.shown, predict=False))
 
     @property
     def batched(self) -> bool:
@@ -288,13 +299,13 @@ def _whole(value: float) -> Any:
 
 
 def default_scenario() -> Scenario:
-    """What a first visitor sees: two rules in Rosenbrock's ravine."""
+    """What a first visitor sees: two rules in Rosenbrock's ravine, one of which arrives."""
     surface = LANDSCAPES["rosenbrock"]
     entries = (
-        Entry("A", OPTIMIZERS["momentum"](learning_rate=0.0005)),  # type: ignore[call-arg]
+        Entry("A", OPTIMIZERS["momentum"](learning_rate=0.0025, momentum=0.95)),  # type: ignore[call-arg]
         Entry("B", OPTIMIZERS["adam"](learning_rate=0.05)),  # type: ignore[call-arg]
     )
-    return Scenario(surface, surface.start, entries)
+    return Scenario(surface, surface.start, entries, scene="opening")
 
 
 def opening_of(lab: Lab | None) -> Scenario:

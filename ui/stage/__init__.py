@@ -121,12 +121,13 @@ def pack(
         rates = [learning_rates(line.trajectory) for line in lines]
         traces.append((rate_axis(rates), rates))
     data = surface.data
+    sent = [] if display.hides else list(zip(scenario.entries, lines, strict=True))
     header: dict[str, Any] = {
         "heard": heard,
         "visit": visit.name,
         "woken": visit.heard is not None,
         "settled": settled,
-        "said": _said(lines, verdicts),
+        "said": HIDDEN if display.hides else _said(lines, verdicts),
         "view": digest(surface.key, surface.text, surface.window),
         "terrain": _name(surface, look, scenario.batched),
         "tapes": tapes.name(scenario),
@@ -149,7 +150,7 @@ def pack(
             "halo": look.halo,
             "scale": look.scale,
         },
-        "alt": describe(scenario, lines, verdicts),
+        "alt": describe(scenario, lines, verdicts, display.hides),
         "traces": [
             {
                 "layout": trace_layout(axis, scenario.steps, look, among=len(display.others)),
@@ -195,7 +196,7 @@ def pack(
                 "fan": None if whole is None else {"steps": whole.steps.tolist(), "count": scenario.seeds},
                 "batches": [batch.tolist() for batch in line.trajectory.batches or ()],
             }
-            for entry, line in zip(scenario.entries, lines, strict=True)
+            for entry, line in sent
             for gone in [left_map(surface, line.trajectory)]
             for whole in [fan_of(scenario, entry)]
         ],
@@ -205,7 +206,7 @@ def pack(
         + b"".join(single(columns[i]) for _, columns in traces)
         + (b"" if data is None else single(surface.answers(line.trajectory.points)))
         + _fan_bytes(fan_of(scenario, entry))
-        for i, (line, entry) in enumerate(zip(lines, scenario.entries, strict=True))
+        for i, (entry, line) in enumerate(sent)
     )
     return packed(header) + columns + b"".join(panel.content for panel in display.panels)
 
@@ -233,11 +234,16 @@ def playground(scenario: Scenario) -> Display:
     return Display(others=shown, offers=tuple((name, PANELS[name]) for name in (*offered, "relief")))
 
 
-def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
+HIDDEN = "The runs are hidden until you have said which one wins."
+
+
+def describe(
+    scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], hides: bool = False
+) -> str:
     """The picture in words."""
     x, y = scenario.start
     where = f"runs start at ({number(x)}, {number(y)})"
-    return f"Contour map of {scenario.surface.name}; {where}. {_said(lines, verdicts)}"
+    return f"Contour map of {scenario.surface.name}; {where}. {HIDDEN if hides else _said(lines, verdicts)}"
 
 
 def _said(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
