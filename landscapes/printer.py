@@ -29,7 +29,7 @@ def common_subexpressions(exprs: Any) -> tuple[list[tuple[sp.Symbol, sp.Expr]], 
 
     @cache
     def name(expression: sp.Expr) -> sp.Symbol:
-        symbol = sp.Dummy()
+        symbol = sp.Dummy(f"p{len(lines):04}")  # SymPy orders by names: the same in every process
         lines.append((symbol, expression))
         return symbol
 
