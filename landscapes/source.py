@@ -56,22 +56,8 @@ CELL_COEFFICIENTS = tuple(symbol.name for symbol in COEFFICIENTS)
 """What follows x and y in the functions of a sampled surface."""
 
 
-class _Named(Printer):
-    """The same source, with constants by other names."""
-
-    def __init__(self, names: Mapping[sp.Symbol, str]) -> None:
-        super().__init__()
-        self._names = names
-
-    def _print_Symbol(self, e: sp.Symbol) -> str:
-        return self._names.get(e, e.name)
-
-    def _print_Dummy(self, e: sp.Dummy) -> str:
-        return f"p{int(e.name[1:])}"
-
-
 def _printed(group: list[sp.Expr], names: Mapping[sp.Symbol, str]) -> Printed:
-    printer = _Named(names)
+    printer = Printer(names)
     lines, results = common_subexpressions(group[0] if len(group) == 1 else tuple(group))
     results = results if isinstance(results, tuple) else (results,)
     return Printed(

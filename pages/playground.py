@@ -10,11 +10,13 @@ from ui.laboratory import way_back
 from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
+from ui.share import hidden_note, share_button
 from ui.stage import stage, terrain
 from ui.stage.tapes import tapes
 from ui.state import HEARD, drawn, heard, moved, notices, scenario, unsaid
 from ui.surfaces import details
 from ui.table import verdict_caption, verdict_table
+from ui.takeaway import export_button
 from ui.visit import visit
 
 
@@ -24,7 +26,8 @@ def comparison() -> None:
     above = st.container()
     tapes(scenario())
     numbers(above, cards(scenario(), look()))
-    verdict_caption()
+    if scenario().offers("table"):
+        verdict_caption()
 
 
 @st.fragment  # a learning rate moves without what stands around the numbers being made again
@@ -40,8 +43,9 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
     for entry, *of_card in zip(scene.entries, shown.entries, verdicts, strict=True):
         if entry.slot in columns:  # a run that the browser's Back brings has no card yet
             with columns[entry.slot]:
-                moving(entry, *of_card)
-    verdict_table(shown.surface, lines, verdicts)
+                moving(entry, *of_card, rate=scene.offers("rates"))
+    if scene.offers("table"):
+        verdict_table(shown.surface, lines, verdicts)
     if moved():
         st.rerun()  # the sidebar's fields show the new start
     said = [*notices(), *unsaid()]
@@ -50,9 +54,19 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
             say(said)
 
 
+@st.fragment  # opening a menu makes nothing else again
+def taking_along() -> None:
+    """What students get of this: a link, a picture, numbers, a script."""
+    with st.container(horizontal=True, key="along"):
+        share_button()
+        export_button()
+    hidden_note(scenario())
+
+
 with st.sidebar:
     way_back(scenario())
     landscape_controls(scenario())
+    taking_along()
     moved()  # and the sidebar shows it already
 terrain(scenario(), look())
 comparison()

@@ -17,6 +17,7 @@ from landscapes.formulas.formula import COEFFICIENTS
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
 from ui.lab import Choice, Lab
 from ui.labs import LABS
+from ui.locks import GROUPS, checked_lock
 from ui.numbers import quoted
 from ui.rates import opening
 from ui.scenario import SLOTS, Entry, Scenario, opening_of
@@ -27,7 +28,20 @@ _LONGEST = 600
 """Characters of a value that are read at all."""
 
 OWN_KEYS = (
-    *("lab", "landscape", "formula", "window", "x", "y", "steps", "noise", "seed", "batch_size", *SLOTS),
+    *(
+        "lab",
+        "landscape",
+        "formula",
+        "window",
+        "x",
+        "y",
+        "steps",
+        "noise",
+        "seed",
+        "batch_size",
+        "lock",
+        *SLOTS,
+    ),
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
     *COEFFICIENTS,
 )
@@ -76,6 +90,8 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
             query |= _settings(f"{entry.slot}.schedule", entry.schedule)
         if entry.batch_size is not None:
             query[f"{entry.slot}.batch_size"] = repr(entry.batch_size)
+    if scenario.locked:
+        query["lock"] = ",".join(scenario.locked)
     if scenario.lab and scenario.away:
         query["lab"] = scenario.lab.key
     for (key, value), (_, usual) in zip(
@@ -130,6 +146,7 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     for setting in lab.settings if lab else ():
         kind = str if isinstance(setting, Choice) else float
         scenario = reader.apply(scenario, setting.key, kind, lambda s, v, key=setting.key: s.with_own(key, v))
+    scenario = replace(scenario, locked=reader.lock())
     if not entries and any(slot in query for slot in SLOTS):
         whose = "those of the lab stand" if default.lab else "the default pair stands"
         reader.notices.append(f"None of the link's runs is known; {whose} in their place.")
@@ -187,6 +204,16 @@ class _Reader:
         if key is not None and key not in LABS:
             self.notices.append(f"The link comes from an unknown lab, {quoted(key)}.")
         return None if key is None else LABS.get(key)
+
+    def lock(self) -> tuple[str, ...]:
+        """What the link hides; names that mean nothing are left out, with one sentence."""
+        text = self.take("lock")
+        names = [name for name in (text or "").split(",") if name]
+        known = [name for name in names if name in GROUPS]
+        if len(known) < len(names):
+            hidden = ", ".join(known) or "nothing"
+            self.notices.append(f"{quoted(str(text))} was not taken for lock; hidden is {hidden}.")
+        return checked_lock(known)
 
     def entry(self, slot: str) -> Entry | None:
         """The run in one place with its settings; None if the place is empty or its rule unknown."""

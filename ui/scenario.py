@@ -18,6 +18,7 @@ from optimizers import (
     checked_whole,
 )
 from ui.lab import Lab, Value
+from ui.locks import checked_lock
 
 SLOTS = "ABCDEF"
 """A run keeps its letter, and with it its colour, dash and marker, while others come and go."""
@@ -73,8 +74,11 @@ class Scenario:
     """The lab's own settings."""
     away: bool = False
     """Whether it is shown in the playground, and only comes from the lab."""
+    locked: tuple[str, ...] = ()
+    """The groups of the playground's controls that a teacher has hidden; see ``ui.locks``."""
 
     def __post_init__(self) -> None:
+        checked_lock(self.locked)
         checked_start(self.start)
         checked_steps(self.steps)
         checked_noise(self.noise)
@@ -84,6 +88,10 @@ class Scenario:
                 checked_batch_size(entry.batch_size, self.surface)
         if not 1 <= len(self.entries) <= len(SLOTS):
             raise ValueError(f"A comparison has 1 to {len(SLOTS)} runs, not {len(self.entries)}.")
+
+    def offers(self, group: str) -> bool:
+        """Whether a group of the playground's controls is there; labs have all of theirs."""
+        return group not in self.locked or (self.lab is not None and not self.away)
 
     @property
     def settings(self) -> dict[str, Value]:

@@ -77,7 +77,7 @@ class Excerpt:
             tree.name = known
             self._needs(tree, home)
             return ast.unparse(tree)
-        assert isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
+        assert isinstance(node, ast.Assign)
         return f"{known} = {self.expression(ast.unparse(node.value), home)}"
 
     def _class(self, thing: type) -> str:

@@ -88,6 +88,7 @@ class Stage {
     followTouches(this, this.leaving.signal);
     this.history = new History((query) => this.offer("address", { query }), this.leaving.signal);
     this.root.addEventListener("transitionrun", (event) => this.turn(event), { signal: this.leaving.signal });
+    this.root.addEventListener("film", ({ detail }) => detail(this), { signal: this.leaving.signal }); // takeaway.js
     this.rehearsal = new Rehearsal();
     this.ghosts = []; // runs as they were when the hand came down
     this.held = followHands(
@@ -344,6 +345,7 @@ class Stage {
 
   // Move the start marker and the runs: now, or as fast as the server answers.
   place(point, dropped) {
+    if (this.served.fixed) return;
     const rehearsed = this.rehearse([{ of: "start" }, point]);
     this.start = point;
     this.paint();
