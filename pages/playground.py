@@ -54,7 +54,7 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
             say(said)
 
 
-@st.fragment  # opening a menu makes nothing else again
+@st.fragment  # opening a dialog makes nothing else again
 def taking_along() -> None:
     """What students get of this: a link, a picture, numbers, a script."""
     with st.container(horizontal=True, key="along"):

@@ -56,10 +56,10 @@ def own_keys(lab: Lab | None) -> tuple[str, ...]:
     return OWN_KEYS if lab is None else (*OWN_KEYS, *(s.key for s in lab.settings))
 
 
-def address(scenario: Scenario) -> str:
-    """The link to a scenario's page with its query, from any page."""
+def address(scenario: Scenario, short: bool = True) -> str:
+    """The link to a scenario's page with its query, from any page; ``short`` as in ``encode``."""
     page = scenario.lab.key if scenario.lab and not scenario.away else ""
-    query = urlencode(encode(scenario))
+    query = urlencode(encode(scenario, short))
     return f"./{page}?{query}" if query else f"./{page}"
 
 

@@ -21,11 +21,9 @@ TOO_LONG = "The link is too long for a QR code."
 
 
 def share_button() -> None:
-    """A button behind which everything is made once it is opened."""
-    more = st.popover("Share", key="share", icon=":material/share:", on_change="rerun", width="stretch")
-    if more.open:
-        with more:
-            _share(scenario())
+    """A button behind which everything is made once it is pressed."""
+    if st.button("Share", key="share", icon=":material/share:", width="stretch"):
+        _share()
 
 
 def hidden_note(shown: Scenario) -> None:
@@ -35,8 +33,8 @@ def hidden_note(shown: Scenario) -> None:
 
 
 def whole_link(shown: Scenario, page: str) -> str:
-    """The link to a scenario, from the address of the page that shows it."""
-    return urljoin(page, address(shown))
+    """The link to a scenario from the address of its page: with the runs, whatever a first visitor sees."""
+    return urljoin(page, address(shown, short=False))
 
 
 def embedding(link: str, title: str) -> str:
@@ -59,24 +57,25 @@ def qr_code(link: str) -> str | None:
     return drawn.getvalue().decode()
 
 
-def _share(shown: Scenario) -> None:
-    page = st.context.url or ""
+@st.dialog("Share", width="medium")
+def _share() -> None:
+    shown = scenario()
     hidden = shown.locked
     if not shown.locked:  # students pass on what they got
         hidden = st.pills(
-            "Hide from students",
-            list(GROUPS),
-            selection_mode="multi",
-            format_func=GROUPS.get,
-            key="share.lock",
-        )
+            "Hide from students", list(GROUPS),
+            selection_mode="multi", format_func=GROUPS.get, key="share.lock",
+        )  # fmt: skip
         st.caption(COURTESY)
-    link = whole_link(replace(shown, locked=checked_lock(hidden)), page)
-    st.code(link, language=None, wrap_lines=True)
+    link = whole_link(replace(shown, locked=checked_lock(hidden)), st.context.url or "")
     drawn = qr_code(link)
-    if drawn is None:
-        st.caption(TOO_LONG)
-    else:
-        st.image(drawn, width=280, caption=None)
-    st.caption("To show it in a page of yours, where the server lets that page do so:")
-    st.code(embedding(link, f"Descent Lab: {shown.surface.name}"), language="html", wrap_lines=True)
+    code, text = st.columns([2, 3])
+    with code:
+        if drawn is None:
+            st.caption(TOO_LONG)
+        else:
+            st.image(drawn, width="stretch")
+    with text:
+        st.code(link, language=None, wrap_lines=True)
+        st.caption("To show it in a page of yours, where this server lets that page do so:")
+        st.code(embedding(link, f"Descent Lab: {shown.surface.name}"), language=None, wrap_lines=True)

@@ -25,29 +25,33 @@ from ui.state import scenario
 
 def export_button() -> None:
     """A button behind which everything is made once it is asked for."""
-    more = st.popover("Export", key="export", icon=":material/download:", on_change="rerun", width="stretch")
-    if more.open:
-        with more:
-            _export(scenario(), look())
+    if st.button("Export", key="export", icon=":material/download:", width="stretch"):
+        _export()
 
 
-def _export(shown: Scenario, theme: Look) -> None:
+@st.dialog("Export", width="medium")
+def _export() -> None:
+    shown, theme = scenario(), look()
     link = whole_link(shown, st.context.url or "")
     name = f"descent-lab-{shown.surface.key.replace('_', '-')}"
 
     def lines() -> list[Line]:
         return judged_runs(shown, theme)[0]
 
-    _browser_made(name, lambda: handout(shown.surface, lines(), theme))
-    _download(
-        "Figure (HTML)", f"{name}.html", "text/html", lambda: page(handout(shown.surface, lines(), theme))
-    )
-    _download("Runs (CSV)", f"{name}.csv", "text/csv", lambda: runs_table(shown, lines()))
-    _download("Script (NumPy)", f"{name}-numpy.py", "text/x-python", lambda: numpy_script(shown, link))
-    _download("Script (PyTorch)", f"{name}-torch.py", "text/x-python", lambda: torch_script(shown, link))
+    def figure() -> Any:
+        return handout(shown.surface, lines(), theme)
+
+    left, right = st.columns(2)
+    with left:
+        _browser_made(name, figure)
+    with right:
+        _download("Figure (HTML)", f"{name}.html", "text/html", lambda: page(figure()))
+        _download("Runs (CSV)", f"{name}.csv", "text/csv", lambda: runs_table(shown, lines()))
+        _download("Script (NumPy)", f"{name}-numpy.py", "text/x-python", lambda: numpy_script(shown, link))
+        _download("Script (PyTorch)", f"{name}-torch.py", "text/x-python", lambda: torch_script(shown, link))
     missing = [f"{e.slot}: {said}." for e in shown.entries if (said := without_torch(e))]
     if missing:
-        st.caption("  \n".join(["The PyTorch script leaves out", *missing]))
+        st.caption("  \n".join(["Not in the PyTorch script:", *missing]))
 
 
 def _download(label: str, file: str, kind: str, make: Callable[[], str]) -> None:
