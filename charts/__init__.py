@@ -16,6 +16,7 @@ from charts.figures import (
     SCRIPTS,
     Line,
     bands,
+    bare_map,
     contour_map,
     empty_map,
     fit_layout,
@@ -24,6 +25,7 @@ from charts.figures import (
     panel_layout,
     rate_trace,
     relief_3d,
+    scale,
     trace_layout,
 )
 from charts.handout import HEIGHT, WIDTH, handout, page
@@ -49,6 +51,7 @@ __all__ = [
     "RunStyle",
     "Sign",
     "bands",
+    "bare_map",
     "contour_map",
     "empty_map",
     "equal_scales",
@@ -75,6 +78,7 @@ __all__ = [
     "relief",
     "relief_3d",
     "relief_around",
+    "scale",
     "sign",
     "thumbnail",
     "trace_layout",

@@ -10,14 +10,13 @@ from zlib import compress
 
 import streamlit as st
 
-from charts import HEIGHT, WIDTH, Line, Look, handout, page
+from charts import HEIGHT, WIDTH, Line, handout, page
 from ui.assets import mount
 from ui.export.numpy_script import numpy_script
 from ui.export.table import runs_table
 from ui.export.torch_script import torch_script, without_torch
 from ui.page import look
 from ui.runs import judged_runs
-from ui.scenario import Scenario
 from ui.share import whole_link
 from ui.stage.payload import packed
 from ui.state import scenario

@@ -2,6 +2,8 @@
 
 const SECONDS = 6; // of a film, however many steps
 const LAST = 1; // second for which the end is held
+const RATE = 30; // pictures a second
+const ACROSS = 3; // maps in a row
 const HEAD = 40; // pixels above the map for what it says
 const KINDS = ["video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm", "video/mp4"];
 
@@ -19,48 +21,64 @@ const loaded = (source) =>
 // Play a stage's runs from start to end into a Blob. `tell` hears the share that is done; null if the signal
 // says stop. Afterwards the stage shows the step that it has shown before.
 export async function film(stage, tell, signal) {
-  const { map, player, scene } = stage, before = player.step;
-  player.pause();
-  const { clientWidth: width, clientHeight: height } = map.root;
-  const ratio = Math.max(1, window.devicePixelRatio || 1);
-  const ground = await loaded(await stage.Plotly.toImage(map.plot, { format: "png", width, height, scale: ratio }));
+  const { player } = stage, before = player.atEnd ? null : player.step, { steps } = player;
+  const show = (step, playing) => {
+    player.put(step);
+    player.playing = playing;
+    player.onFrame();
+  };
+  const cells = await grounds(stage);
+  const columns = Math.min(cells.length, ACROSS), rows = Math.ceil(cells.length / columns);
+  const ratio = Math.max(1, window.devicePixelRatio || 1), [{ width, height }] = cells;
   const canvas = document.createElement("canvas");
   // Codecs take even numbers.
-  canvas.width = 2 * Math.round((width * ratio) / 2);
-  canvas.height = 2 * Math.round(((height + HEAD) * ratio) / 2);
+  canvas.width = 2 * Math.round((columns * width * ratio) / 2);
+  canvas.height = 2 * Math.round(((rows * height + HEAD) * ratio) / 2);
   const context = canvas.getContext("2d");
   const picture = (step) => {
-    player.go(step, player.onFrame);
+    show(step, true);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.fillStyle = scene.look.paper;
+    context.fillStyle = stage.scene.look.paper;
     context.fillRect(0, 0, canvas.width, canvas.height);
-    words(context, stage, step, width);
-    context.drawImage(ground, 0, HEAD, width, height);
-    context.drawImage(map.canvas, 0, HEAD, width, height);
-  };
-  picture(0);
-  const chunks = [], recorder = new MediaRecorder(canvas.captureStream(30), { mimeType: kind(), videoBitsPerSecond: 4e6 });
-  recorder.ondataavailable = ({ data }) => chunks.push(data);
-  const stopped = new Promise((resolve) => (recorder.onstop = resolve));
-  recorder.start();
-  const began = performance.now(), steps = player.steps;
-  try {
-    await new Promise((resolve) => {
-      const frame = () => {
-        const share = (performance.now() - began) / 1000 / SECONDS;
-        if (signal.aborted || share >= 1 + LAST / SECONDS) return resolve();
-        picture(Math.min(steps, Math.floor(share * steps)));
-        tell(Math.min(1, share / (1 + LAST / SECONDS)));
-        setTimeout(frame, 1000 / 30); // goes on, slower, in a window that nobody sees
-      };
-      frame();
+    words(context, stage, step, columns * width);
+    cells.forEach(({ frame, ground }, i) => {
+      const place = [(i % columns) * width, HEAD + Math.floor(i / columns) * height, width, height];
+      for (const layer of [ground, frame.canvas]) context.drawImage(layer, ...place);
     });
-  } finally {
+  };
+  try {
+    picture(0);
+    const chunks = [], recorder = new MediaRecorder(canvas.captureStream(RATE), { mimeType: kind(), videoBitsPerSecond: 4e6 });
+    recorder.ondataavailable = ({ data }) => chunks.push(data);
+    const stopped = new Promise((resolve) => (recorder.onstop = resolve));
+    recorder.start();
+    const began = performance.now();
+    for (let share = 0; share < 1 && !signal.aborted; ) {
+      await new Promise((resolve) => setTimeout(resolve, 1000 / RATE)); // slower in a window that nobody sees
+      const seconds = (performance.now() - began) / 1000;
+      share = Math.min(1, seconds / (SECONDS + LAST));
+      picture(Math.min(steps, Math.floor((seconds / SECONDS) * steps)));
+      tell(share);
+    }
     recorder.stop();
     await stopped;
-    player.go(before);
+    return signal.aborted ? null : new Blob(chunks, { type: kind() });
+  } finally {
+    show(before, false);
   }
-  return signal.aborted ? null : new Blob(chunks, { type: kind() });
+}
+
+// The maps that are shown, one or one for every run, each with Plotly's picture of it.
+function grounds({ Plotly, map, maps }) {
+  const shown = [map, ...(maps?.all ?? [])].filter(({ root }) => root.clientWidth > 0);
+  if (!shown.length) throw new Error("No map is shown.");
+  return Promise.all(
+    shown.map(async (frame) => {
+      const { clientWidth: width, clientHeight: height } = frame.root;
+      const drawn = await Plotly.toImage(frame.plot, { format: "png", width, height, scale: window.devicePixelRatio || 1 });
+      return { frame, width, height, ground: await loaded(drawn) };
+    }),
+  );
 }
 
 // The surface, the runs in their colours, and the step.

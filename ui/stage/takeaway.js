@@ -68,7 +68,7 @@ class Takeaway {
       if (made) save(made, `${this.name}.${made.type.includes("mp4") ? "mp4" : "webm"}`);
       this.say(made ? "Saved." : "Cancelled.");
     } catch (error) {
-      this.say("This browser could not make the film.");
+      this.say("The film could not be made. It shows the map: is that on the screen?");
       console.warn(error);
     }
     this.filming = null;
