@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from html import escape
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import segno
 import streamlit as st
@@ -74,7 +74,7 @@ def _share() -> None:
         if drawn is None:
             st.caption(TOO_LONG)
         else:
-            st.image(drawn, width="stretch")
+            st.html(f'<img class="code" alt="QR code of the link" src="data:image/svg+xml,{quote(drawn)}">')
     with text:
         st.code(link, language=None, wrap_lines=True)
         st.caption("To show it in a page of yours, where this server lets that page do so:")
