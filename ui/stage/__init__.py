@@ -210,8 +210,8 @@ def playground(scenario: Scenario) -> Display:
         offered.append("rate")
     if scenario.surface.data is not None:
         offered.append("fit")
-    shown = scenario.shown.among(offered, ("loss", offered[-1]))
-    return Display(others=shown, offers=tuple((name, PANELS[name]) for name in offered))
+    shown = scenario.shown.among((*offered, "relief"), ("loss", offered[-1]))
+    return Display(others=shown, offers=tuple((name, PANELS[name]) for name in (*offered, "relief")))
 
 
 def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
