@@ -1,6 +1,7 @@
 // The playback as a film: Plotly's picture of the map, drawn once, and over it the canvas as it is played.
 
 const SECONDS = 6; // of a film, however many steps
+const A_STEP = 0.1; // second that a step takes at most
 const LAST = 1; // second for which the end is held
 const RATE = 30; // pictures a second
 const ACROSS = 3; // maps in a row
@@ -27,7 +28,7 @@ export async function film(stage, tell, signal) {
     player.playing = playing;
     player.onFrame();
   };
-  const cells = await grounds(stage);
+  const length = Math.min(SECONDS, A_STEP * steps), cells = await grounds(stage);
   const columns = Math.min(cells.length, ACROSS), rows = Math.ceil(cells.length / columns);
   const ratio = Math.max(1, window.devicePixelRatio || 1), [{ width, height }] = cells;
   const canvas = document.createElement("canvas");
@@ -56,8 +57,8 @@ export async function film(stage, tell, signal) {
     for (let share = 0; share < 1 && !signal.aborted; ) {
       await new Promise((resolve) => setTimeout(resolve, 1000 / RATE)); // slower in a window that nobody sees
       const seconds = (performance.now() - began) / 1000;
-      share = Math.min(1, seconds / (SECONDS + LAST));
-      picture(Math.min(steps, Math.floor((seconds / SECONDS) * steps)));
+      share = Math.min(1, seconds / (length + LAST));
+      picture(Math.min(steps, Math.floor((seconds / length) * steps)));
       tell(share);
     }
     recorder.stop();
