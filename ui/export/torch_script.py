@@ -1,6 +1,4 @@
-"""A scenario's runs as a Python script in PyTorch: the loss is typed, slopes come from autograd, steps from
-torch.optim, for as many runs as it has the rule of.
-"""
+"""A scenario's runs as a script in PyTorch: slopes by autograd, steps by torch.optim where it has the rule."""
 
 from __future__ import annotations
 
