@@ -1,4 +1,4 @@
-"""A scenario's runs as a script in PyTorch: slopes by autograd, steps by torch.optim where it has the rule."""
+"""A scenario's runs as a script in PyTorch: slopes by autograd, steps by torch.optim if it has the rule."""
 
 from __future__ import annotations
 
