@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from ui.cards import cards, moving
-from ui.controls import landscape_controls
+from ui.controls import landscape_controls, look_control
 from ui.laboratory import way_back
 from ui.page import look, say
 from ui.progress import telling
@@ -66,6 +66,7 @@ def taking_along() -> None:
 with st.sidebar:
     way_back(scenario())
     landscape_controls(scenario())
+    look_control(scenario())
     taking_along()
     moved()  # and the sidebar shows it already
 terrain(scenario(), look())

@@ -22,7 +22,7 @@ from ui.export.numpy_script import numpy_script
 from ui.export.table import HEAD, runs_table
 from ui.export.torch_script import _MEANINGS, TORCH, torch_script, without_torch
 from ui.rates import suited
-from ui.runs import judged_runs
+from ui.runs import fan_of, judged_runs
 from ui.scenario import SLOTS, Entry, Scenario
 
 try:
@@ -94,6 +94,16 @@ def test_numpy_makes_noise_batches_and_schedules() -> None:
         for e, schedule, size in zip(s.entries, schedules, (3, 1, None, 4), strict=True)
     )
     same_runs(replace(s, entries=tuple(entries)))
+
+
+def test_a_run_of_a_fan_has_the_seed_that_it_was_drawn_with() -> None:
+    s = scenario(LANDSCAPES["rosenbrock"], ["gradient_descent", "adam"], noise=0.1, seed=7, seeds=5)
+    seeds = {e.slot: whole.seed for e in s.entries if (whole := fan_of(s, e))}
+    assert set(seeds.values()) <= set(range(7, 12))
+    assert set(seeds.values()) != {7}
+    names = executed(numpy_script(s, seeds=seeds))
+    for entry, line in zip(s.entries, judged_runs(s, LIGHT)[0], strict=True):
+        np.testing.assert_array_equal(points(names, entry.slot), line.trajectory.points)
 
 
 @pytest.mark.parametrize("key", SCHEDULES)

@@ -16,7 +16,7 @@ from ui.export.numpy_script import numpy_script
 from ui.export.table import runs_table
 from ui.export.torch_script import torch_script, without_torch
 from ui.page import look
-from ui.runs import judged_runs
+from ui.runs import fan_of, judged_runs
 from ui.share import whole_link
 from ui.stage.payload import packed
 from ui.state import scenario
@@ -40,14 +40,18 @@ def _export() -> None:
     def figure() -> Any:
         return handout(shown.surface, lines(), theme)
 
+    def script(flavour: Callable[..., str]) -> str:
+        fans = {e.slot: fan_of(shown, e) for e in shown.entries}
+        return flavour(shown, link, {slot: fan.seed for slot, fan in fans.items() if fan})
+
     left, right = st.columns(2)
     with left:
         _browser_made(name, figure)
     with right:
         _download("Figure (HTML)", f"{name}.html", "text/html", lambda: page(figure()))
         _download("Runs (CSV)", f"{name}.csv", "text/csv", lambda: runs_table(shown, lines()))
-        _download("Script (NumPy)", f"{name}-numpy.py", "text/x-python", lambda: numpy_script(shown, link))
-        _download("Script (PyTorch)", f"{name}-torch.py", "text/x-python", lambda: torch_script(shown, link))
+        _download("Script (NumPy)", f"{name}-numpy.py", "text/x-python", lambda: script(numpy_script))
+        _download("Script (PyTorch)", f"{name}-torch.py", "text/x-python", lambda: script(torch_script))
     missing = [f"{e.slot}: {said}." for e in shown.entries if (said := without_torch(e))]
     if missing:
         st.caption("  \n".join(["Not in the PyTorch script:", *missing]))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from landscapes import Landscape
 from landscapes.compiler import Functions
 from landscapes.data import scaled_sum
@@ -11,16 +14,18 @@ from optimizers.runs.noise import noisy
 from optimizers.runs.stepping import stepped
 from ui.export.excerpt import Excerpt
 from ui.export.formula import NAMES, functions, grid, meanings, rows
-from ui.export.script import MAIN, METHODS, built, header, layout, runs, settings
+from ui.export.script import MAIN, METHODS, built, drawn_with, header, layout, runs, settings, signature
 from ui.scenario import Scenario
 
 
-def numpy_script(scenario: Scenario, link: str = "") -> str:
-    """The script; it says where the same runs are to be seen, if a link is given."""
+def numpy_script(scenario: Scenario, link: str = "", seeds: Mapping[str, int] = MappingProxyType({})) -> str:
+    """The script; it says where the same runs are to be seen, if a link is given.
+
+    ``seeds`` are those of runs, by slot, that were not drawn with the scenario's own.
+    """
     s, surface, source = scenario, scenario.surface, Excerpt(METHODS)
     table = [
-        (e, (built(e.rule, source), built(e.schedule, source), *([repr(e.batch_size)] if s.batched else [])))
-        for e in s.entries
+        (e, (built(e.rule, source), built(e.schedule, source), *drawn_with(s, e, seeds))) for e in s.entries
     ]
     asked = str(source)
     wanted = [name for name in Functions._fields if name == "value" or f"surface.{name}" in asked]
@@ -94,14 +99,14 @@ def _run(scenario: Scenario) -> str:
     feedback = any(e.schedule.feedback for e in scenario.entries)
     renews = "bool(batch_size)" if batched else "False"
     lines = [
-        f"def run(rule, schedule{', batch_size' if batched else ''}):",
+        f"def run(rule, schedule{signature(scenario)}):",
         '    """Every point of a run, shape (STEPS + 1, 2); nan from the step of an overflow on."""',
         "    base = getattr(rule, 'learning_rate', math.nan)",
         "    factors = schedule.factors(STEPS).tolist()",
-        "    draws = (NOISE * np.random.default_rng(SEED).standard_normal((STEPS, 2))).tolist()"
+        "    draws = (NOISE * np.random.default_rng(seed).standard_normal((STEPS, 2))).tolist()"
         if noise
         else "",
-        "    batches = batch_size and drawn(len(ROWS), batch_size, STEPS, SEED)" if batched else "",
+        "    batches = batch_size and drawn(len(ROWS), batch_size, STEPS, seed)" if batched else "",
         "    watched = ()" if feedback else "",
         "    point, state = START, rule.initial(START)",
         "    points = [point]",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from optimizers import Optimizer, Schedule
 from ui.export.excerpt import Excerpt
@@ -41,6 +41,22 @@ def settings(scenario: Scenario) -> list[str]:
     if scenario.noise > 0.0 or scenario.batched:
         lines.append(f"SEED = {scenario.seed}")
     return lines + constants(scenario.surface)
+
+
+def drawn_with(scenario: Scenario, entry: Entry, seeds: Mapping[str, int]) -> list[str]:
+    """What a run draws with: its batch size and its seed, as far as there are any here."""
+    batch = [repr(entry.batch_size)] if scenario.batched else []
+    seed = seeds.get(entry.slot, scenario.seed)
+    named = "SEED" if seed == scenario.seed else repr(seed)
+    return [*batch, named] if scenario.noise > 0.0 or scenario.batched else batch
+
+
+def signature(scenario: Scenario) -> str:
+    """The names of the same, after a comma, as ``run`` takes them."""
+    names = ["batch_size"] if scenario.batched else []
+    if scenario.noise > 0.0 or scenario.batched:
+        names.append("seed")
+    return "".join(f", {name}" for name in names)
 
 
 def built(part: Optimizer | Schedule, excerpt: Excerpt) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from optimizers import Constant, Optimizer
 from optimizers.runs.batches import drawn
 from ui.export.excerpt import Excerpt
 from ui.export.formula import called, functions, grid, rows
-from ui.export.script import MAIN, METHODS, built, header, layout, runs, settings
+from ui.export.script import MAIN, METHODS, built, drawn_with, header, layout, runs, settings, signature
 from ui.scenario import Entry, Scenario
 
 Arguments = dict[str, Any]
@@ -60,8 +61,8 @@ def without_torch(entry: Entry) -> str | None:
     return None
 
 
-def torch_script(scenario: Scenario, link: str = "") -> str:
-    """The script, with a comment for every run that it has to leave out.
+def torch_script(scenario: Scenario, link: str = "", seeds: Mapping[str, int] = MappingProxyType({})) -> str:
+    """The script, with a comment for every run that it has to leave out; ``seeds`` as in ``numpy_script``.
 
     Slopes are rounded otherwise than here, so a run that is chaotic may part from ours after many steps.
     """
@@ -70,9 +71,7 @@ def torch_script(scenario: Scenario, link: str = "") -> str:
     left_out = [f"# Run {e.slot} is not here: {said}." for e in s.entries if (said := without_torch(e))]
     table = []
     for entry in made:
-        given = [_optimizer(entry.rule), built(entry.schedule, source)]
-        if s.batched:
-            given.append(repr(entry.batch_size))
+        given = [_optimizer(entry.rule), built(entry.schedule, source), *drawn_with(s, entry, seeds)]
         table.append((entry, tuple(given)))
     formulas, calls = functions(surface, ["value"])
     if s.batched:
@@ -144,14 +143,14 @@ def _run(scenario: Scenario, made: list[Entry]) -> str:
     feedback = any(e.schedule.feedback for e in made)
     ahead = any(e.rule.key == "nesterov" for e in made)
     lines = [
-        f"def run(optimizer_of, schedule{', batch_size' if batched else ''}):",
+        f"def run(optimizer_of, schedule{signature(scenario)}):",
         '    """Every point of a run, shape (STEPS + 1, 2); nan from the step of an overflow on."""',
         "    w = torch.tensor(START, requires_grad=True)",
         "    optimizer = optimizer_of(w)",
         "    group = optimizer.param_groups[0]",
         "    base, factors = group['lr'], schedule.factors(STEPS).tolist()",
-        "    draws = NOISE * np.random.default_rng(SEED).standard_normal((STEPS, 2))" if noise else "",
-        "    batches = batch_size and drawn(len(ROWS), batch_size, STEPS, SEED)" if batched else "",
+        "    draws = NOISE * np.random.default_rng(seed).standard_normal((STEPS, 2))" if noise else "",
+        "    batches = batch_size and drawn(len(ROWS), batch_size, STEPS, seed)" if batched else "",
         "    watched = ()" if feedback else "",
         "    points = [w.tolist()]",
         "    for k in range(STEPS):",

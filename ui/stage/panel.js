@@ -39,7 +39,7 @@ export class Panel {
   draw(Plotly) {
     const { margin, ...layout } = this.facts.figure.layout;
     const room = layout.showlegend && this.root.clientWidth < NARROW ? SECOND_LINE : 0;
-    return this.frame.draw(Plotly, this.data, { ...layout, margin: { ...margin, t: margin.t + room }, dragmode: false }, "");
+    return this.frame.draw(Plotly, this.data, { ...layout, margin: { ...margin, t: margin.t + room }, dragmode: false }, "", this.stage.scene.look.scale);
   }
 
   paint(scene) {
