@@ -28,6 +28,7 @@ from charts.figures import (
     scale,
     trace_layout,
 )
+from charts.handout import HEIGHT, WIDTH, handout, page
 from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
 from charts.numbers import exact, number, prose
 from charts.relief import equal_scales, example_losses, picture, relief, relief_around
@@ -36,11 +37,13 @@ from charts.thumbnail import comparison, thumbnail
 
 __all__ = [
     "DARK",
+    "HEIGHT",
     "LANDSCAPE",
     "LIGHT",
     "LOOKS",
     "RUNS",
     "SCRIPTS",
+    "WIDTH",
     "Axis",
     "Exit",
     "Line",
@@ -59,6 +62,7 @@ __all__ = [
     "gradient_axis",
     "gradient_norms",
     "gradient_trace",
+    "handout",
     "heights",
     "learning_rates",
     "left_map",
@@ -66,6 +70,7 @@ __all__ = [
     "loss_trace",
     "marks",
     "number",
+    "page",
     "panel_layout",
     "picture",
     "prose",

@@ -141,6 +141,7 @@ def pack(
         "link": urlencode(encode(scenario)),
         "whole": urlencode(encode(scenario, short=False)),
         "start": scenario.start,
+        "fixed": not scenario.offers("start"),
         "steps": scenario.steps,
         "most": MAX_STEPS,
         "look": {
