@@ -24,7 +24,7 @@ def comparison() -> None:
     above = st.container()
     tapes(scenario())
     numbers(above, cards(scenario(), look()))
-    verdict_caption()
+    verdict_caption(scenario())
 
 
 @st.fragment  # a learning rate moves without what stands around the numbers being made again

@@ -27,7 +27,8 @@ _LONGEST = 600
 """Characters of a value that are read at all."""
 
 OWN_KEYS = (
-    *("lab", "landscape", "formula", "window", "x", "y", "steps", "noise", "seed", "batch_size", *SLOTS),
+    *("lab", "landscape", "formula", "window", "x", "y", "steps", "budget", "noise", "seed", "batch_size"),
+    *SLOTS,
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
     *COEFFICIENTS,
 )
@@ -68,6 +69,8 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     for field in ("steps", "noise", "seed"):
         if getattr(scenario, field) != getattr(default, field):
             query[field] = repr(getattr(scenario, field))
+    if scenario.budget is not default.budget and (scenario.away or not scenario.lab):
+        query["budget"] = str(scenario.budget)
     for entry in scenario.entries:
         query[entry.slot] = entry.rule.key
         query |= _settings(entry.slot, entry.rule)
@@ -116,6 +119,8 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     scenario = reader.apply(scenario, "x", float, lambda s, v: replace(s, start=(v, s.start[1])))
     scenario = reader.apply(scenario, "y", float, lambda s, v: replace(s, start=(s.start[0], v)))
     scenario = reader.apply(scenario, "steps", _count, lambda s, v: replace(s, steps=v))
+    if lab is None:  # the studies of a lab count steps
+        scenario = reader.apply(scenario, "budget", str, lambda s, v: replace(s, budget=v))
     scenario = reader.apply(scenario, "noise", float, lambda s, v: replace(s, noise=v))
     scenario = reader.apply(scenario, "seed", _count, lambda s, v: replace(s, seed=v))
     entries = tuple(entry for slot in SLOTS if (entry := reader.entry(slot)) is not None)

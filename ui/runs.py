@@ -11,7 +11,8 @@ from cachetools.keys import hashkey
 
 from charts import Line, Look
 from landscapes.once import recall
-from optimizers import Trajectory, Verdict, judge, run
+from optimizers import Trajectory, Verdict, judge, run_within
+from optimizers.runs.trajectory import Pace
 from ui.scenario import SLOTS, Entry, Scenario
 from ui.work import BUDGET, Work
 
@@ -42,7 +43,7 @@ def judged_runs(
     """
     s = scenario
     lines, verdicts = [], []
-    alike = (s.surface, s.start, s.steps, s.noise, s.seed)
+    alike = (s.surface, s.start, s.steps, s.budget, s.noise, s.seed)
     alone = [replace(entry, slot="") for entry in s.entries]
     with Work(hashkey(budget, *alike, *alone), len(alone), s.steps, tell, budget) as work:
         for entry, question in zip(s.entries, alone, strict=True):
@@ -57,9 +58,13 @@ def judged_runs(
 
 
 def _judged(s: Scenario, entry: Entry, work: Work) -> _Judged:
-    t = run(
-        s.surface, entry.rule, s.start, s.steps, entry.schedule,
-        noise=s.noise, batch_size=entry.batch_size, seed=s.seed, pace=work.pace("Computing"),
+    def pace(doing: str) -> Pace:
+        ask, most = work.pace(doing), s.most_steps(entry)
+        return lambda done: ask(-(-done * s.steps // most))  # the budget's share that is spent
+
+    t = run_within(
+        s.surface, entry.rule, s.start, s.steps, s.budget, entry.schedule,
+        noise=s.noise, batch_size=entry.batch_size, seed=s.seed, pace=pace("Computing"),
     )  # fmt: skip
-    verdict = judge(s.surface, t, work.pace("Judging"))
+    verdict = judge(s.surface, t, pace("Judging"))
     return _Judged(t, verdict, work.running)

@@ -8,14 +8,17 @@ from typing import Any, NamedTuple
 from landscapes import LANDSCAPES, Landscape, Point, Window, parse_landscape
 from optimizers import (
     OPTIMIZERS,
+    Budget,
     Constant,
     Optimizer,
     Schedule,
     checked_batch_size,
+    checked_budget,
     checked_noise,
     checked_start,
     checked_steps,
     checked_whole,
+    most_steps,
 )
 from ui.lab import Lab, Value
 
@@ -65,6 +68,7 @@ class Scenario:
     start: Point
     entries: tuple[Entry, ...]
     steps: int = 300
+    """The budget of every run: steps, or what else ``budget`` counts."""
     noise: float = 0.0
     seed: int = 0
     lab: Lab | None = None
@@ -73,10 +77,13 @@ class Scenario:
     """The lab's own settings."""
     away: bool = False
     """Whether it is shown in the playground, and only comes from the lab."""
+    budget: Budget = Budget.STEPS
+    """What is the same for all runs."""
 
     def __post_init__(self) -> None:
         checked_start(self.start)
         checked_steps(self.steps)
+        object.__setattr__(self, "budget", checked_budget(self.budget))
         checked_noise(self.noise)
         checked_whole("The seed", self.seed, 0, 2**31 - 1)
         for entry in self.entries:
@@ -140,6 +147,16 @@ class Scenario:
             for e in self.entries
         )
         return replace(self, surface=surface, start=surface.start, entries=entries)
+
+    def most_steps(self, entry: Entry) -> int:
+        """How many steps a run of it makes; at most, where that depends on what the run finds."""
+        e = entry
+        return most_steps(self.surface, e.rule, e.schedule, e.batch_size, self.steps, self.budget)
+
+    @property
+    def longest(self) -> int:
+        """The most steps that any of its runs makes."""
+        return max(map(self.most_steps, self.entries))
 
     @property
     def batched(self) -> bool:

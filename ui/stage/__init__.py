@@ -35,7 +35,7 @@ from charts import (
 )
 from landscapes import Landscape
 from landscapes.once import once
-from optimizers import MAX_STEPS, Verdict, known_minima, left_for_good
+from optimizers import MAX_STEPS, Verdict, known_minima, left_for_good, step_cost
 from ui.assets import mount
 from ui.link import encode, own_keys
 from ui.scenario import Scenario
@@ -108,6 +108,7 @@ def pack(
     """
     surface = scenario.surface
     display = display or playground(scenario)
+    steps = max(line.trajectory.steps for line in lines)
     losses = [heights(surface, line.trajectory) for line in lines]
     norms = [gradient_norms(line.trajectory) for line in lines]
     traces = [(loss_axis(surface, losses), losses), (gradient_axis(norms), norms)]
@@ -134,13 +135,14 @@ def pack(
         "link": urlencode(encode(scenario)),
         "whole": urlencode(encode(scenario, short=False)),
         "start": scenario.start,
-        "steps": scenario.steps,
+        "steps": steps,
+        "budget": {"amount": scenario.steps, "counts": scenario.budget},
         "most": MAX_STEPS,
         "look": {"key": look.key, "ink": look.ink, "paper": look.paper, "halo": look.halo},
         "alt": describe(scenario, lines, verdicts),
         "traces": [
             {
-                "layout": trace_layout(axis, scenario.steps, look, among=len(display.others)),
+                "layout": trace_layout(axis, steps, look, among=len(display.others)),
                 "axis": axis._asdict(),
             }
             for axis, _ in traces
@@ -171,6 +173,8 @@ def pack(
                 "dash": line.style.dash,
                 "marker": line.style.marker,
                 "sign": RUNS[line.style.marker].path,
+                "steps": line.trajectory.steps,
+                "cost": step_cost(entry.rule, entry.schedule, scenario.budget),
                 "left": left_for_good(surface, line.trajectory.points),
                 "exit": gone and gone._asdict(),
                 "kind": tapes.kind(entry),

@@ -37,7 +37,7 @@ def kind(entry: Entry) -> str:
 
 
 def _drawn(scenario: Scenario) -> tuple[int, int] | None:
-    return (scenario.seed, scenario.steps) if scenario.noise > 0.0 else None
+    return (scenario.seed, scenario.longest) if scenario.noise > 0.0 else None
 
 
 @once()
