@@ -3,6 +3,7 @@
 from charts.facts import (
     Axis,
     Exit,
+    all_marked,
     gradient_axis,
     gradient_norms,
     heights,
@@ -28,12 +29,14 @@ from charts.figures import (
 )
 from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
 from charts.numbers import exact, number, prose
+from charts.outcomes import LABELS
 from charts.relief import equal_scales, example_losses, picture, relief, relief_around
 from charts.symbols import LANDSCAPE, RUNS, Sign, sign
 from charts.thumbnail import thumbnail
 
 __all__ = [
     "DARK",
+    "LABELS",
     "LANDSCAPE",
     "LIGHT",
     "LOOKS",
@@ -45,6 +48,7 @@ __all__ = [
     "Look",
     "RunStyle",
     "Sign",
+    "all_marked",
     "bands",
     "contour_map",
     "empty_map",

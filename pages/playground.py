@@ -11,7 +11,7 @@ from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
 from ui.stage import stage, terrain
-from ui.stage.tapes import tapes
+from ui.stage.tapes import made_in_browser, tapes
 from ui.state import HEARD, drawn, heard, moved, notices, scenario, unsaid
 from ui.surfaces import details
 from ui.table import verdict_caption, verdict_table
@@ -40,7 +40,7 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
     for entry, *of_card in zip(scene.entries, shown.entries, verdicts, strict=True):
         if entry.slot in columns:  # a run that the browser's Back brings has no card yet
             with columns[entry.slot]:
-                moving(entry, *of_card)
+                moving(entry, *of_card, strip=made_in_browser(shown, entry))
     verdict_table(shown.surface, lines, verdicts)
     if moved():
         st.rerun()  # the sidebar's fields show the new start

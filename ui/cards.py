@@ -11,6 +11,7 @@ import streamlit as st
 from charts import RUNS, Look, RunStyle
 from optimizers import OPTIMIZERS, Verdict
 from ui.controls import batch_slider, schedule_controls, setting_field, setting_slider
+from ui.fields import stops
 from ui.scenario import SLOTS, Entry, Scenario
 from ui.state import bound, change
 from ui.words import written
@@ -57,15 +58,20 @@ def _head(scenario: Scenario, entry: Entry, look: Look) -> None:
             _settings(scenario, entry)
 
 
-def moving(entry: Entry, drawn: Entry, verdict: Verdict) -> None:
+def moving(entry: Entry, drawn: Entry, verdict: Verdict, strip: bool = False) -> None:
     """What moves on a card: its run's first setting, as a slider and as a field, and the verdict.
 
-    What is ``drawn`` differs from the scenario's while a learning rate is dragged: the field follows it.
+    Under the slider of a learning rate there is a ``strip``, which ui/stage/strip.js fills, if the browser
+    can make the run. What is ``drawn`` differs from the scenario's while a learning rate is dragged: the field
+    follows it.
     """
     first, *_ = entry.rule.hyperparameters()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"exact-{entry.slot}"):
         setting_slider(entry, first)
         setting_field(drawn, first, width=96, last=True)
+        if strip and first.key == "learning_rate":
+            notches = " ".join(map(repr, stops(first, entry.rule.settings[first.key])))
+            st.html(f'<div class="rate-strip" data-slot="{entry.slot}" data-stops="{notches}"></div>')
     head, _, rest = written(verdict.sentence).partition(":")
     st.html(f'<p class="verdict" data-slot="{entry.slot}"><b>{head}</b>{":" if rest else ""}{rest}</p>')
 

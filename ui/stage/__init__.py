@@ -11,10 +11,12 @@ from zlib import compress
 import numpy as np
 
 from charts import (
+    LABELS,
     LANDSCAPE,
     RUNS,
     Line,
     Look,
+    all_marked,
     bands,
     empty_map,
     example_losses,
@@ -35,10 +37,11 @@ from charts import (
 )
 from landscapes import Landscape
 from landscapes.once import once
-from optimizers import MAX_STEPS, Verdict, known_minima, left_for_good, step_cost
+from optimizers import MAX_STEPS, Constant, Verdict, known_minima, left_for_good, step_cost
+from optimizers.studies.learning_rates import edges
 from ui.assets import mount
 from ui.link import encode, own_keys
-from ui.scenario import Scenario
+from ui.scenario import Entry, Scenario
 from ui.stage import tapes
 from ui.stage.panels import Display
 from ui.stage.payload import digest, packed, single
@@ -155,6 +158,7 @@ def pack(
             "asks": display.asks,
             "quadratic": display.quadratic and {"slot": display.quadratic, "signs": _EXTREMES},
         },
+        "outcomes": _OUTCOMES,
         "panels": [{"name": p.name, "length": len(p.content), **p.facts} for p in display.panels],
         "settings": scenario.settings,
         "follows": display.follows,
@@ -175,6 +179,7 @@ def pack(
                 "sign": RUNS[line.style.marker].path,
                 "steps": line.trajectory.steps,
                 "cost": step_cost(entry.rule, entry.schedule, scenario.budget),
+                "edges": _edges(surface, entry),
                 "left": left_for_good(surface, line.trajectory.points),
                 "exit": gone and gone._asdict(),
                 "kind": tapes.kind(entry),
@@ -198,6 +203,10 @@ def pack(
 
 _EXTREMES = {kind: sign(kind).path for kind in ("minimum", "saddle", "maximum")}
 """Signs of the places where a quadratic is level."""
+
+
+_OUTCOMES = {label: {"color": one.color, "sign": RUNS[one.sign].path} for label, one in LABELS.items()}
+"""How a learning rate is shown, by what it comes to."""
 
 
 def playground(scenario: Scenario) -> Display:
@@ -232,6 +241,15 @@ def _steady(surface: Landscape) -> dict[str, bool]:
     }
 
 
+def _edges(surface: Landscape, entry: Entry) -> dict[str, Any] | None:
+    """What theory says of the learning rate of a run that has one curvature all the way."""
+    bowl = surface.is_quadratic and entry.batch_size is None and surface.hessian(surface.start)
+    if bowl is False or entry.schedule != Constant() or np.linalg.eigvalsh(bowl)[0] < 0.0:
+        return None
+    found = edges(surface, entry.rule, surface.start)
+    return found and found._asdict()
+
+
 @once()
 def _name(surface: Landscape, look: Look, batches: bool) -> str:
     return digest(surface.identity, look.key, batches)
@@ -249,6 +267,7 @@ def pack_terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
             {"name": name, "path": sign(name).path, "points": points}
             for name, points in marks(surface).items()
         ],
+        "all": all_marked(surface),
         "start": LANDSCAPE["start"].path,
         "bands": bands(surface, look),
     }

@@ -131,6 +131,12 @@ export class Rehearsal {
     return again;
   }
 
+  // Whether a number that a run depends on is changed, but for its own of these keys.
+  changed(slot, but) {
+    const others = [...this.changes.values()].map(({ place }) => place).filter(({ of, key }) => of === "surface" || !but.includes(key));
+    return others.some((place) => place.of === "surface" || place.slot === slot);
+  }
+
   // Whether one of the surface's own numbers is changed.
   get surfaceMoves() {
     return [...this.changes.values()].some(({ place }) => place.of === "surface");

@@ -14,6 +14,7 @@ import { Player } from "./player.js";
 import { History } from "./history.js";
 import { listen } from "./pointer.js";
 import { AXES, Rehearsal } from "./rehearsal.js";
+import { Strips } from "./strip.js";
 import { followTouches } from "./touch.js";
 
 const SKELETON = `
@@ -98,6 +99,7 @@ class Stage {
       () => this.settle(),
       this.leaving.signal,
     );
+    this.strips = new Strips(() => ({ scene: this.served, terrain: this.terrain, rehearsal: this.rehearsal }), this.leaving.signal);
     this.batchBox = this.root.querySelector(".batch input");
     this.whose = this.root.querySelector(".whose");
     for (const control of [this.batchBox, this.whose]) control.addEventListener("change", () => this.paint());
@@ -138,6 +140,7 @@ class Stage {
     scene.draws = draws;
     if (scene.display.quadratic) this.paint(); // which needs them
     this.root.dataset.tapes = name;
+    this.strips.look();
   }
 
   // A preview is not in the address, nor what was drawn before the server has heard where the visitor went back to.
@@ -224,6 +227,7 @@ class Stage {
     this.root.dataset.start = this.start.join(",");
     this.root.dataset.hand = this.rehearsal.described;
     this.root.dataset.link = this.served.link;
+    this.strips.look();
     this.root.dataset.painted = Number(this.root.dataset.painted) + 1;
   }
 
