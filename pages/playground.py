@@ -7,6 +7,7 @@ import streamlit as st
 from ui.cards import cards, moving
 from ui.controls import landscape_controls
 from ui.laboratory import way_back
+from ui.offer import rates_offer
 from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
@@ -41,6 +42,8 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
         if entry.slot in columns:  # a run that the browser's Back brings has no card yet
             with columns[entry.slot]:
                 moving(entry, *of_card, strip=made_in_browser(shown, entry))
+    with columns.get("") or st.container():
+        rates_offer(scene)
     verdict_table(shown.surface, lines, verdicts)
     if moved():
         st.rerun()  # the sidebar's fields show the new start

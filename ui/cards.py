@@ -12,6 +12,7 @@ from charts import RUNS, Look, RunStyle
 from optimizers import OPTIMIZERS, Verdict
 from ui.controls import batch_slider, schedule_controls, setting_field, setting_slider
 from ui.fields import stops
+from ui.offer import take_best
 from ui.scenario import SLOTS, Entry, Scenario
 from ui.state import bound, change
 from ui.words import written
@@ -23,7 +24,7 @@ def cards(scenario: Scenario, look: Look) -> dict[str, Any]:
     """One card a run, three in a row, and a button for one more in the next place.
 
     A card has its run's rule and the menu of its settings; what changes with every move goes below them,
-    into the columns that are returned, by the runs' letters.
+    into the columns that are returned, by the runs' letters; that of the button has none.
     """
     heads = [partial(_head, scenario, entry, look) for entry in scenario.entries]
     if scenario.free_slot is not None:
@@ -34,7 +35,7 @@ def cards(scenario: Scenario, look: Look) -> dict[str, Any]:
             with column:
                 head()
             columns.append(column)
-    return {entry.slot: column for entry, column in zip(scenario.entries, columns, strict=False)}
+    return dict(zip([*(entry.slot for entry in scenario.entries), ""], columns, strict=False))
 
 
 def _add() -> None:
@@ -62,8 +63,8 @@ def moving(entry: Entry, drawn: Entry, verdict: Verdict, strip: bool = False) ->
     """What moves on a card: its run's first setting, as a slider and as a field, and the verdict.
 
     Under the slider of a learning rate there is a ``strip``, which ui/stage/strip.js fills, if the browser
-    can make the run. What is ``drawn`` differs from the scenario's while a learning rate is dragged: the field
-    follows it.
+    can make the run. What is ``drawn`` differs from the scenario's while a learning rate is dragged: the
+    field follows it.
     """
     first, *_ = entry.rule.hyperparameters()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"exact-{entry.slot}"):
@@ -90,7 +91,13 @@ def _settings(scenario: Scenario, entry: Entry) -> None:
     if scenario.surface.data is not None:
         batch_slider(scenario, [entry], f"Batch size S of run {entry.slot}")
     with st.container(horizontal=True):
-        if len(scenario.entries) > 1 and "learning_rate" in entry.rule.settings:
+        rated = "learning_rate" in entry.rule.settings
+        if rated:
+            st.button(
+                "Best η for each", key=f"{entry.slot}.best_rates", on_click=take_best,
+                help="Tries rates for every run, as it is set up here, and gives each the best.",
+            )  # fmt: skip
+        if rated and len(scenario.entries) > 1:
             st.button(
                 "Same η for all", key=f"{entry.slot}.rate_for_all",
                 on_click=change, args=(lambda s: s.with_rate_of(entry.slot),),

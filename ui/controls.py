@@ -14,7 +14,8 @@ from landscapes import LANDSCAPES, Landscape, Parameter, parse_landscape
 from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, Budget, Hyperparameter
 from ui.fields import number_field, number_slider
 from ui.lab import Choice
-from ui.rates import opening, suited
+from ui.offer import invited
+from ui.rates import suited
 from ui.scenario import Entry, Scenario
 from ui.state import bound, change, refused
 from ui.words import plain
@@ -76,13 +77,12 @@ def _write(scenario: Scenario, formula: str) -> Scenario:
 
 
 def _moved(scenario: Scenario, chosen: Landscape) -> Scenario:
-    """On another surface; runs that nobody has touched get rates that suit it."""
+    """The same runs on another surface, for which rates are offered; a lab finds them itself."""
     moved = scenario.on(chosen)
-    if scenario.lab:  # its rules are its own, and their rates are found anew
+    if scenario.lab and not scenario.away:
         entries = tuple(replace(e, rule=suited(chosen, e.rule)) for e in moved.entries)
         return replace(moved, entries=entries)
-    untouched = scenario.entries == opening(scenario.surface).entries
-    return replace(moved, entries=opening(chosen).entries) if untouched else moved
+    return invited(moved)
 
 
 def _window_fields(surface: Landscape) -> None:

@@ -101,11 +101,7 @@ function paint(place, { stops, labels, ends, best, began, facts, steps, key }, n
   const across = (share) => share * width, gap = width / (stops.length - 1), at = (i) => i * gap;
   const up = levels(ends, labels, began, facts.lowest), y = (i) => high - room - up[i] * (high - 2 * room);
 
-  const zones = [];
-  labels.forEach((label, i) => {
-    if (zones.at(-1)?.label === label) zones.at(-1).last = i;
-    else zones.push({ label, first: i, last: i });
-  });
+  const zones = inZones(labels);
   for (const { label, first, last } of zones) {
     if (!label) continue;
     const [left, right] = [Math.max(0, at(first - 0.5)), Math.min(width, at(last + 0.5))];
@@ -122,15 +118,19 @@ function paint(place, { stops, labels, ends, best, began, facts, steps, key }, n
     context.lineJoin = "round";
     context.stroke();
   }
-  for (const { label, first, last } of zones) {
-    if (!label || (last - first + 1) * gap < 13) continue;
-    const middle = Math.round((first + last) / 2), low = y(middle) < high / 2;
-    mark(context, outcomes[label].sign, at((first + last) / 2), low ? high - 7 : 7, 4.5, outcomes[label].color, look.paper, 2.5);
-  }
-  const { edges } = facts;
+  const { edges } = facts, taken = [];
   if (edges) {
-    if (edges.one_step !== null) edge(context, across(along(stops, edges.one_step) ?? NaN), "1/λ", [3, 2], -1, high, look);
-    edge(context, across(along(stops, edges.limit) ?? NaN), edges.formula, [], 1, high, look);
+    const mine = [[edges.one_step, "1/λ", [3, 2], -1], [edges.limit, edges.formula, [], 1]];
+    for (const [rate, ...how] of mine) {
+      const share = rate === null ? null : along(stops, rate);
+      if (share !== null) taken.push(edge(context, across(share), ...how, width, high, look));
+    }
+  }
+  for (const { label, first, last } of zones) {
+    if (!label || (last - first + 1) * gap < 12) continue;
+    const middle = at((first + last) / 2), free = !taken.some(([left, right]) => left < middle + 6 && middle - 6 < right);
+    const low = free && y(Math.round((first + last) / 2)) < high / 2;
+    mark(context, outcomes[label].sign, middle, low ? high - 7 : 7, 4.5, outcomes[label].color, look.paper, 2.5);
   }
   const here = along(stops, now);
   if (here !== null) {
@@ -158,13 +158,11 @@ function levels(ends, labels, began, lowest) {
   return scaled.map((v) => (Number.isNaN(v) ? 1 : Math.min(1, Math.max(0, (v - least) / (most - least)))));
 }
 
-// A line where theory has an edge, and its name on one side, or on the other where there is no room.
-function edge(context, x, name, dashes, side, high, look) {
-  if (Number.isNaN(x)) return;
+// A line where theory has an edge, and its name on one side, or on the other where there is no room; what it takes.
+function edge(context, x, name, dashes, side, width, high, look) {
   context.font = "600 13px 'Source Sans', sans-serif";
-  const text = name.replace("_max", ""), { width } = context.measureText(text), right = context.canvas.clientWidth;
-  const [left, beyond] = [x - 3 - width, x + 3];
-  const start = (side < 0 && left >= 0) || beyond + width > right ? left : beyond;
+  const text = name.replace("_max", "").replaceAll(" ", ""), wide = context.measureText(text).width;
+  const start = (side < 0 && x > wide + 3) || x + 3 + wide > width ? x - 3 - wide : x + 3;
   context.setLineDash(dashes);
   context.lineWidth = 1.8;
   context.strokeStyle = look.ink;
@@ -175,21 +173,33 @@ function edge(context, x, name, dashes, side, high, look) {
   context.setLineDash([]);
   context.lineWidth = 4;
   context.strokeStyle = look.halo;
-  context.strokeText(text, start, high - 6);
+  context.strokeText(text, start, high - 5);
   context.fillStyle = look.ink;
-  context.fillText(text, start, high - 6);
+  context.fillText(text, start, high - 5);
+  return [Math.min(x, start), Math.max(x, start + wide)];
 }
+
+// Stops in a row that come to the same.
+function inZones(labels) {
+  const zones = [];
+  labels.forEach((label, i) => {
+    if (zones.at(-1)?.label === label) zones.at(-1).last = i;
+    else zones.push({ label, first: i, last: i });
+  });
+  return zones;
+}
+
+const MANY = 6; // zones that are told one by one
 
 // The strip in words.
 function told(slot, stops, labels, best, steps, edges) {
-  const after = `Run ${slot}: loss after ${steps} steps`;
+  const after = `Run ${slot}: loss after ${steps} steps`, zones = inZones(labels);
   const parts = [best === null ? `${after} is nowhere lower than at the start` : `${after} is lowest at η = ${number(stops[best])}`];
   const lost = labels.findLastIndex((label) => label !== DIVERGING) + 1;
-  if (lost < labels.length) parts.push(`diverges from ${number(stops[lost])} on`);
-  for (const kind of new Set(labels)) {
-    const all = stops.filter((_, i) => labels[i] === kind);
-    if (kind && kind !== DIVERGING) parts.push(`${kind} ${all.length > 1 ? `between ${number(all[0])} and ${number(all.at(-1))}` : `at ${number(all[0])}`}`);
+  for (const { label, first, last } of zones.length > MANY ? [] : zones) {
+    if (label && first < lost) parts.push(`${label} ${first < last ? `from ${number(stops[first])} to` : "at"} ${number(stops[last])}`);
   }
+  if (lost < labels.length) parts.push(`diverges from ${number(stops[lost])} on`);
   if (edges) parts.push(`${edges.formula.replace("_max", "")} is ${number(edges.limit)}`);
   return `${parts.join("; ")}.`;
 }
