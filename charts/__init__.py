@@ -17,6 +17,7 @@ from charts.figures import (
     SCRIPTS,
     Line,
     bands,
+    bare_map,
     contour_map,
     empty_map,
     fit_layout,
@@ -25,6 +26,7 @@ from charts.figures import (
     panel_layout,
     rate_trace,
     relief_3d,
+    scale,
     trace_layout,
 )
 from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
@@ -50,6 +52,7 @@ __all__ = [
     "Sign",
     "all_marked",
     "bands",
+    "bare_map",
     "contour_map",
     "empty_map",
     "equal_scales",
@@ -74,6 +77,7 @@ __all__ = [
     "relief",
     "relief_3d",
     "relief_around",
+    "scale",
     "sign",
     "thumbnail",
     "trace_layout",

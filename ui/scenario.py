@@ -21,6 +21,7 @@ from optimizers import (
     most_steps,
 )
 from ui.lab import Lab, Value
+from ui.shown import Shown
 
 SLOTS = "ABCDEF"
 """A run keeps its letter, and with it its colour, dash and marker, while others come and go."""
@@ -79,6 +80,8 @@ class Scenario:
     """Whether it is shown in the playground, and only comes from the lab."""
     budget: Budget = Budget.STEPS
     """What is the same for all runs."""
+    shown: Shown = field(default_factory=Shown)
+    """What of its picture is looked at."""
 
     def __post_init__(self) -> None:
         checked_start(self.start)
@@ -146,7 +149,8 @@ class Scenario:
             replace(e, batch_size=e.batch_size if e.batch_size and e.batch_size <= most else None)
             for e in self.entries
         )
-        return replace(self, surface=surface, start=surface.start, entries=entries)
+        looked = replace(self.shown, view=None)
+        return replace(self, surface=surface, start=surface.start, entries=entries, shown=looked)
 
     def most_steps(self, entry: Entry) -> int:
         """How many steps a run of it makes; at most, where that depends on what the run finds."""
@@ -201,7 +205,20 @@ class Scenario:
         inside = all(lo <= c <= hi for c, (lo, hi) in zip(self.start, surface.window, strict=True))
         moved = surface.window != self.surface.window
         stays = not moved or (inside and self.start != self.surface.start)
-        return replace(self, surface=surface, start=self.start if stays else surface.start)
+        looked = replace(self.shown, view=None) if moved else self.shown
+        return replace(self, surface=surface, start=self.start if stays else surface.start, shown=looked)
+
+    def looking(self, **parts: Any) -> Scenario:
+        """The same scenario with other parts of ``Shown``.
+
+        Raises
+        ------
+        ValueError
+            If one of them does not exist.
+        """
+        if parts.get("of"):
+            self.entry(parts["of"])
+        return replace(self, shown=replace(self.shown, **parts))
 
     def entry(self, slot: str) -> Entry:
         """The run in that place.
@@ -271,7 +288,8 @@ class Scenario:
         gone = self.entry(slot)
         if len(self.entries) == 1:
             raise ValueError("The last run stays: a comparison needs at least one.")
-        return replace(self, entries=tuple(e for e in self.entries if e is not gone))
+        kept = tuple(e for e in self.entries if e is not gone)
+        return replace(self.looking(of="") if self.shown.of == slot else self, entries=kept)
 
 
 def _whole(value: float) -> Any:
