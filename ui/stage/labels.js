@@ -39,28 +39,28 @@ function lane(x, y, value, l, w, steps, [[x0, x1], [y0, y1]]) {
   const tail = Math.min(steps, Math.max(30, Math.floor(steps / 10))), from = steps - tail, tenth = steps - Math.floor(steps / 10), every = Math.max(1, Math.ceil(steps / 40));
   const at = (k) => [x[k * w + l] / (x1 - x0), y[k * w + l] / (y1 - y0)], loss = (k) => value[k * w + l];
   const middle = [(x0 + x1) / 2 / (x1 - x0), (y0 + y1) / 2 / (y1 - y0)];
-  const apart = (k) => Math.max(...at(k).map((c, i) => Math.abs(c - middle[i])));
+  const apart = (k) => Math.max(Math.abs(x[k * w + l] / (x1 - x0) - middle[0]), Math.abs(y[k * w + l] / (y1 - y0) - middle[1]));
   const ends = [from, steps].map((k) => [x[k * w + l], y[k * w + l]]);
   const one = { ends, began: loss(0), end: loss(steps), point: at(steps), steps, from, every, loss, apart, rose: 0, fell: 0, strides: [] };
-  let turns = 0, before = null;
-  for (let k = from; k < steps; k++) {
-    const [a, b] = [at(k), at(k + 1)], move = [b[0] - a[0], b[1] - a[1]], change = loss(k + 1) - loss(k);
+  let turns = 0, right = 0, up = 0;
+  for (let k = from, i = from * w + l; k < steps; k++, i += w) {
+    const [a, b, change] = [(x[i + w] - x[i]) / (x1 - x0), (y[i + w] - y[i]) / (y1 - y0), value[i + w] - value[i]];
     if (change > 0) one.rose += change;
     if (change < 0) one.fell -= change;
-    if (before) turns += move[0] * before[0] + move[1] * before[1] < 0;
-    one.strides.push(Math.hypot(...move));
-    before = move;
+    turns += a * right + b * up < 0;
+    one.strides.push(Math.sqrt(a * a + b * b));
+    [right, up] = [a, b];
   }
   one.turning = tail > 1 ? turns / (tail - 1) : 0;
   one.highest = highest(loss, 0, steps + 1);
   one.lowestBefore = (end) => -highest((k) => -loss(k), 0, end);
   const extent = (first, every) => {
-    const sides = [0, 1].map((i) => {
-      let most = 0;
-      for (let k = first; k < steps; k += every) most = Math.max(most, Math.abs(at(k)[i] - one.point[i]));
-      return most;
-    });
-    return Math.hypot(...sides);
+    let [wide, high] = [0, 0];
+    for (let k = first; k < steps; k += every) {
+      wide = Math.max(wide, Math.abs(x[k * w + l] / (x1 - x0) - one.point[0]));
+      high = Math.max(high, Math.abs(y[k * w + l] / (y1 - y0) - one.point[1]));
+    }
+    return Math.hypot(wide, high);
   };
   const moved = extent(tenth, 1);
   one.still = moved <= 0.5 * STATIONARY && (moved <= 0.005 * extent(0, every) || moved <= 5e-8);
