@@ -3,6 +3,7 @@
 from charts.facts import (
     Axis,
     Exit,
+    all_marked,
     gradient_axis,
     gradient_norms,
     heights,
@@ -31,6 +32,7 @@ from charts.figures import (
 from charts.handout import HEIGHT, WIDTH, handout, page
 from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
 from charts.numbers import exact, number, prose
+from charts.outcomes import LABELS
 from charts.relief import equal_scales, example_losses, picture, relief, relief_around
 from charts.symbols import LANDSCAPE, RUNS, Sign, sign
 from charts.thumbnail import comparison, thumbnail
@@ -38,6 +40,7 @@ from charts.thumbnail import comparison, thumbnail
 __all__ = [
     "DARK",
     "HEIGHT",
+    "LABELS",
     "LANDSCAPE",
     "LIGHT",
     "LOOKS",
@@ -50,6 +53,7 @@ __all__ = [
     "Look",
     "RunStyle",
     "Sign",
+    "all_marked",
     "bands",
     "bare_map",
     "comparison",

@@ -8,13 +8,14 @@ import streamlit as st
 from ui.cards import cards, moving
 from ui.controls import landscape_controls, look_control
 from ui.laboratory import way_back
+from ui.offer import rates_offer
 from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
 from ui.scene_bar import scene_bar
 from ui.share import hidden_note, share_button
 from ui.stage import playground, stage, terrain
-from ui.stage.tapes import tapes
+from ui.stage.tapes import made_in_browser, tapes
 from ui.state import HEARD, drawn, heard, moved, notices, scenario, unsaid
 from ui.surfaces import details
 from ui.table import verdict_caption, verdict_table
@@ -29,7 +30,7 @@ def comparison() -> None:
     tapes(scenario())
     numbers(above, cards(scenario(), look()))
     if scenario().offers("table"):
-        verdict_caption()
+        verdict_caption(scenario())
 
 
 @st.fragment  # a learning rate moves without what stands around the numbers being made again
@@ -49,7 +50,11 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
     for entry, *of_card in zip(now.entries, shown.entries, verdicts, strict=True):
         if entry.slot in columns:  # a run that the browser's Back brings has no card yet
             with columns[entry.slot]:
-                moving(entry, *of_card, rate=now.offers("rates"))
+                strip = not hides and made_in_browser(shown, entry)
+                moving(entry, *of_card, rate=now.offers("rates"), strip=strip)
+    if now.offers("rates"):
+        with columns.get("") or st.container():
+            rates_offer(now)
     if not hides and now.offers("table"):
         verdict_table(shown.surface, lines, verdicts)
     if moved():

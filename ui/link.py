@@ -32,8 +32,8 @@ _LONGEST = 600
 """Characters of a value that are read at all."""
 
 OWN_KEYS = (
-    *("lab", "scene", "landscape", "formula", "window", "x", "y", "steps", "noise", "seed", "seeds"),
-    *("batch_size", "lock", *SLOTS),
+    *("lab", "scene", "landscape", "formula", "window", "x", "y", "steps", "budget", "noise", "seed"),
+    *("seeds", "batch_size", "lock", *SLOTS),
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
     *COEFFICIENTS,
     *LOOKED,
@@ -79,6 +79,8 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     for field in ("steps", "noise", "seed", "seeds"):
         if getattr(scenario, field) != getattr(default, field):
             query[field] = repr(getattr(scenario, field))
+    if scenario.budget is not default.budget and (scenario.away or not scenario.lab):
+        query["budget"] = str(scenario.budget)
     for entry in scenario.entries:
         query[entry.slot] = entry.rule.key
         query |= _settings(entry.slot, entry.rule)
@@ -140,6 +142,8 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     scenario = reader.apply(scenario, "x", float, lambda s, v: replace(s, start=(v, s.start[1])))
     scenario = reader.apply(scenario, "y", float, lambda s, v: replace(s, start=(s.start[0], v)))
     scenario = reader.apply(scenario, "steps", _count, lambda s, v: replace(s, steps=v))
+    if lab is None:  # the studies of a lab count steps
+        scenario = reader.apply(scenario, "budget", str, lambda s, v: replace(s, budget=v))
     scenario = reader.apply(scenario, "noise", float, lambda s, v: replace(s, noise=v))
     scenario = reader.apply(scenario, "seed", _count, lambda s, v: replace(s, seed=v))
     scenario = reader.apply(scenario, "seeds", _count, lambda s, v: replace(s, seeds=v))

@@ -8,14 +8,17 @@ from typing import Any, NamedTuple
 from landscapes import LANDSCAPES, Landscape, Point, Window, parse_landscape
 from optimizers import (
     OPTIMIZERS,
+    Budget,
     Constant,
     Optimizer,
     Schedule,
     checked_batch_size,
+    checked_budget,
     checked_noise,
     checked_start,
     checked_steps,
     checked_whole,
+    most_steps,
 )
 from ui.lab import Lab, Value
 from ui.locks import checked_lock
@@ -71,6 +74,7 @@ class Scenario:
     start: Point
     entries: tuple[Entry, ...]
     steps: int = 300
+    """The budget of every run: steps, or what else ``budget`` counts."""
     noise: float = 0.0
     seed: int = 0
     seeds: int = 1
@@ -81,6 +85,8 @@ class Scenario:
     """The lab's own settings."""
     away: bool = False
     """Whether it is shown in the playground, and only comes from the lab."""
+    budget: Budget = Budget.STEPS
+    """What is the same for all runs."""
     scene: str = ""
     """Key of the scene that it is, or has been changed from; empty for none."""
     locked: tuple[str, ...] = ()
@@ -92,6 +98,7 @@ class Scenario:
         checked_lock(self.locked)
         checked_start(self.start)
         checked_steps(self.steps)
+        object.__setattr__(self, "budget", checked_budget(self.budget))
         checked_noise(self.noise)
         checked_whole("The seed", self.seed, 0, 2**31 - 1)
         checked_whole("The number of seeds", self.seeds, 1, MOST_SEEDS)
@@ -170,6 +177,16 @@ class Scenario:
     def of_scene(self, key: str) -> Scenario:
         """The same scenario as one of a scene, or of none: then there is nothing to predict."""
         return replace(self, scene=key, shown=self.shown if key else replace(self.shown, predict=False))
+
+    def most_steps(self, entry: Entry) -> int:
+        """How many steps a run of it makes; at most, where that depends on what the run finds."""
+        e = entry
+        return most_steps(self.surface, e.rule, e.schedule, e.batch_size, self.steps, self.budget)
+
+    @property
+    def longest(self) -> int:
+        """The most steps that any of its runs makes."""
+        return max(map(self.most_steps, self.entries))
 
     @property
     def batched(self) -> bool:

@@ -10,8 +10,9 @@ import streamlit as st
 
 from charts import Line, number
 from landscapes import Landscape
-from optimizers import Constant, Optimizer, Schedule, Trajectory, Verdict, known_minima
+from optimizers import Budget, Constant, Optimizer, Schedule, Trajectory, Verdict, known_minima
 from ui.goal import steps_to_goal
+from ui.scenario import Scenario
 from ui.words import written
 
 _HEAD = (
@@ -32,12 +33,21 @@ def verdict_table(surface: Landscape, lines: Sequence[Line], verdicts: Sequence[
     html_table(_HEAD, rows, "verdicts", "What every run reached")
 
 
-def verdict_caption() -> None:
-    """How to read the table."""
+def verdict_caption(scenario: Scenario) -> None:
+    """How to read the table, and what is the same for all its runs."""
     st.caption(
+        f"{told_budget(scenario)} "
         "Gradient evaluations: how often a run has asked for the gradient of the whole surface; "
         "from a batch of S of N examples it counts S/N."
     )
+
+
+def told_budget(scenario: Scenario) -> str:
+    """What all runs of a scenario have the same of, in a sentence."""
+    amount = f"{scenario.steps:,} {scenario.budget.unit}"
+    if scenario.budget is Budget.STEPS:
+        return f"Every run makes {amount}."
+    return f"Same budget for all: every run ends at its last step within {amount}."
 
 
 def _cells(surface: Landscape, line: Line, verdict: Verdict) -> tuple[str, ...]:

@@ -11,10 +11,12 @@ from zlib import compress
 import numpy as np
 
 from charts import (
+    LABELS,
     LANDSCAPE,
     RUNS,
     Line,
     Look,
+    all_marked,
     bands,
     bare_map,
     example_losses,
@@ -36,12 +38,13 @@ from charts import (
 )
 from landscapes import Landscape
 from landscapes.once import once
-from optimizers import MAX_STEPS, Verdict, known_minima, left_for_good
+from optimizers import MAX_STEPS, Constant, Verdict, known_minima, left_for_good, step_cost
+from optimizers.studies.learning_rates import edges
 from ui.assets import mount
 from ui.fan import Fan
 from ui.link import encode, own_keys
 from ui.runs import fan_of
-from ui.scenario import Scenario
+from ui.scenario import Entry, Scenario
 from ui.shown import LOOKED, PANELS
 from ui.stage import tapes
 from ui.stage.panels import Display
@@ -114,6 +117,7 @@ def pack(
     """
     surface = scenario.surface
     display = display or playground(scenario)
+    steps = max(line.trajectory.steps for line in lines)
     losses = [heights(surface, line.trajectory) for line in lines]
     norms = [gradient_norms(line.trajectory) for line in lines]
     traces = [(loss_axis(surface, losses), losses), (gradient_axis(norms), norms)]
@@ -142,7 +146,8 @@ def pack(
         "whole": urlencode(encode(scenario, short=False)),
         "start": scenario.start,
         "fixed": not scenario.offers("start"),
-        "steps": scenario.steps,
+        "steps": steps,
+        "budget": {"amount": scenario.steps, "counts": scenario.budget},
         "most": MAX_STEPS,
         "look": {
             "key": look.key,
@@ -154,7 +159,7 @@ def pack(
         "alt": describe(scenario, lines, verdicts, display.hides),
         "traces": [
             {
-                "layout": trace_layout(axis, scenario.steps, look, among=len(display.others)),
+                "layout": trace_layout(axis, steps, look, among=len(display.others)),
                 "axis": axis._asdict(),
             }
             for axis, _ in traces
@@ -168,6 +173,7 @@ def pack(
             "asks": display.asks,
             "quadratic": display.quadratic and {"slot": display.quadratic, "signs": _EXTREMES},
         },
+        "outcomes": _OUTCOMES,
         "shown": scenario.shown.written,
         "looks": list(LOOKED),
         "panels": [{"name": p.name, "length": len(p.content), **p.facts} for p in display.panels],
@@ -188,6 +194,9 @@ def pack(
                 "dash": line.style.dash,
                 "marker": line.style.marker,
                 "sign": RUNS[line.style.marker].path,
+                "steps": line.trajectory.steps,
+                "cost": step_cost(entry.rule, entry.schedule, scenario.budget),
+                "edges": _edges(surface, entry),
                 "left": left_for_good(surface, line.trajectory.points),
                 "exit": gone and gone._asdict(),
                 "kind": tapes.kind(entry),
@@ -222,6 +231,10 @@ def _fan_bytes(whole: Fan | None) -> bytes:
 
 _EXTREMES = {kind: sign(kind).path for kind in ("minimum", "saddle", "maximum")}
 """Signs of the places where a quadratic is level."""
+
+
+_OUTCOMES = {label: {"color": one.color, "sign": RUNS[one.sign].path} for label, one in LABELS.items()}
+"""How a learning rate is shown, by what it comes to."""
 
 
 def playground(scenario: Scenario) -> Display:
@@ -262,6 +275,15 @@ def _steady(surface: Landscape) -> dict[str, bool]:
     }
 
 
+def _edges(surface: Landscape, entry: Entry) -> dict[str, Any] | None:
+    """What theory says of the learning rate of a run that has one curvature all the way."""
+    bowl = surface.is_quadratic and entry.batch_size is None and surface.hessian(surface.start)
+    if bowl is False or entry.schedule != Constant() or np.linalg.eigvalsh(bowl)[0] < 0.0:
+        return None
+    found = edges(surface, entry.rule, surface.start)
+    return found and found._asdict()
+
+
 @once()
 def _name(surface: Landscape, look: Look, batches: bool) -> str:
     return digest(surface.identity, look.key, batches)
@@ -280,6 +302,7 @@ def pack_terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
             {"name": name, "path": sign(name).path, "points": points}
             for name, points in marks(surface).items()
         ],
+        "all": all_marked(surface),
         "start": LANDSCAPE["start"].path,
         "bands": bands(surface, look),
     }

@@ -19,6 +19,7 @@ import { enlarge } from "./markers.js";
 import { Maps } from "./maps.js";
 import { followMap, followTraces } from "./pointer.js";
 import { AXES, Rehearsal } from "./rehearsal.js";
+import { Strips } from "./strip.js";
 import { Relief } from "./relief.js";
 import { Scale } from "./scale.js";
 import { followTouches } from "./touch.js";
@@ -134,6 +135,7 @@ class Stage {
       () => this.settle(),
       this.leaving.signal,
     );
+    this.strips = new Strips(() => ({ scene: this.served, terrain: this.terrain, rehearsal: this.rehearsal }), this.leaving.signal);
     this.batchBox = this.root.querySelector(".batch input");
     this.whose = this.root.querySelector(".whose");
     for (const control of [this.batchBox, this.whose]) control.addEventListener("change", () => this.paint());
@@ -179,6 +181,7 @@ class Stage {
     scene.draws = draws;
     if (scene.display.quadratic) this.paint(); // which needs them
     this.root.dataset.tapes = name;
+    this.strips.look();
   }
 
   // A preview is not in the address, nor what was drawn before the server has heard where the visitor went back to.
@@ -343,6 +346,7 @@ class Stage {
     this.root.dataset.start = this.start.join(",");
     this.root.dataset.hand = this.rehearsal.described;
     this.root.dataset.link = this.served.link;
+    this.strips.look();
     this.root.dataset.painted = Number(this.root.dataset.painted) + 1;
   }
 
