@@ -13,13 +13,12 @@ from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
 from ui.scene_bar import scene_bar
-from ui.share import hidden_note, share_button
 from ui.stage import playground, stage, terrain
 from ui.stage.tapes import made_in_browser, tapes
 from ui.state import HEARD, drawn, heard, moved, notices, scenario, unsaid
 from ui.surfaces import details
 from ui.table import verdict_caption, verdict_table
-from ui.takeaway import export_button
+from ui.takeaway import taking_along
 from ui.visit import visit
 
 
@@ -63,15 +62,6 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
     if said:
         with top:
             say(said)
-
-
-@st.fragment  # opening a dialog makes nothing else again
-def taking_along() -> None:
-    """What students get of this: a link, a picture, numbers, a script."""
-    with st.container(horizontal=True, key="along"):
-        share_button()
-        export_button()
-    hidden_note(scenario())
 
 
 with st.sidebar:
