@@ -1,5 +1,6 @@
 """The playground: choose a landscape and rules, and watch where the runs go."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,8 @@ from ui.offer import rates_offer
 from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
-from ui.stage import stage, terrain
+from ui.scene_bar import scene_bar
+from ui.stage import playground, stage, terrain
 from ui.stage.tapes import made_in_browser, tapes
 from ui.state import HEARD, drawn, heard, moved, notices, scenario, unsaid
 from ui.surfaces import details
@@ -36,15 +38,20 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
         top = st.container()  # always there, so that what follows keeps its place
         tell = telling(st.empty())
         shown, (lines, verdicts) = drawn(lambda wanted, budget: judged_runs(wanted, theme, tell, budget))
-        scene = scenario()
-        stage(shown, lines, verdicts, theme, heard(), visit(), HEARD, shown == scene)
-    for entry, *of_card in zip(scene.entries, shown.entries, verdicts, strict=True):
+        now = scenario()
+        hides = scene_bar(now, lines, verdicts, theme)
+        display = replace(playground(shown), hides=hides)
+        stage(shown, lines, verdicts, theme, heard(), visit(), HEARD, shown == now, display)
+    if hides:
+        verdicts = [replace(verdict, sentence="Hidden.") for verdict in verdicts]
+    for entry, *of_card in zip(now.entries, shown.entries, verdicts, strict=True):
         if entry.slot in columns:  # a run that the browser's Back brings has no card yet
             with columns[entry.slot]:
-                moving(entry, *of_card, strip=made_in_browser(shown, entry))
-    with columns.get("") or st.container():
-        rates_offer(scene)
-    verdict_table(shown.surface, lines, verdicts)
+                moving(entry, *of_card, strip=not hides and made_in_browser(shown, entry))
+    if not hides:
+        with columns.get("") or st.container():
+            rates_offer(now)
+        verdict_table(shown.surface, lines, verdicts)
     if moved():
         st.rerun()  # the sidebar's fields show the new start
     said = [*notices(), *unsaid()]

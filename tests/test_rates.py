@@ -57,7 +57,7 @@ def test_a_link_that_names_no_runs_opens_at_rates_that_suit() -> None:
 
 def test_another_rule_keeps_the_rate_and_one_rate_can_be_had_for_all() -> None:
     scenario = default_scenario().with_kind("A", OPTIMIZERS["newton"])
-    assert scenario.entry("A").rule == OPTIMIZERS["newton"](learning_rate=0.0005)
+    assert scenario.entry("A").rule == OPTIMIZERS["newton"](learning_rate=0.0025)
     without = scenario.with_kind("B", OPTIMIZERS["nelder_mead"])
     assert without.entry("B").rule == OPTIMIZERS["nelder_mead"]()
     assert without.with_kind("B", OPTIMIZERS["adam"]).entry("B").rule == OPTIMIZERS["adam"]()

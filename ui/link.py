@@ -14,13 +14,16 @@ from urllib.parse import urlencode
 
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_landscape
 from landscapes.formulas.formula import COEFFICIENTS
+from landscapes.once import once
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
 from ui.lab import Choice, Lab
 from ui.labs import LABS
 from ui.numbers import quoted
 from ui.rates import opening
 from ui.scenario import SLOTS, Entry, Scenario, opening_of
-from ui.shown import LOOKED, edges, window
+from ui.scene import Scene
+from ui.scenes import SCENES
+from ui.shown import LOOKED, Shown, edges, window
 
 Part = TypeVar("Part", Optimizer, Schedule)
 
@@ -28,7 +31,21 @@ _LONGEST = 600
 """Characters of a value that are read at all."""
 
 OWN_KEYS = (
-    *("lab", "landscape", "formula", "window", "x", "y", "steps", "budget", "noise", "seed", "batch_size"),
+    *(
+        "lab",
+        "scene",
+        "landscape",
+        "formula",
+        "window",
+        "x",
+        "y",
+        "steps",
+        "budget",
+        "noise",
+        "seed",
+        "seeds",
+    ),
+    "batch_size",
     *SLOTS,
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
     *COEFFICIENTS,
@@ -54,11 +71,15 @@ def address(scenario: Scenario) -> str:
 
 def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     """The query that reproduces the scenario on its page; of what a first visitor sees there it has only what
-    is looked at, unless it is not to be short.
+    is looked at, and of a scene its key besides, unless it is not to be short.
     """
+    looked, bare = scenario.shown.written, replace(scenario, shown=Shown())
+    told = {"scene": scenario.scene} if scenario.scene else {}
     default = opening_of(None if scenario.away else scenario.lab)
-    if short and replace(scenario, shown=default.shown) == default:
-        return scenario.shown.written
+    if short and bare == default:
+        return looked
+    if short and told and bare == opened(SCENES[scenario.scene]):
+        return told | looked
     surface = scenario.surface
     query = {"formula": surface.text} if surface.text else {"landscape": surface.key}
     if surface.text and surface.window != parse_landscape(surface.text).window:
@@ -68,7 +89,7 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
             query[p.key] = repr(value)
     if scenario.start != surface.start:
         query |= {"x": repr(scenario.start[0]), "y": repr(scenario.start[1])}
-    for field in ("steps", "noise", "seed"):
+    for field in ("steps", "noise", "seed", "seeds"):
         if getattr(scenario, field) != getattr(default, field):
             query[field] = repr(getattr(scenario, field))
     if scenario.budget is not default.budget and (scenario.away or not scenario.lab):
@@ -88,7 +109,13 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     ):
         if value != usual:
             query[key] = value if isinstance(value, str) else repr(value)
-    return query | scenario.shown.written
+    return query | told | looked
+
+
+@once()
+def opened(scene: Scene) -> Scenario:
+    """The scenario of a scene."""
+    return replace(decode(scene.query)[0], scene=scene.key)
 
 
 def _settings(prefix: str, part: Optimizer | Schedule) -> dict[str, str]:
@@ -107,6 +134,11 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     default = scenario = opening_of(lab)
     if not query:
         return scenario, []
+    own_page = lab is not None
+    scene = None if own_page else reader.scene()
+    here = scene is not None and not {"landscape", "formula"} & query.keys()
+    if scene and here:
+        scenario = opened(scene)
     if "formula" in query or "landscape" in query:
         surface = reader.surface(default.surface)
         scenario = scenario if surface is None else scenario.on(surface)
@@ -125,8 +157,9 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
         scenario = reader.apply(scenario, "budget", str, lambda s, v: replace(s, budget=v))
     scenario = reader.apply(scenario, "noise", float, lambda s, v: replace(s, noise=v))
     scenario = reader.apply(scenario, "seed", _count, lambda s, v: replace(s, seed=v))
+    scenario = reader.apply(scenario, "seeds", _count, lambda s, v: replace(s, seeds=v))
     entries = tuple(entry for slot in SLOTS if (entry := reader.entry(slot)) is not None)
-    usual = scenario.entries if lab else opening(scenario.surface).entries
+    usual = scenario.entries if lab or here else opening(scenario.surface).entries
     scenario = replace(scenario, entries=entries or usual)
     scenario = reader.apply(scenario, "batch_size", _count, Scenario.with_batch_size)  # of all runs
     for entry in scenario.entries:
@@ -139,10 +172,23 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
         scenario = reader.apply(scenario, setting.key, kind, lambda s, v, key=setting.key: s.with_own(key, v))
     for key, (field, read) in LOOKED.items():
         scenario = reader.apply(scenario, key, read, lambda s, v, field=field: s.looking(**{field: v}))
+    if not own_page:
+        scenario = _staged(scenario, scene)
     if not entries and any(slot in query for slot in SLOTS):
         whose = "those of the lab stand" if default.lab else "the default pair stands"
         reader.notices.append(f"None of the link's runs is known; {whose} in their place.")
     return scenario, reader.notices + reader.leftovers()
+
+
+def _staged(scenario: Scenario, scene: Scene | None) -> Scenario:
+    """The scenario as one of a scene, where its surface is that scene's; what a first visitor sees is the
+    first.
+    """
+    first = opening_of(None)
+    if scene is None and replace(scenario, scene=first.scene, shown=first.shown) == first:
+        scene = SCENES[first.scene]
+    here = scene is not None and scenario.stays_on(opened(scene).surface)
+    return scenario.of_scene(scene.key if scene and here else "")
 
 
 class _Reader:
@@ -189,6 +235,13 @@ class _Reader:
             return LANDSCAPES[key]
         self.notices.append(f"The link names an unknown landscape, {quoted(key)}; {default.name} is shown.")
         return None
+
+    def scene(self) -> Scene | None:
+        """The scene that the link names."""
+        key = self.take("scene")
+        if key is not None and key not in SCENES:
+            self.notices.append(f"The link names an unknown scene, {quoted(key)}.")
+        return None if key is None else SCENES.get(key)
 
     def origin(self) -> Lab | None:
         """The lab that a link to the playground comes from."""

@@ -37,7 +37,7 @@ def opening(surface: Landscape) -> Scenario:
     default = default_scenario()
     if surface == default.surface:
         return default
-    entries = tuple(replace(entry, rule=suited(surface, entry.rule)) for entry in default.entries)
+    entries = tuple(replace(entry, rule=suited(surface, type(entry.rule)())) for entry in default.entries)
     return replace(default.on(surface), entries=entries)
 
 

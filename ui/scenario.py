@@ -27,6 +27,10 @@ SLOTS = "ABCDEF"
 """A run keeps its letter, and with it its colour, dash and marker, while others come and go."""
 
 
+MOST_SEEDS = 21
+"""Runs of a fan at most."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One run in the comparison: its place, its rule, how its learning rate changes, and how many training
@@ -72,6 +76,8 @@ class Scenario:
     """The budget of every run: steps, or what else ``budget`` counts."""
     noise: float = 0.0
     seed: int = 0
+    seeds: int = 1
+    """So many runs of every noisy or mini-batch one, each with the next seed."""
     lab: Lab | None = None
     """The lab that this is a scenario of; None for the playground's own."""
     own: tuple[tuple[str, Value], ...] = ()
@@ -80,6 +86,8 @@ class Scenario:
     """Whether it is shown in the playground, and only comes from the lab."""
     budget: Budget = Budget.STEPS
     """What is the same for all runs."""
+    scene: str = ""
+    """Key of the scene that it is, or has been changed from; empty for none."""
     shown: Shown = field(default_factory=Shown)
     """What of its picture is looked at."""
 
@@ -89,6 +97,7 @@ class Scenario:
         object.__setattr__(self, "budget", checked_budget(self.budget))
         checked_noise(self.noise)
         checked_whole("The seed", self.seed, 0, 2**31 - 1)
+        checked_whole("The number of seeds", self.seeds, 1, MOST_SEEDS)
         for entry in self.entries:
             if entry.batch_size is not None:
                 checked_batch_size(entry.batch_size, self.surface)
@@ -142,7 +151,7 @@ class Scenario:
 
     def on(self, surface: Landscape) -> Scenario:
         """The same runs on another surface, from its recommended start; batches stay if it has as many
-        examples.
+        examples, and the scene is left.
         """
         most = len(surface.data or ()) - 1
         entries = tuple(
@@ -150,7 +159,16 @@ class Scenario:
             for e in self.entries
         )
         looked = replace(self.shown, view=None)
-        return replace(self, surface=surface, start=surface.start, entries=entries, shown=looked)
+        moved = replace(self, surface=surface, start=surface.start, entries=entries, shown=looked)
+        return moved if moved.stays_on(self.surface) else moved.of_scene("")
+
+    def stays_on(self, surface: Landscape) -> bool:
+        """Whether it is on this surface, whatever the values of the surface's own numbers."""
+        return (self.surface.key, self.surface.text) == (surface.key, surface.text)
+
+    def of_scene(self, key: str) -> Scenario:
+        """The same scenario as one of a scene, or of none: then there is nothing to predict."""
+        return replace(self, scene=key, shown=self.shown if key else replace(self.shown, predict=False))
 
     def most_steps(self, entry: Entry) -> int:
         """How many steps a run of it makes; at most, where that depends on what the run finds."""
@@ -298,13 +316,13 @@ def _whole(value: float) -> Any:
 
 
 def default_scenario() -> Scenario:
-    """What a first visitor sees: two rules in Rosenbrock's ravine."""
+    """What a first visitor sees: two rules in Rosenbrock's ravine, one of which arrives."""
     surface = LANDSCAPES["rosenbrock"]
     entries = (
-        Entry("A", OPTIMIZERS["momentum"](learning_rate=0.0005)),  # type: ignore[call-arg]
+        Entry("A", OPTIMIZERS["momentum"](learning_rate=0.0025, momentum=0.95)),  # type: ignore[call-arg]
         Entry("B", OPTIMIZERS["adam"](learning_rate=0.05)),  # type: ignore[call-arg]
     )
-    return Scenario(surface, surface.start, entries)
+    return Scenario(surface, surface.start, entries, scene="opening")
 
 
 def opening_of(lab: Lab | None) -> Scenario:

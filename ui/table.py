@@ -8,15 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from charts import Line, heights, number
+from charts import Line, number
 from landscapes import Landscape
 from optimizers import Budget, Constant, Optimizer, Schedule, Trajectory, Verdict, known_minima
+from ui.goal import steps_to_goal
 from ui.scenario import Scenario
 from ui.words import written
-
-GOAL = 1e-6
-"""Height above the minimum that counts as reached."""
-
 
 _HEAD = (
     "Run",
@@ -82,14 +79,6 @@ def distance(surface: Landscape, t: Trajectory) -> float:
         return math.nan
     with np.errstate(over="ignore"):  # very far away is as far as infinity
         return float(np.linalg.norm(t.points[-1] - np.array(minimizers), axis=-1).min())
-
-
-def steps_to_goal(surface: Landscape, t: Trajectory) -> int | None:
-    """The first step at which the loss is within the goal of the known minimum; None if never."""
-    if known_minima(surface).minimum is None:
-        return None
-    reached = np.flatnonzero(heights(surface, t) <= GOAL)
-    return int(reached[0]) if reached.size else None
 
 
 def html_table(

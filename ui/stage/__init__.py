@@ -41,7 +41,9 @@ from landscapes.once import once
 from optimizers import MAX_STEPS, Constant, Verdict, known_minima, left_for_good, step_cost
 from optimizers.studies.learning_rates import edges
 from ui.assets import mount
+from ui.fan import Fan
 from ui.link import encode, own_keys
+from ui.runs import fan_of
 from ui.scenario import Entry, Scenario
 from ui.shown import LOOKED, PANELS
 from ui.stage import tapes
@@ -110,7 +112,8 @@ def pack(
 
     Columns are x and y in float64; loss, gradient norm and, where a run has a schedule that changes it,
     the learning rate in float32; each with a run's points. On a surface from data the answers of the
-    models follow, (steps + 1, m) in float32. After the runs come the bytes of the panels.
+    models follow, (steps + 1, m) in float32, and the other seeds of a fan. After the runs come the bytes of
+    the panels.
     """
     surface = scenario.surface
     display = display or playground(scenario)
@@ -122,12 +125,13 @@ def pack(
         rates = [learning_rates(line.trajectory) for line in lines]
         traces.append((rate_axis(rates), rates))
     data = surface.data
+    sent = [] if display.hides else list(zip(scenario.entries, lines, strict=True))
     header: dict[str, Any] = {
         "heard": heard,
         "visit": visit.name,
         "woken": visit.heard is not None,
         "settled": settled,
-        "said": _said(lines, verdicts),
+        "said": HIDDEN if display.hides else _said(lines, verdicts),
         "view": digest(surface.key, surface.text, surface.window),
         "terrain": _name(surface, look, scenario.batched),
         "tapes": tapes.name(scenario),
@@ -151,7 +155,7 @@ def pack(
             "halo": look.halo,
             "scale": look.scale,
         },
-        "alt": describe(scenario, lines, verdicts),
+        "alt": describe(scenario, lines, verdicts, display.hides),
         "traces": [
             {
                 "layout": trace_layout(axis, steps, look, among=len(display.others)),
@@ -198,19 +202,30 @@ def pack(
                 "settings": entry.rule.settings,
                 "schedule": entry.schedule.settings,
                 "batch_size": entry.batch_size or len(data or ()),
+                "fan": None if whole is None else {"steps": whole.steps.tolist(), "count": scenario.seeds},
                 "batches": [batch.tolist() for batch in line.trajectory.batches or ()],
             }
-            for entry, line in zip(scenario.entries, lines, strict=True)
+            for entry, line in sent
             for gone in [left_map(surface, line.trajectory)]
+            for whole in [fan_of(scenario, entry)]
         ],
     }
     columns = b"".join(
         line.trajectory.points.T.tobytes()
         + b"".join(single(columns[i]) for _, columns in traces)
         + (b"" if data is None else single(surface.answers(line.trajectory.points)))
-        for i, line in enumerate(lines)
+        + _fan_bytes(fan_of(scenario, entry))
+        for i, (entry, line) in enumerate(sent)
     )
     return packed(header) + columns + b"".join(panel.content for panel in display.panels)
+
+
+def _fan_bytes(whole: Fan | None) -> bytes:
+    """The thin runs in float32: x, y and height of the loss of the first at all its steps, then the next."""
+    if whole is None:
+        return b""
+    columns = np.concatenate([whole.points, whole.losses[..., np.newaxis]], axis=-1)  # (k, n, 3)
+    return single(np.moveaxis(columns, 0, -1))
 
 
 _EXTREMES = {kind: sign(kind).path for kind in ("minimum", "saddle", "maximum")}
@@ -232,11 +247,16 @@ def playground(scenario: Scenario) -> Display:
     return Display(others=shown, offers=tuple((name, PANELS[name]) for name in (*offered, "relief")))
 
 
-def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
+HIDDEN = "The runs are hidden until you have said which one wins."
+
+
+def describe(
+    scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], hides: bool = False
+) -> str:
     """The picture in words."""
     x, y = scenario.start
     where = f"runs start at ({number(x)}, {number(y)})"
-    return f"Contour map of {scenario.surface.name}; {where}. {_said(lines, verdicts)}"
+    return f"Contour map of {scenario.surface.name}; {where}. {HIDDEN if hides else _said(lines, verdicts)}"
 
 
 def _said(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:

@@ -144,7 +144,7 @@ export class Rehearsal {
 
   // The surface's heights over what a frame shows, if one of its own numbers is changed.
   ground(scene, frame, relief) {
-    const { tape } = scene.runs[0];
+    const { tape } = scene.runs[0] ?? {}; // none while they are to be predicted
     if (!tape || !this.surfaceMoves) return null;
     const [xs, ys] = grid(frame);
     return { heights: this.heights(scene, xs, ys, relief), columns: xs.length, rows: ys.length };
