@@ -29,6 +29,7 @@ from charts.figures import (
     scale,
     trace_layout,
 )
+from charts.handout import HEIGHT, WIDTH, handout, page
 from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
 from charts.numbers import exact, number, prose
 from charts.outcomes import LABELS
@@ -38,12 +39,14 @@ from charts.thumbnail import comparison, thumbnail
 
 __all__ = [
     "DARK",
+    "HEIGHT",
     "LABELS",
     "LANDSCAPE",
     "LIGHT",
     "LOOKS",
     "RUNS",
     "SCRIPTS",
+    "WIDTH",
     "Axis",
     "Exit",
     "Line",
@@ -63,6 +66,7 @@ __all__ = [
     "gradient_axis",
     "gradient_norms",
     "gradient_trace",
+    "handout",
     "heights",
     "learning_rates",
     "left_map",
@@ -70,6 +74,7 @@ __all__ = [
     "loss_trace",
     "marks",
     "number",
+    "page",
     "panel_layout",
     "picture",
     "prose",

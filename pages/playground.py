@@ -13,11 +13,13 @@ from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
 from ui.scene_bar import scene_bar
+from ui.share import hidden_note, share_button
 from ui.stage import playground, stage, terrain
 from ui.stage.tapes import made_in_browser, tapes
 from ui.state import HEARD, drawn, heard, moved, notices, scenario, unsaid
 from ui.surfaces import details
 from ui.table import verdict_caption, verdict_table
+from ui.takeaway import export_button
 from ui.visit import visit
 
 
@@ -27,7 +29,8 @@ def comparison() -> None:
     above = st.container()
     tapes(scenario())
     numbers(above, cards(scenario(), look()))
-    verdict_caption(scenario())
+    if scenario().offers("table"):
+        verdict_caption(scenario())
 
 
 @st.fragment  # a learning rate moves without what stands around the numbers being made again
@@ -47,10 +50,12 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
     for entry, *of_card in zip(now.entries, shown.entries, verdicts, strict=True):
         if entry.slot in columns:  # a run that the browser's Back brings has no card yet
             with columns[entry.slot]:
-                moving(entry, *of_card, strip=not hides and made_in_browser(shown, entry))
-    if not hides:
+                strip = not hides and made_in_browser(shown, entry)
+                moving(entry, *of_card, rate=now.offers("rates"), strip=strip)
+    if not hides and now.offers("rates"):
         with columns.get("") or st.container():
             rates_offer(now)
+    if not hides and now.offers("table"):
         verdict_table(shown.surface, lines, verdicts)
     if moved():
         st.rerun()  # the sidebar's fields show the new start
@@ -60,10 +65,20 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
             say(said)
 
 
+@st.fragment  # opening a dialog makes nothing else again
+def taking_along() -> None:
+    """What students get of this: a link, a picture, numbers, a script."""
+    with st.container(horizontal=True, key="along"):
+        share_button()
+        export_button()
+    hidden_note(scenario())
+
+
 with st.sidebar:
     way_back(scenario())
     landscape_controls(scenario())
     look_control(scenario())
+    taking_along()
     moved()  # and the sidebar shows it already
 terrain(scenario(), look())
 comparison()

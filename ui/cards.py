@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from charts import RUNS, Look, RunStyle
+from charts import RUNS, Look, RunStyle, number
 from optimizers import OPTIMIZERS, Verdict
 from ui.controls import batch_slider, schedule_controls, setting_field, setting_slider
 from ui.fields import stops
@@ -27,7 +27,7 @@ def cards(scenario: Scenario, look: Look) -> dict[str, Any]:
     into the columns that are returned, by the runs' letters; that of the button has none.
     """
     heads = [partial(_head, scenario, entry, look) for entry in scenario.entries]
-    if scenario.free_slot is not None:
+    if scenario.free_slot is not None and scenario.offers("runs"):
         heads.append(_add)
     columns = []
     for first in range(0, len(heads), _PER_ROW):
@@ -55,24 +55,30 @@ def _head(scenario: Scenario, entry: Entry, look: Look) -> None:
         st.html(f'<div class="own-map" data-slot="{slot}"></div>')  # the stage draws in it
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head-{slot}"):
         st.html(swatch(slot, look.runs[SLOTS.index(slot)]), width=64)
+        if not any(map(scenario.offers, ("rules", "settings", "runs"))):
+            st.markdown(f"**{entry.rule.name}**")
+            return
         more = st.popover(entry.rule.name, key=f"{slot}.settings", on_change="rerun", width="stretch")
     if more.open:
         with more:
             _settings(scenario, entry)
 
 
-def moving(entry: Entry, drawn: Entry, verdict: Verdict, strip: bool = False) -> None:
+def moving(entry: Entry, drawn: Entry, verdict: Verdict, rate: bool = True, strip: bool = False) -> None:
     """What moves on a card: its run's first setting, as a slider and as a field, and the verdict.
 
     Under the slider of a learning rate there is a ``strip``, which ui/stage/strip.js fills, if the browser
     can make the run. What is ``drawn`` differs from the scenario's while a learning rate is dragged: the
-    field follows it.
+    field follows it. Without ``rate`` the setting is only said.
     """
     first, *_ = entry.rule.hyperparameters()
+    if not rate:
+        st.html(f"<p>{first.name} {first.symbol} = {number(entry.rule.settings[first.key])}</p>")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"exact-{entry.slot}"):
-        setting_slider(entry, first)
-        setting_field(drawn, first, width=96, last=True)
-        if strip and first.key == "learning_rate":
+        if rate:
+            setting_slider(entry, first)
+            setting_field(drawn, first, width=96, last=True)
+        if rate and strip and first.key == "learning_rate":
             notches = " ".join(map(repr, stops(first, entry.rule.settings[first.key])))
             st.html(f'<div class="rate-strip" data-slot="{entry.slot}" data-stops="{notches}"></div>')
     head, _, rest = written(verdict.sentence).partition(":")
@@ -80,20 +86,17 @@ def moving(entry: Entry, drawn: Entry, verdict: Verdict, strip: bool = False) ->
 
 
 def _settings(scenario: Scenario, entry: Entry) -> None:
-    names = {key: rule.name for key, rule in OPTIMIZERS.items()}
-    bound(
-        st.selectbox, f"Rule of run {entry.slot}", f"{entry.slot}.rule", entry.rule.key,
-        partial(_choose, entry.slot),
-        options=list(names), format_func=names.get,
-    )  # fmt: skip
-    for h in entry.rule.hyperparameters()[1:]:
-        setting_slider(entry, h)
-        setting_field(entry, h)
-    schedule_controls(entry)
-    if scenario.surface.data is not None:
+    if scenario.offers("rules"):
+        _rule(entry)
+    if scenario.offers("settings"):
+        for h in entry.rule.hyperparameters()[1:]:
+            setting_slider(entry, h)
+            setting_field(entry, h)
+        schedule_controls(entry)
+    if scenario.surface.data is not None and scenario.offers("steps"):
         batch_slider(scenario, [entry], f"Batch size S of run {entry.slot}")
     with st.container(horizontal=True):
-        rated = "learning_rate" in entry.rule.settings
+        rated = "learning_rate" in entry.rule.settings and scenario.offers("rates")
         if rated:
             st.button(
                 "Best η for each", key=f"{entry.slot}.best_rates", on_click=take_best,
@@ -104,6 +107,8 @@ def _settings(scenario: Scenario, entry: Entry) -> None:
                 "Same η for all", key=f"{entry.slot}.rate_for_all",
                 on_click=change, args=(lambda s: s.with_rate_of(entry.slot),),
             )  # fmt: skip
+        if not scenario.offers("runs"):
+            return
         st.button(
             "Duplicate", key=f"{entry.slot}.duplicate", disabled=scenario.free_slot is None,
             on_click=_duplicate, args=(entry.slot,),
@@ -112,6 +117,15 @@ def _settings(scenario: Scenario, entry: Entry) -> None:
             "Remove", key=f"{entry.slot}.remove", disabled=len(scenario.entries) == 1,
             on_click=change, args=(lambda s: s.remove(entry.slot),),
         )  # fmt: skip
+
+
+def _rule(entry: Entry) -> None:
+    names = {key: rule.name for key, rule in OPTIMIZERS.items()}
+    bound(
+        st.selectbox, f"Rule of run {entry.slot}", f"{entry.slot}.rule", entry.rule.key,
+        partial(_choose, entry.slot),
+        options=list(names), format_func=names.get,
+    )  # fmt: skip
 
 
 def _choose(slot: str, scenario: Scenario, key: str) -> Scenario:

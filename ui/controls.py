@@ -31,20 +31,24 @@ def landscape_controls(scenario: Scenario, batches: bool = True) -> None:
     Without ``batches`` the size of all runs' batches is left to the page.
     """
     surface = scenario.surface
-    landscape_choice(scenario)
-    if surface.text:
+    if scenario.offers("landscape"):
+        landscape_choice(scenario)
+    if surface.text and scenario.offers("landscape"):
         _formula_field(surface)
         _window_fields(surface)
     else:
         st.markdown(f"$f = {surface.latex}$", help=surface.data and surface.data.meaning)
     st.caption(plain(surface.lesson))
-    for p in surface.parameters:
-        parameter_slider(surface, p)
-    _what_switches_did(surface)
-    start_fields(scenario)
-    length_fields(scenario, batches)
-    if not scenario.lab or scenario.away:
-        budget_choice(scenario)
+    if scenario.offers("surface"):
+        for p in surface.parameters:
+            parameter_slider(surface, p)
+        _what_switches_did(surface)
+    if scenario.offers("start"):
+        start_fields(scenario)
+    if scenario.offers("steps"):
+        length_fields(scenario, batches)
+        if not scenario.lab or scenario.away:
+            budget_choice(scenario)
 
 
 def look_control(scenario: Scenario) -> None:

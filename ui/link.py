@@ -18,6 +18,7 @@ from landscapes.once import once
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
 from ui.lab import Choice, Lab
 from ui.labs import LABS
+from ui.locks import GROUPS, checked_lock
 from ui.numbers import quoted
 from ui.rates import opening
 from ui.scenario import SLOTS, Entry, Scenario, opening_of
@@ -31,22 +32,8 @@ _LONGEST = 600
 """Characters of a value that are read at all."""
 
 OWN_KEYS = (
-    *(
-        "lab",
-        "scene",
-        "landscape",
-        "formula",
-        "window",
-        "x",
-        "y",
-        "steps",
-        "budget",
-        "noise",
-        "seed",
-        "seeds",
-    ),
-    "batch_size",
-    *SLOTS,
+    *("lab", "scene", "landscape", "formula", "window", "x", "y", "steps", "budget", "noise", "seed"),
+    *("seeds", "batch_size", "lock", *SLOTS),
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
     *COEFFICIENTS,
     *LOOKED,
@@ -62,10 +49,10 @@ def own_keys(lab: Lab | None) -> tuple[str, ...]:
     return OWN_KEYS if lab is None else (*OWN_KEYS, *(s.key for s in lab.settings))
 
 
-def address(scenario: Scenario) -> str:
-    """The link to a scenario's page with its query, from any page."""
+def address(scenario: Scenario, short: bool = True) -> str:
+    """The link to a scenario's page with its query, from any page; ``short`` as in ``encode``."""
     page = scenario.lab.key if scenario.lab and not scenario.away else ""
-    query = urlencode(encode(scenario))
+    query = urlencode(encode(scenario, short))
     return f"./{page}?{query}" if query else f"./{page}"
 
 
@@ -102,6 +89,8 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
             query |= _settings(f"{entry.slot}.schedule", entry.schedule)
         if entry.batch_size is not None:
             query[f"{entry.slot}.batch_size"] = repr(entry.batch_size)
+    if scenario.locked:
+        query["lock"] = ",".join(scenario.locked)
     if scenario.lab and scenario.away:
         query["lab"] = scenario.lab.key
     for (key, value), (_, usual) in zip(
@@ -170,6 +159,7 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     for setting in lab.settings if lab else ():
         kind = str if isinstance(setting, Choice) else float
         scenario = reader.apply(scenario, setting.key, kind, lambda s, v, key=setting.key: s.with_own(key, v))
+    scenario = replace(scenario, locked=reader.lock())
     for key, (field, read) in LOOKED.items():
         scenario = reader.apply(scenario, key, read, lambda s, v, field=field: s.looking(**{field: v}))
     if not own_page:
@@ -185,7 +175,7 @@ def _staged(scenario: Scenario, scene: Scene | None) -> Scenario:
     first.
     """
     first = opening_of(None)
-    if scene is None and replace(scenario, scene=first.scene, shown=first.shown) == first:
+    if scene is None and replace(scenario, scene=first.scene, shown=first.shown, locked=()) == first:
         scene = SCENES[first.scene]
     here = scene is not None and scenario.stays_on(opened(scene).surface)
     return scenario.of_scene(scene.key if scene and here else "")
@@ -249,6 +239,16 @@ class _Reader:
         if key is not None and key not in LABS:
             self.notices.append(f"The link comes from an unknown lab, {quoted(key)}.")
         return None if key is None else LABS.get(key)
+
+    def lock(self) -> tuple[str, ...]:
+        """What the link hides; names that mean nothing are left out, with one sentence."""
+        text = self.take("lock")
+        names = [name for name in (text or "").split(",") if name]
+        known = [name for name in names if name in GROUPS]
+        if len(known) < len(names):
+            hidden = ", ".join(known) or "nothing"
+            self.notices.append(f"{quoted(str(text))} was not taken for lock; hidden is {hidden}.")
+        return checked_lock(known)
 
     def entry(self, slot: str) -> Entry | None:
         """The run in one place with its settings; None if the place is empty or its rule unknown."""

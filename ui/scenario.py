@@ -21,6 +21,7 @@ from optimizers import (
     most_steps,
 )
 from ui.lab import Lab, Value
+from ui.locks import checked_lock
 from ui.shown import Shown
 
 SLOTS = "ABCDEF"
@@ -88,10 +89,13 @@ class Scenario:
     """What is the same for all runs."""
     scene: str = ""
     """Key of the scene that it is, or has been changed from; empty for none."""
+    locked: tuple[str, ...] = ()
+    """The groups of the playground's controls that a teacher has hidden; see ``ui.locks``."""
     shown: Shown = field(default_factory=Shown)
     """What of its picture is looked at."""
 
     def __post_init__(self) -> None:
+        checked_lock(self.locked)
         checked_start(self.start)
         checked_steps(self.steps)
         object.__setattr__(self, "budget", checked_budget(self.budget))
@@ -103,6 +107,10 @@ class Scenario:
                 checked_batch_size(entry.batch_size, self.surface)
         if not 1 <= len(self.entries) <= len(SLOTS):
             raise ValueError(f"A comparison has 1 to {len(SLOTS)} runs, not {len(self.entries)}.")
+
+    def offers(self, group: str) -> bool:
+        """Whether a group of the playground's controls is there; labs have all of theirs."""
+        return group not in self.locked or (self.lab is not None and not self.away)
 
     @property
     def settings(self) -> dict[str, Value]:

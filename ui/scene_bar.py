@@ -11,7 +11,7 @@ import streamlit as st
 
 from charts import Line, Look
 from optimizers import Verdict
-from ui.link import opened
+from ui.link import encode, opened
 from ui.runs import judged_runs
 from ui.scenario import Scenario
 from ui.scene import Outcome, Scene
@@ -34,7 +34,7 @@ def scene_bar(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verd
     if scene is None:
         return False
     own = opened(scene)
-    changed = replace(scenario, shown=own.shown) != own
+    changed = replace(scenario, shown=own.shown, locked=()) != own
     outcome = Outcome(scenario, lines, verdicts)
     answer = _answer(scene) if scenario.shown.predict else None
     hides = scenario.shown.predict and answer is None
@@ -52,7 +52,7 @@ def scene_bar(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verd
 
 def _buttons(scenario: Scenario, scene: Scene, changed: bool, why: bool, asks: bool) -> None:
     if changed:
-        st.button("Back to the scene", key="scene.back", on_click=_go, args=(scene, scenario.shown.predict))
+        st.button("Back to the scene", key="scene.back", on_click=_go, args=(scene, scenario))
     elif not asks:
         st.button("Look for" if why else "Why?", key="scene.why", on_click=_turn, args=(scene,))
     bound(st.toggle, "Predict first", "predict", scenario.shown.predict, _predict, help=QUESTION)
@@ -63,13 +63,14 @@ def _buttons(scenario: Scenario, scene: Scene, changed: bool, why: bool, asks: b
         st.button(
             f"{name} scene", key=f"scene.{name.lower()}", icon=f":material/{icon}:", disabled=there is None,
             help=there and f"{plain(there.title)} ({there.topic})", on_click=_go,
-            args=(there or scene, scenario.shown.predict),
+            args=(there or scene, scenario),
         )  # fmt: skip
 
 
-def _go(scene: Scene, predict: bool) -> None:
-    """To a scene as it opens."""
-    open_link({"scene": scene.key} | ({"predict": "1"} if predict else {}))
+def _go(scene: Scene, scenario: Scenario) -> None:
+    """To a scene as it opens; how the page looks, and what is hidden on it, stays."""
+    kept = {key: text for key, text in encode(scenario).items() if key in ("lock", "predict", "look")}
+    open_link({"scene": scene.key} | kept)
     st.session_state["moved"] = True  # the sidebar shows another surface
     _forget()
 

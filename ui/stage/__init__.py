@@ -145,6 +145,7 @@ def pack(
         "link": urlencode(encode(scenario)),
         "whole": urlencode(encode(scenario, short=False)),
         "start": scenario.start,
+        "fixed": not scenario.offers("start"),
         "steps": steps,
         "budget": {"amount": scenario.steps, "counts": scenario.budget},
         "most": MAX_STEPS,

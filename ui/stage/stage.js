@@ -123,6 +123,7 @@ class Stage {
     this.root.querySelector(".undo").addEventListener("click", () => history.back());
     this.root.querySelector(".redo").addEventListener("click", () => history.forward());
     this.root.addEventListener("transitionrun", (event) => this.turn(event), { signal: this.leaving.signal });
+    this.root.addEventListener("film", ({ detail }) => detail(this), { signal: this.leaving.signal }); // takeaway.js
     this.offerWays();
     this.rehearsal = new Rehearsal();
     this.ghosts = new Ghosts();
@@ -478,6 +479,7 @@ class Stage {
 
   // Move the start marker and the runs: now, or as fast as the server answers.
   place(point, dropped) {
+    if (this.served.fixed) return;
     const rehearsed = this.rehearse([{ of: "start" }, point]);
     this.start = point;
     this.paint();
