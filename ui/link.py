@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from landscapes import LANDSCAPES, FormulaError, Landscape, Window, parse_landscape
+from landscapes import LANDSCAPES, FormulaError, Landscape, parse_landscape
 from landscapes.formulas.formula import COEFFICIENTS
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
 from ui.lab import Choice, Lab
@@ -20,6 +20,7 @@ from ui.labs import LABS
 from ui.numbers import quoted
 from ui.rates import opening
 from ui.scenario import SLOTS, Entry, Scenario, opening_of
+from ui.shown import LOOKED, edges, window
 
 Part = TypeVar("Part", Optimizer, Schedule)
 
@@ -30,6 +31,7 @@ OWN_KEYS = (
     *("lab", "landscape", "formula", "window", "x", "y", "steps", "noise", "seed", "batch_size", *SLOTS),
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
     *COEFFICIENTS,
+    *LOOKED,
 )
 """What a link may contain, besides the settings of runs, such as ``A.momentum``, and those of a lab."""
 
@@ -59,7 +61,7 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     surface = scenario.surface
     query = {"formula": surface.text} if surface.text else {"landscape": surface.key}
     if surface.text and surface.window != parse_landscape(surface.text).window:
-        query["window"] = ",".join(repr(edge) for edges in surface.window for edge in edges)
+        query["window"] = edges(surface.window)
     for p, value in zip(surface.parameters, surface.values, strict=True):
         if value != p.default:
             query[p.key] = repr(value)
@@ -83,7 +85,7 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     ):
         if value != usual:
             query[key] = value if isinstance(value, str) else repr(value)
-    return query
+    return query | scenario.shown.written
 
 
 def _settings(prefix: str, part: Optimizer | Schedule) -> dict[str, str]:
@@ -105,7 +107,7 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     if "formula" in query or "landscape" in query:
         surface = reader.surface(default.surface)
         scenario = scenario if surface is None else scenario.on(surface)
-    scenario = reader.apply(scenario, "window", _window, Scenario.with_window)
+    scenario = reader.apply(scenario, "window", window, Scenario.with_window)
     for p in scenario.surface.parameters:
         scenario = reader.apply(
             scenario,
@@ -130,6 +132,8 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     for setting in lab.settings if lab else ():
         kind = str if isinstance(setting, Choice) else float
         scenario = reader.apply(scenario, setting.key, kind, lambda s, v, key=setting.key: s.with_own(key, v))
+    for key, (field, read) in LOOKED.items():
+        scenario = reader.apply(scenario, key, read, lambda s, v, field=field: s.looking(**{field: v}))
     if not entries and any(slot in query for slot in SLOTS):
         whose = "those of the lab stand" if default.lab else "the default pair stands"
         reader.notices.append(f"None of the link's runs is known; {whose} in their place.")
@@ -234,14 +238,6 @@ class _Reader:
             return []
         names = ", ".join(quoted(key) for key in unknown[:5])
         return [f"The link has settings that are not known here and were left out: {names}."]
-
-
-def _window(text: str) -> Window:
-    try:
-        x_lo, x_hi, y_lo, y_hi = map(float, text.split(","))
-    except ValueError as error:
-        raise ValueError("A window is four numbers: from and to in x, then in y.") from error
-    return (x_lo, x_hi), (y_lo, y_hi)
 
 
 def _count(text: str) -> float:

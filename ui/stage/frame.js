@@ -4,9 +4,9 @@ const FAR = 1e5; // pixels; canvases misbehave with larger numbers
 const OPTIONS = { displayModeBar: false, responsive: false, scrollZoom: true, doubleClick: false };
 
 export class Frame {
-  constructor(parent, name) {
+  constructor(root, name) {
     this.name = name;
-    this.root = parent.querySelector(`.${name}`);
+    this.root = root;
     this.plot = this.root.querySelector(".plot");
     this.canvas = this.root.querySelector("canvas");
     this.context = this.canvas.getContext("2d");

@@ -188,7 +188,7 @@ function arrow(context, x, y, dx, dy, color, halo) {
   context.fill(path);
 }
 
-export function paintTrace(frame, scene, which, step) {
+export function paintTrace(frame, scene, which, step, ghosts = []) {
   frame.measure();
   const { context, area } = frame;
   context.save();
@@ -200,9 +200,12 @@ export function paintTrace(frame, scene, which, step) {
     context.fillRect(frame.px(step) - 0.75, area.top, 1.5, area.height);
     context.globalAlpha = 1;
   }
-  const curves = (count) => {
-    for (const run of scene.runs) trail(context, run, count, frame.px, (k) => height(run.values[which][k]), scene.look);
+  const curves = (count, runs = scene.runs) => {
+    for (const run of runs.filter(({ values }) => values[which])) trail(context, run, count, frame.px, (k) => height(run.values[which][k]), scene.look);
   };
+  context.globalAlpha = 0.3;
+  curves(scene.steps + 1, ghosts);
+  context.globalAlpha = 1;
   if (step < scene.steps) {
     context.globalAlpha = 0.25; // what is still to come
     curves(scene.steps + 1);
@@ -272,9 +275,9 @@ function answer(frame, run, x, y, look) {
 }
 
 // The recorded point nearest to the pointer, on the map.
-export function nearestOnMap(frame, scene, step, px, py, reach = 16) {
+export function nearestOnMap(frame, runs, step, px, py, reach = 16) {
   let best = null, distance = reach;
-  for (const run of scene.runs) {
+  for (const run of runs) {
     const last = Math.min(step, run.last);
     for (let k = 0; k <= last; k++) {
       const d = Math.hypot(frame.px(run.x[k]) - px, frame.py(run.y[k]) - py);

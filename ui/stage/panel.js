@@ -20,7 +20,7 @@ export class Panel {
     this.root.setAttribute("role", "img");
     this.root.innerHTML = '<div class="plot"></div><canvas></canvas>';
     stage.root.querySelector(".player").before(this.root);
-    this.frame = new Frame(stage.root, name);
+    this.frame = new Frame(this.root, name);
     this.listen(stage.leaving.signal);
   }
 

@@ -15,8 +15,8 @@ const total = (minimum, height) => {
 };
 const round = (v) => (Number.isFinite(v) ? number(v, 6) : "no number");
 
-export function listen(stage, signal) {
-  const { map } = stage;
+// What a pointer and the arrow keys do on a map of the runs that are ``shown``.
+export function followMap(stage, map, shown, signal) {
   let press = null;
 
   const grips = (event) => {
@@ -102,28 +102,37 @@ export function listen(stage, signal) {
   );
   window.addEventListener("pointercancel", () => (press = null), { signal });
 
-  const tell = (found, event) => {
-    if (!found) return void stage.hint(null);
-    const { scene } = stage, { run, k } = found;
-    const rows = scene.traces.map(({ axis }, i) => `${axis.title} ${round(run.values[i][k])}`);
-    if (scene.minimum) rows.unshift(`loss ${round(total(scene.minimum, run.values[0][k]))}`);
-    stage.hint([`${run.label} · step ${k}`, `x ${round(run.x[k])}   y ${round(run.y[k])}`, ...rows].join("\n"), event);
-  };
-  const hover = (frame, find) => {
-    frame.root.addEventListener(
-      "pointermove",
-      (event) => {
-        if (!stage.scene || press) return tell(null);
-        const [px, py] = frame.at(event);
-        tell(frame.contains(px, py) ? find(px, py) : null, event);
-        if (frame === map) map.root.classList.toggle("grip", grips(event));
-      },
-      { signal },
-    );
-    frame.root.addEventListener("pointerleave", () => tell(null), { signal });
-  };
-  hover(map, (px, py) => nearestOnMap(map, stage.scene, stage.player.step, px, py));
+  hover(stage, map, signal, (px, py) => nearestOnMap(map, stage.scene.runs.filter(shown), stage.player.step, px, py), (event) => {
+    if (event) map.root.classList.toggle("grip", grips(event));
+    return press;
+  });
+}
+
+// The same on the traces: they are read.
+export function followTraces(stage, signal) {
   stage.frames.forEach((frame, i) =>
-    hover(frame, (px, py) => nearestOnTrace(frame, stage.scene, i, stage.player.step, px, py)),
+    hover(stage, frame, signal, (px, py) => nearestOnTrace(frame, stage.scene, i, stage.player.step, px, py), () => null),
   );
+}
+
+function tell(stage, found, event) {
+  if (!found) return void stage.hint(null);
+  const { scene } = stage, { run, k } = found;
+  const rows = scene.traces.map(({ axis }, i) => `${axis.title} ${round(run.values[i][k])}`);
+  if (scene.minimum) rows.unshift(`loss ${round(total(scene.minimum, run.values[0][k]))}`);
+  stage.hint([`${run.label} · step ${k}`, `x ${round(run.x[k])}   y ${round(run.y[k])}`, ...rows].join("\n"), event);
+}
+
+// Words beside a pointer that rests near a step; not while it is ``busy``.
+function hover(stage, frame, signal, find, busy) {
+  frame.root.addEventListener(
+    "pointermove",
+    (event) => {
+      if (!stage.scene || !frame.area || busy(event)) return tell(stage, null);
+      const [px, py] = frame.at(event);
+      tell(stage, frame.contains(px, py) ? find(px, py) : null, event);
+    },
+    { signal },
+  );
+  frame.root.addEventListener("pointerleave", () => tell(stage, null), { signal });
 }
