@@ -7,14 +7,25 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from landscapes.writing import Formula
 
 Role: TypeAlias = Literal[
-    "uphill", "move", "along", "scale", "number", "place", "corner", "new corner", "next", "said", "hidden"
+    "uphill",
+    "mean",
+    "move",
+    "along",
+    "scale",
+    "number",
+    "place",
+    "corner",
+    "new corner",
+    "next",
+    "said",
+    "hidden",
 ]
 """What a quantity is on the map, which decides its colour too.
 
-``uphill`` a gradient or an average of some, ``move`` a displacement as long as it is, ``along`` a direction
-in which is searched, ``place`` a point that is looked at, ``corner`` one of a triangle, before and after the
-step, and ``next`` the point after it. ``scale`` and ``number`` are no places, ``said`` is a sentence, and
-what is ``hidden`` only decides between formulas.
+``uphill`` a gradient, ``mean`` an average of some, ``move`` a displacement as long as it is, ``along`` a
+direction in which is searched, ``place`` a point that is looked at, ``corner`` one of a triangle, before and
+after the step, and ``next`` the point after it. ``scale`` and ``number`` are no places, ``said`` is a
+sentence, and what is ``hidden`` only decides between formulas.
 """
 
 
@@ -39,5 +50,11 @@ def gradient(value: Any, at: str = "w", symbol: str = "g") -> Part:
     return Part(symbol, value, "uphill", ("gradient", at))
 
 
-ROLES: dict[str, Role] = {"velocity": "move", "mean": "uphill", "m̂": "uphill", "Δ": "number"}
+ROLES: dict[str, Role] = {
+    "velocity": "move",
+    "mean": "mean",
+    "m̂": "mean",
+    "last gradient": "uphill",
+    "Δ": "number",
+}
 """Of what rules remember, by name, and of what they make of it, by letter; all else scales the step."""

@@ -15,6 +15,7 @@ PANELS = {
     "gradient": "gradient",
     "rate": "rate",
     "fit": "data",
+    "step": "step",
 }
 """The pictures that can stand beside the map, and what each is called where it is chosen."""
 

@@ -15,14 +15,22 @@ from landscapes.once import once
 from landscapes.tracing import QUESTIONS, Program, Recorder, UntraceableError
 from landscapes.writing import FIRST, Formula, Name, formula
 from optimizers.arithmetic import each, leaves
-from optimizers.explanation import Part, Role
+from optimizers.explanation import ROLES, Part, Role
 from optimizers.optimizer import Optimizer
 from optimizers.runs.trajectory import Trajectory
 
 _Spot: TypeAlias = tuple[int, ...]
 """Where a letter's numbers are among all numbers of a step."""
 
-_RANKS: dict[str, int] = {"rate": 1, "setting": 2, "scale": 5, "number": 5, "uphill": 7, "start": FIRST}
+_RANKS: dict[str, int] = {
+    "rate": 1,
+    "setting": 2,
+    "scale": 5,
+    "number": 5,
+    "mean": 6,
+    "uphill": 7,
+    "start": FIRST,
+}
 
 
 class Letter(NamedTuple):
@@ -57,6 +65,15 @@ class Explanation:
     lines: tuple[Line, ...]
     program: Program | None
     _places: tuple[int, ...]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return {
+            "letters": [letter._asdict() for letter in self.letters],
+            "lines": [line._asdict() for line in self.lines],
+            "program": self.program,
+        }
 
     def row(self, rule: Optimizer, surface: Functions, now: _Now) -> list[float]:
         """The numbers of all letters at one step."""
@@ -106,7 +123,8 @@ class _Writing:
         n = len(per)
         # What a step begins with, by its places among all numbers.
         self._begin: dict[_Spot, Letter] = {(0, 1): Letter("w", "start", 2)}
-        self._begin |= {(2 + i, 2 + n + i): Letter(symbol, "scale", 2) for i, symbol in enumerate(per)}
+        roles = [ROLES.get(name, "scale") for name in kind.per_coordinate]
+        self._begin |= {(2 + i, 2 + n + i): Letter(symbol, roles[i], 2) for i, symbol in enumerate(per)}
         self._begin |= {(2 + 2 * n + i,): Letter(symbol, "scale", 1) for i, symbol in enumerate(shared)}
         after = 2 + len(leaves(self._shape))
         own = [h.symbol for h in kind.hyperparameters()]

@@ -42,7 +42,7 @@ from ui.link import encode, own_keys
 from ui.scenario import Scenario
 from ui.shown import LOOKED, PANELS
 from ui.stage import tapes
-from ui.stage.panels import Display
+from ui.stage.panels import EXTREMES, Display, step
 from ui.stage.payload import digest, packed, single
 from ui.visit import NOWHERE, Visit
 from ui.words import plain
@@ -110,7 +110,7 @@ def pack(
     models follow, (steps + 1, m) in float32. After the runs come the bytes of the panels.
     """
     surface = scenario.surface
-    display = display or playground(scenario)
+    display = display or playground(scenario, lines)
     losses = [heights(surface, line.trajectory) for line in lines]
     norms = [gradient_norms(line.trajectory) for line in lines]
     traces = [(loss_axis(surface, losses), losses), (gradient_axis(norms), norms)]
@@ -139,7 +139,13 @@ def pack(
         "start": scenario.start,
         "steps": scenario.steps,
         "most": MAX_STEPS,
-        "look": {"key": look.key, "ink": look.ink, "paper": look.paper, "halo": look.halo},
+        "look": {
+            "key": look.key,
+            "ink": look.ink,
+            "paper": look.paper,
+            "halo": look.halo,
+            "letters": look.letters,
+        },
         "alt": describe(scenario, lines, verdicts),
         "traces": [
             {
@@ -155,7 +161,7 @@ def pack(
             "columns": display.columns,
             "player": display.player,
             "asks": display.asks,
-            "quadratic": display.quadratic and {"slot": display.quadratic, "signs": _EXTREMES},
+            "quadratic": display.quadratic and {"slot": display.quadratic, "signs": EXTREMES},
         },
         "shown": scenario.shown.written,
         "looks": list(LOOKED),
@@ -198,19 +204,18 @@ def pack(
     return packed(header) + columns + b"".join(panel.content for panel in display.panels)
 
 
-_EXTREMES = {kind: sign(kind).path for kind in ("minimum", "saddle", "maximum")}
-"""Signs of the places where a quadratic is level."""
-
-
-def playground(scenario: Scenario) -> Display:
+def playground(scenario: Scenario, lines: Sequence[Line]) -> Display:
     """What the playground shows: the panels that were chosen, else those that suit the scenario."""
     offered = ["loss", "gradient"]
     if any(entry.scheduled for entry in scenario.entries):
         offered.append("rate")
     if scenario.surface.data is not None:
         offered.append("fit")
-    shown = scenario.shown.among(offered, ("loss", offered[-1]))
-    return Display(others=shown, offers=tuple((name, PANELS[name]) for name in offered))
+    suited = ("loss", offered[-1])
+    offered.append("step")
+    shown = scenario.shown.among(offered, suited)
+    explained = step("step", scenario, lines, "step" in (*shown, scenario.shown.large))
+    return Display(others=shown, panels=(explained,), offers=tuple((name, PANELS[name]) for name in offered))
 
 
 def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
