@@ -146,7 +146,7 @@ export class Writer {
     if (component !== null) return this.slot(at + component, !first, role);
     const cell = (place) => math("mtd", this.slot(at + place, false, role));
     const rows = size === 2 ? [[0], [1]] : [[0, 1], [1, 2]];
-    return math("mrow", sign("("), math("mtable", ...rows.map((row) => math("mtr", ...row.map(cell)))), sign(")"));
+    return math("mtable", ...rows.map((row) => math("mtr", ...row.map(cell)))); // its brackets are the style sheet's
   }
 
   absolute([inside, least]) {

@@ -8,6 +8,7 @@ import { paintQuadratic } from "./quadratic.js";
 
 const LONG = 64; // pixels of the longest arrow whose length is no distance on the map
 const HEAD = 11, LEAST = 5; // pixels of an arrow's head; of an arrow that is worth drawing
+const APART = 18; // pixels between trials that both have their number
 const CROSS = "M-1 -1L1 1M-1 1L1 -1";
 
 /** Draw the step of the explained run, if it is one of the scene's. */
@@ -106,10 +107,13 @@ class Drawing {
 
   next() {
     const { context } = this.frame, { run, look } = this, end = this.value(this.lines.at(-1).letter);
+    let said = [-APART, -APART];
     this.trials.forEach((point, i) => {
       const [x, y] = this.at(point);
       mark(context, CROSS, x, y, 5, "transparent", this.place, 2.5);
-      this.word(`${i + 1}`, x + 8, y - 4, this.place);
+      if (Math.hypot(x - said[0], y - said[1]) < APART) return;
+      said = [x, y];
+      word(context, `${i + 1}`, x + 8, y - 4, { ...look, ink: this.place });
     });
     const [x, y] = this.at(this.from);
     mark(context, run.sign, x, y, 7, run.color, look.halo);

@@ -43,7 +43,7 @@ function paint(panel, scene, stage) {
     box.querySelector(".lines").replaceChildren(blocks.pop(), ...blocks); // the next point first
   }
   for (const writer of panel.writers) writer.fill(found.row);
-  box.querySelector(".curved").textContent = curvature(scene, [run.x[found.k], run.y[found.k]]);
+  box.querySelector(".curved").textContent = `${curvature(scene, [run.x[found.k], run.y[found.k]])}${skewed(stage)}`;
 }
 
 function wait(panel, sentence) {
@@ -106,7 +106,9 @@ function written({ which, size, formulas, alike, sentence }, { letters, places, 
     if (!single && !alike) row(name, letter(own), becomes(), write(one, { component }));
     const result = math("mrow", math("mo", "="), value(component));
     result.setAttribute("class", "result");
-    row(single || !alike ? (single ? "" : " ") : name, ...(one[0] === "letter" ? [] : [write(one, { numbers: true, component })]), result);
+    const numbers = one[0] === "letter" ? [] : [write(one, { numbers: true, component })];
+    if (single && size > 1) row("", ...numbers.splice(0)); // matrices fill a row
+    row(alike ? name : "", ...numbers, result);
   });
   return block;
 }
@@ -117,6 +119,13 @@ function curvature(scene, point) {
   const [low, high] = found.values, parts = [`λ₁ = ${number(low, 3)}`, `λ₂ = ${number(high, 3)}`];
   if (found.kind === "minimum") parts.push(`κ = ${number(high / low, 3)}`);
   return `Curvature here: ${parts.join(", ")}: ${SAID[found.kind]}`;
+}
+
+// A gradient stands square on the contours where both axes have one scale.
+function skewed({ grounds }) {
+  const frame = grounds.find(({ px }) => px);
+  const ratio = frame ? (frame.px(1) - frame.px(0)) / (frame.py(0) - frame.py(1)) : 1;
+  return Math.abs(Math.log(ratio)) > 0.02 ? ". The axes have different scales here, so g does not look square on the contours." : "";
 }
 
 export const step = { written: true, begin, draw, paint };
