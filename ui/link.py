@@ -52,12 +52,12 @@ def address(scenario: Scenario) -> str:
 
 
 def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
-    """The query that reproduces the scenario on its page; empty for what a first visitor sees there, unless
-    that is not to be short.
+    """The query that reproduces the scenario on its page; of what a first visitor sees there it has only what
+    is looked at, unless it is not to be short.
     """
     default = opening_of(None if scenario.away else scenario.lab)
-    if short and scenario == default:
-        return {}
+    if short and replace(scenario, shown=default.shown) == default:
+        return scenario.shown.written
     surface = scenario.surface
     query = {"formula": surface.text} if surface.text else {"landscape": surface.key}
     if surface.text and surface.window != parse_landscape(surface.text).window:

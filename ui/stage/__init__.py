@@ -211,11 +211,10 @@ def playground(scenario: Scenario, lines: Sequence[Line]) -> Display:
         offered.append("rate")
     if scenario.surface.data is not None:
         offered.append("fit")
-    suited = ("loss", offered[-1])
-    offered.append("step")
-    shown = scenario.shown.among(offered, suited)
+    offers = (*offered, "step", "relief")
+    shown = scenario.shown.among(offers, ("loss", offered[-1]))
     explained = step("step", scenario, lines, "step" in (*shown, scenario.shown.large))
-    return Display(others=shown, panels=(explained,), offers=tuple((name, PANELS[name]) for name in offered))
+    return Display(others=shown, panels=(explained,), offers=tuple((name, PANELS[name]) for name in offers))
 
 
 def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:

@@ -3,6 +3,8 @@
 const MOST = 2; // panels at a time
 const REST = 400; // milliseconds without a change until the server is told
 
+const text = (looks) => JSON.stringify(Object.entries(looks).sort());
+
 export class Looks {
   // `onChange` shows what is chosen; `tell` says the keys that have changed.
   constructor(root, onChange, tell) {
@@ -16,10 +18,11 @@ export class Looks {
 
   // What the server has; returns whether it differs from what is shown, as after Back.
   take({ shown, display: { offers } }, pending) {
-    const said = JSON.stringify(shown), fresh = said !== this.served && !pending && !this.untold.size;
+    const said = text(shown), fresh = said !== this.served && !pending && !this.untold.size;
     this.served = said;
-    const differs = fresh && JSON.stringify(this.now) !== said;
+    const differs = fresh && text(this.now) !== said;
     if (fresh) this.now = { ...shown };
+    if (text(this.now) === said) delete this.root.dataset.untold;
     this.offer(offers);
     return differs;
   }
@@ -50,6 +53,7 @@ export class Looks {
   }
 
   change(parts, show = true) {
+    if (!this.offered || this.offered === "[]") return; // nothing of a lab's picture is chosen
     for (const [key, value] of Object.entries(parts)) {
       if ((this.now[key] ?? "") === value) continue;
       this.untold.set(key, value);
@@ -57,6 +61,7 @@ export class Looks {
       else delete this.now[key];
     }
     if (!this.untold.size) return;
+    this.root.dataset.untold = true; // what the link does not have yet
     if (show) this.onChange();
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {

@@ -18,6 +18,7 @@ import { Looks } from "./looks.js";
 import { Maps } from "./maps.js";
 import { followMap, followTraces } from "./pointer.js";
 import { AXES, Rehearsal } from "./rehearsal.js";
+import { Relief } from "./relief.js";
 import { Scale } from "./scale.js";
 import { followTouches } from "./touch.js";
 
@@ -35,6 +36,7 @@ const SKELETON = `
   <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame rate" role="img" aria-label="Learning rate against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame fit" role="img" aria-label="Training examples and fits"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame relief" role="img" aria-label="The surface in three dimensions with the paths"><div class="plot"></div></div>
   <div class="player">
     <button type="button" class="back" aria-label="One step back">◀︎❙</button>
     <button type="button" class="play" aria-label="Play">▶</button>
@@ -88,6 +90,7 @@ class Stage {
     this.map = frame("map");
     this.frames = ["loss", "gradient", "rate"].map(frame);
     this.fit = frame("fit");
+    this.relief = new Relief(this.root.querySelector(".relief"));
     this.scale = new Scale(this.root.querySelector(".scale"));
     this.panels = new Map(); // what a lab brings along, by name
     this.legend = new Legend(this.root);
@@ -247,6 +250,7 @@ class Stage {
       ...this.traces.map(({ frame, i }) => axes(frame, scene.traces[i].layout)),
       ...(this.shows("fit") ? [axes(this.fit, scene.fit.layout)] : []),
       ...this.ownPanels.map((panel) => panel.draw(Plotly)),
+      ...(this.shows("relief") ? [this.drawRelief(Plotly)] : []),
     ]);
     if (this.shows("map") && !this.followed) this.follow(this.map);
     if (this.arranged.apart) await this.maps.draw(Plotly, scene, this.terrain);
@@ -257,8 +261,14 @@ class Stage {
     this.paintNow();
   }
 
+  drawRelief(Plotly) {
+    const { rehearsal, served, terrain } = this, moves = rehearsal.surfaceMoves && served.runs[0].tape;
+    this.titled(this.relief, { title: { text: "three dimensions" } });
+    return this.relief.draw(Plotly, this.scene, terrain, moves && ((xs, ys) => rehearsal.heights(served, xs, ys, terrain.bands)));
+  }
+
   // A panel's title is a button that enlarges it, where there is a choice.
-  titled({ root, name }, layout) {
+  titled({ root, name = "relief" }, layout) {
     if (!this.scene.display.offers.length) return layout;
     const title = root.querySelector(".title") ?? root.appendChild(Object.assign(document.createElement("button"), { type: "button", className: "title" }));
     const large = this.arranged.main === name;
@@ -314,6 +324,7 @@ class Stage {
     for (const { frame, i } of this.traces) paintTrace(frame, this.scene, i, this.player.step, this.ghosts.shown);
     if (this.shows("fit")) paintFit(this.fit, this.scene, this.player.step, this.batch);
     for (const panel of this.ownPanels) panel.paint(this.scene);
+    if (this.shows("relief")) this.relief.paint(this.scene, this.terrain, this.player.step);
     this.root.querySelector(".reset").hidden = !this.grounds.some((frame) => frame.ranges() !== frame.home);
     this.root.dataset.step = this.player.step;
     this.root.dataset.start = this.start.join(",");
@@ -522,6 +533,7 @@ class Stage {
     this.player.pause();
     this.root.remove();
     const own = [...[...this.panels.values()].map((panel) => panel.frame), ...this.maps.all];
+    this.drawn?.then(() => this.relief.leave(this.Plotly));
     this.drawn?.then(() => [this.map, this.fit, ...this.frames, ...own].forEach((frame) => this.Plotly.purge(frame.plot)));
   }
 }
