@@ -9,6 +9,7 @@ from playwright.sync_api import WebSocket, expect
 
 from browser.conftest import Visit
 from browser.stage import Stage
+from browser.test_access import serious
 from browser.test_hands import held, with_hand
 from charts import LIGHT, number
 from optimizers import Trajectory, run
@@ -102,6 +103,7 @@ def test_a_run_that_only_the_server_makes_is_explained_too(opened: Callable[[str
     halvings = -math.log2(t.states["step length"][8])
     assert f"j={number(halvings)}" in "".join(panel.text_content().split())
     assert stage.count(LIGHT.letters[3].upper()) > 10  # trials
+    assert serious(stage.page) == []
 
 
 def test_noise_batches_and_schedules_are_those_of_the_step(opened: Callable[[str], Stage]) -> None:

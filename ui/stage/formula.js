@@ -68,7 +68,11 @@ export function worth(formula, row, places, component) {
 export function decided(formula, row, places, component) {
   if (!Array.isArray(formula) || formula[0] === "letter") return formula;
   if (formula[0] === "where") return decided(formula[worth(formula[1], row, places, component) ? 2 : 3], row, places, component);
-  return [formula[0], ...formula.slice(1).map((one) => decided(one, row, places, component))];
+  const [name, ...made] = formula.map((one, i) => (i ? decided(one, row, places, component) : one));
+  if (name !== "multiply") return [name, ...made];
+  const factors = made.filter((one) => one !== 1), plain = (one) => !Array.isArray(one);
+  const ordered = [...factors.filter(plain), ...factors.filter((one) => !plain(one))];
+  return ordered.length > 1 ? [name, ...ordered] : ordered[0] ?? 1;
 }
 
 /** Whether the formula has matrices, so that both coordinates stand in it at once. */
@@ -77,8 +81,8 @@ export const whole = (formula, places) =>
 
 /** Writes formulas that are decided: with letters, or with numbers; `slots` are where numbers stand. */
 export class Writer {
-  constructor(letters, places, { numbers = false, component = null } = {}) {
-    Object.assign(this, { letters, places, numbers, component, slots: [] });
+  constructor(letters, places, { numbers = false, component = null, surface = math("mi", "f") } = {}) {
+    Object.assign(this, { letters, places, numbers, component, surface, slots: [] });
   }
 
   slot(at, brackets, role) {
@@ -109,8 +113,8 @@ export class Writer {
       case "inverse": return { node: math("msup", this.write(given[0], ONE), math("mn", "−1")), hold: POWER };
       case "pseudo_inverse": return { node: math("msup", this.write(given[0], ONE), sign("+")), hold: POWER };
       case "identity": return { node: math("mi", "I"), hold: ONE };
-      case "gradient": return { node: this.called(math("mrow", sign("∇"), math("mi", "f")), given), hold: ONE };
-      case "hessian": return { node: this.called(math("mrow", math("msup", sign("∇"), math("mn", "2")), math("mi", "f")), given), hold: ONE };
+      case "gradient": return { node: this.called(math("mrow", sign("∇"), this.surface), given), hold: ONE };
+      case "hessian": return { node: this.called(math("mrow", math("msup", sign("∇"), math("mn", "2")), this.surface), given), hold: ONE };
       default: return { node: this.called(math("mi", { maximum: "max", minimum: "min" }[name] ?? name), given), hold: ONE };
     }
   }

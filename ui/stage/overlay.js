@@ -17,7 +17,7 @@ export function paintOverlay(stage, frame, scene) {
   if (!found) return;
   const { signs } = stage.panels.get("step").facts;
   const rolls = found.letters.some(({ role }) => role === "corner"); // a triangle knows no slope
-  if (!rolls) paintQuadratic(frame, scene, found.k, { slot: run.slot, signs });
+  if (!rolls) paintQuadratic(frame, scene, found.k, { slot: run.slot, signs, aside: true });
   const { context } = frame;
   context.save();
   frame.clip();

@@ -49,7 +49,7 @@ export function curved({ formulas, parameters }, point) {
 }
 
 /** Draw that of the run in `display.quadratic` over the map; returns what it is in words. */
-export function paintQuadratic(frame, scene, step, { slot, signs } = scene.display.quadratic) {
+export function paintQuadratic(frame, scene, step, { slot, signs, aside = false } = scene.display.quadratic) {
   const { look } = scene, run = scene.runs.find((one) => one.slot === slot);
   if (!run || !scene.formulas) return "";
   const k = Math.min(step, run.last), point = [run.x[k], run.y[k]];
@@ -61,7 +61,9 @@ export function paintQuadratic(frame, scene, step, { slot, signs } = scene.displ
     for (const line of levelLine(frame, found)) follow(frame, line, [7, 4], look);
     follow(frame, [point, found.level], [2, 3], look);
   }
-  found.axes.forEach((axis, i) => arm(frame, point, axis, `λ${"₁₂"[i]} ${number(found.values[i], 3)}`, look));
+  // Words stand downhill where an arrow of the gradient needs the other side.
+  const side = (i) => (aside && found.offsets[i] * found.values[i] > 0 ? -1 : 1);
+  found.axes.forEach((axis, i) => arm(frame, point, axis.map((v) => v * side(i)), `λ${"₁₂"[i]} ${number(found.values[i], 3)}`, look));
   if (found.level) {
     const [x, y] = [frame.px(found.level[0]), frame.py(found.level[1])].map(frame.held);
     const apart = Math.hypot(x - frame.px(point[0]), y - frame.py(point[1]));

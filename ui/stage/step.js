@@ -35,11 +35,12 @@ function paint(panel, scene, stage) {
   const { axes } = panel.facts;
   const shown = found.lines.filter(({ letter: which }) => !SILENT.includes(found.letters[which].role));
   const made = shown.map((line) => settled(line, found));
-  const said = JSON.stringify([run.slot, run.kind, axes, made.map(({ formulas, sentence }) => [formulas, sentence])]);
+  const said = JSON.stringify([run.slot, run.kind, axes, scene.noise > 0, made.map(({ formulas, sentence }) => [formulas, sentence])]);
   if (said !== panel.said) {
     panel.said = said;
     panel.writers = [];
-    const blocks = made.map((line) => written(line, found, axes, panel.writers));
+    const seen = { noise: scene.noise > 0, batch: run.batches.length > 0 };
+    const blocks = made.map((line) => written(line, found, axes, seen, panel.writers));
     box.querySelector(".lines").replaceChildren(blocks.pop(), ...blocks); // the next point first
   }
   for (const writer of panel.writers) writer.fill(found.row);
@@ -69,7 +70,7 @@ function settled({ letter: which, formulas, said }, { places, row }) {
   return { which, size, formulas: formulas.length ? made : [], alike, sentence: said.length ? said[row[at]] : null };
 }
 
-function written({ which, size, formulas, alike, sentence }, { letters, places, lines }, axes, writers) {
+function written({ which, size, formulas, alike, sentence }, { letters, places }, axes, seen, writers) {
   const block = document.createElement("div");
   block.className = "line";
   if (sentence !== null) {
@@ -94,7 +95,9 @@ function written({ which, size, formulas, alike, sentence }, { letters, places, 
   };
   const value = (component) => write(["letter", which], { numbers: true, component });
   if (asked || plain) {
-    const whatIsAsked = asked ? [math("mo", "="), write(formula, {})] : [];
+    const surface = seen.batch ? math("msub", math("mi", "f"), math("mtext", "batch")) : math("mi", "f");
+    const noise = seen.noise && formula?.[0] === "gradient" ? [math("mo", "+"), math("mtext", "noise")] : [];
+    const whatIsAsked = asked ? [math("mo", "="), write(formula, { surface }), ...noise] : [];
     const pair = () => math("mrow", math("mo", "("), value(0), math("mo", ","), value(1), math("mo", ")"));
     row("", letter(own), ...whatIsAsked, math("mo", "="), size === 2 ? pair() : value(null));
     return block;
