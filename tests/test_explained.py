@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from charts import LIGHT, LOOKS, Look
 from landscapes import LANDSCAPES
 from landscapes.compiler import Functions
 from landscapes.tracing import OPERATIONS
@@ -12,6 +13,9 @@ from optimizers import OPTIMIZERS, SCHEDULES, Trajectory, run
 from optimizers.arithmetic import leaves
 from optimizers.runs.explained import Explanation, explanation, rows
 from tests.tapes import executed
+from ui.runs import judged_runs
+from ui.scenario import Entry, Scenario
+from ui.stage.panels import step
 
 ROUGH = {"full_matrix_adagrad": 1e-4}
 """(√G + εI)⁻¹ is next to singular as long as all gradients point one way."""
@@ -158,6 +162,38 @@ def test_the_browsers_program_makes_the_same_row(key: str) -> None:
             np.testing.assert_allclose(
                 theirs.values[line.letter], ours.values[line.letter], rtol=1e-9, atol=1e-14
             )
+
+
+def test_the_panel_brings_the_numbers_that_the_browser_cannot_make() -> None:
+    entries = (Entry("A", OPTIMIZERS["adam"]()), Entry("B", OPTIMIZERS["bfgs"]()))
+    scenario = Scenario(LANDSCAPES["himmelblau"], (-0.5, -1.0), entries, steps=200)
+    lines, _ = judged_runs(scenario, LIGHT)
+    taped = step("step", scenario, lines, shown=True)
+    assert (taped.facts["of"], taped.content) == ("A", b"")
+    other = scenario.looking(of="B", step=3)
+    assert step("step", other, lines, shown=False).content == b""
+    panel = step("step", other, lines, shown=True)
+    first, width, counts = (panel.facts[name] for name in ("first", "width", "trials"))
+    assert (first, len(counts)) == (0, 44)
+    sent = np.frombuffer(panel.content, "<f4")
+    assert len(sent) == width * len(counts) + 2 * sum(counts)
+    wanted = rows(lines[1].trajectory, range(len(counts)))
+    np.testing.assert_allclose(sent[: width * len(counts)].reshape(-1, width), wanted, rtol=1e-6)
+    asked = lines[1].trajectory.trials[1]  # of the first step: its losses but that at the start
+    losses = asked[asked[:, 2] == 0.0][1:, :2]
+    np.testing.assert_allclose(sent[width * len(counts) :][: 2 * counts[0]], losses.ravel(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_letters_can_be_read_on_paper(look: Look) -> None:
+    def light(color: str) -> float:
+        parts = [int(color[i : i + 2], 16) / 255.0 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return float(np.dot([0.2126, 0.7152, 0.0722], linear)) + 0.05
+
+    for color in look.letters:
+        low, high = sorted((light(color), light(look.paper)))
+        assert high / low >= 4.5
 
 
 @pytest.mark.parametrize("key", OPTIMIZERS)

@@ -93,11 +93,14 @@ def test_it_follows_the_scrubber_and_the_hand_without_the_server(
 
 
 def test_a_run_that_only_the_server_makes_is_explained_too(opened: Callable[[str], Stage]) -> None:
-    stage = opened(TWO)
+    stage = opened(TWO.replace("loss,step&at=7", "step&at=150").replace("steps=40", "steps=200"))
     _, t = made(stage.scenario)
     stage.root.get_by_role("combobox", name="Run whose step is written out").select_option("B")
     stage.settles_at(run="B")
     expect(stage.root.locator(".written")).to_contain_text("τ")
+    assert bare(written(stage)) == reached(t, 151)
+    stage.page.evaluate(_SCRUB, [7])
+    expect(stage.root.locator(".written .of")).to_contain_text("step 7 → 8")
     assert bare(written(stage)) == reached(t, 8)
     panel = stage.root.get_by_role("region", name="The step written out")
     halvings = -math.log2(t.states["step length"][8])

@@ -13,15 +13,16 @@ function placed(letters) {
   return letters.map(({ size }) => ({ at: (at += size) - size, size }));
 }
 
-// The rows and trials that the server has sent.
-function sent({ facts: { width, rows, trials }, bytes }) {
+// The rows and trials that the server has sent, of some of the steps.
+function sent({ facts: { first, width, trials }, bytes }) {
   const all = new Float32Array(bytes.slice().buffer), tried = [];
-  let from = width * rows;
+  let from = width * trials.length;
   for (const count of trials) {
     tried.push(Array.from({ length: count }, (_, i) => [all[from + 2 * i], all[from + 2 * i + 1]]));
     from += 2 * count;
   }
-  return { row: (k) => all.subarray(width * k, width * (k + 1)), trials: (k) => tried[k] ?? [] };
+  const row = (k) => (k in tried ? all.subarray(width * k, width * (k + 1)) : null);
+  return { row: (k) => row(k - first), trials: (k) => tried[k - first] ?? [] };
 }
 
 function source(stage, run) {
@@ -39,5 +40,5 @@ export function explained(stage, run) {
   if (!before.source) return null;
   if (before.k !== k) Object.assign(before, { k, row: before.source.row(k), trials: before.source.trials(k) });
   known.set(run, before);
-  return { ...run.written, ...before };
+  return before.row && { ...run.written, ...before };
 }

@@ -232,8 +232,9 @@ def line(
 def step(name: str, scenario: Scenario, lines: Sequence[Line], shown: bool) -> Panel:
     """The step of one run written out, which the browser computes of every run that it has a program for.
 
-    For any other the numbers of all steps are sent while the panel is ``shown``: a row of all letters for
-    each step, then the points that were tried on the way, the first ``_TRIALS`` of each; both in float32.
+    For any other the numbers of ``_AROUND`` steps before and after the one that is looked at are sent while
+    the panel is ``shown``: a row of all letters for each, then the points that were tried on the way, the
+    first ``_TRIALS`` of each; both in float32. Those of other steps come when the hand rests there.
     """
     slot = scenario.shown.of or scenario.entries[0].slot
     entry, line = next(pair for pair in zip(scenario.entries, lines, strict=True) if pair[0].slot == slot)
@@ -246,18 +247,20 @@ def step(name: str, scenario: Scenario, lines: Sequence[Line], shown: bool) -> P
         "axes": scenario.surface.axes,
     }
     if not shown or tape(scenario.surface, entry.rule, entry.schedule) is not None:
-        return Panel(name, facts | {"trials": None})
-    finite = np.isfinite(t.points[:-1]).all(axis=-1)
-    made = rows(t, range(int(finite.sum())))
-    trials = [_tried(asked, point) for asked, point in zip(t.trials[1:], t.points[:-1], strict=True)]
-    counts = [len(points) for points in trials]
-    content = single(made) + b"".join(map(single, trials))
-    return Panel(name, facts | {"width": made.shape[1], "rows": len(made), "trials": counts}, content)
+        return Panel(name, facts)
+    finite = int(np.isfinite(t.points[:-1]).all(axis=-1).sum())
+    at = min(finite if scenario.shown.step is None else scenario.shown.step, finite - 1)
+    steps = range(max(0, at - _AROUND), min(finite, at + _AROUND + 1))
+    made, asked = rows(t, steps), t.trials
+    trials = [_tried(asked[k + 1], t.points[k]) for k in steps]
+    facts |= {"first": steps[0], "width": made.shape[1], "trials": [len(points) for points in trials]}
+    return Panel(name, facts, single(made) + b"".join(map(single, trials)))
 
 
 EXTREMES = {kind: sign(kind).path for kind in ("minimum", "saddle", "maximum")}
 """Signs of the places where a quadratic is level."""
 
+_AROUND = 40
 _TRIALS = 24
 
 

@@ -31,7 +31,7 @@ function paint(panel, scene, stage) {
   box.style.setProperty("--run", run.color);
   const found = explained(stage, run);
   box.querySelector(".of span").textContent = found ? `step ${found.k} → ${found.k + 1}` : "";
-  if (!found) return wait(panel, "The numbers of this run come from the server.");
+  if (!found) return wait(panel, "The numbers of this step come when the hand rests.");
   const { axes } = panel.facts;
   const shown = found.lines.filter(({ letter: which }) => !SILENT.includes(found.letters[which].role));
   const made = shown.map((line) => settled(line, found));
