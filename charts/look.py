@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from charts.symbols import RUNS
@@ -23,7 +23,8 @@ class Look:
     The run colours are Okabe and Ito's (2008, Color Universal Design), in the order in which they
     stand out best from this theme's muted heights. ``letters`` are those of what a step is made of, on the
     map and where it is written: the gradient, what is remembered of gradients, what scales the step, and
-    places that are looked at; each 4.5 to 1 against the paper.
+    places that are looked at; each 4.5 to 1 against the paper. Type and lines are ``scale`` times their usual
+    size.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Look:
     heights: tuple[str, ...]
     colors: tuple[str, ...]
     letters: tuple[str, str, str, str]
+    scale: float = 1.0
 
     @property
     def runs(self) -> tuple[RunStyle, ...]:
@@ -66,4 +68,24 @@ DARK = Look(
     colors=("#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#F0E442"),
     letters=("#FF8A8A", "#C3A6FF", "#D9C36A", "#7FD8DA"),
 )
-LOOKS = {look.key: look for look in (LIGHT, DARK)}
+LIGHT_PROJECTOR = replace(
+    LIGHT,
+    key="light-projector",
+    ink="#000000",
+    faint="#c4cad2",
+    contour="rgba(40, 55, 75, 0.38)",
+    heights=("#c9d3e0", "#d7dfe8", "#e4eaf0", "#eff3f6", "#f8fafb", "#ffffff"),
+    scale=1.4,
+)
+DARK_PROJECTOR = replace(
+    DARK,
+    key="dark-projector",
+    paper="#000000",
+    ink="#ffffff",
+    faint="#4a525d",
+    contour="rgba(200, 215, 235, 0.32)",
+    heights=("#000000", "#0b1016", "#151d26", "#1f2a36", "#2a3846", "#364757"),
+    scale=1.4,
+)
+LOOKS = {look.key: look for look in (LIGHT, DARK, LIGHT_PROJECTOR, DARK_PROJECTOR)}
+"""Every look by its key; a projector washes out greys, and its third row is far away."""

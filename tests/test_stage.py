@@ -32,6 +32,8 @@ class Columns(NamedTuple):
     gradient: Array
     rate: Array | None = None
     answers: Array | None = None
+    fan: Array | None = None
+    """(n, 3, k): x, y and height of the loss of n seeds."""
 
 
 def packed(scenario: Scenario, look: Look = LIGHT) -> bytes:
@@ -43,7 +45,7 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
     (length,) = struct.unpack_from("<I", data)
     header = json.loads(data[4 : 4 + length])
     count, offset, runs = header["steps"] + 1, 4 + length, []
-    for _ in header["runs"]:
+    for drawn in header["runs"]:
         columns = []
         for kind in ("<f8", "<f8", *("<f4" for _ in header["traces"])):
             columns.append(np.frombuffer(data, kind, count, offset))
@@ -55,7 +57,12 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
             )
             offset += answers.nbytes
         rate = columns[4] if len(columns) > 4 else None
-        runs.append(Columns(*columns[:4], rate, answers))
+        fan = None
+        if drawn["fan"]:
+            shape = (drawn["fan"]["count"], 3, len(drawn["fan"]["steps"]))
+            fan = np.frombuffer(data, "<f4", int(np.prod(shape)), offset).reshape(shape)
+            offset += fan.nbytes
+        runs.append(Columns(*columns[:4], rate, answers, fan))
     assert offset + sum(panel["length"] for panel in header["panels"]) == len(data)
     return header, runs
 
@@ -139,8 +146,8 @@ def test_every_run_has_its_own_name_and_style(look: Look) -> None:
     for drawn, entry in zip(header["runs"], entries, strict=True):
         assert drawn["label"] == f"{entry.slot} {entry.rule.name}"
         assert (drawn["color"], drawn["dash"], drawn["marker"]) == look.runs[SLOTS.index(entry.slot)]
-    sent = {name: getattr(look, name) for name in ("key", "ink", "paper", "halo")}
-    assert header["look"] == sent | {"letters": list(look.letters)}
+    parts = ("key", "ink", "paper", "halo", "scale")
+    assert header["look"] == {part: getattr(look, part) for part in parts} | {"letters": list(look.letters)}
 
 
 def test_a_run_that_left_says_where_and_when() -> None:

@@ -15,11 +15,13 @@ from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, Hyperparameter
 from ui.fields import number_field, number_slider
 from ui.lab import Choice
 from ui.rates import opening, suited
-from ui.scenario import Entry, Scenario
+from ui.scenario import MOST_SEEDS, Entry, Scenario
 from ui.state import bound, change, refused
 from ui.words import plain
 
 _OWN = "Your own formula"
+_FANS = (1, 5, 9, 15, MOST_SEEDS)
+"""Numbers of seeds that are offered: odd ones have a median."""
 
 
 def landscape_controls(scenario: Scenario, batches: bool = True) -> None:
@@ -40,6 +42,15 @@ def landscape_controls(scenario: Scenario, batches: bool = True) -> None:
     _what_switches_did(surface)
     start_fields(scenario)
     length_fields(scenario, batches)
+
+
+def look_control(scenario: Scenario) -> None:
+    """Whether type and lines are those for a projector."""
+    bound(
+        st.toggle, "Projector look", "projector", scenario.shown.projector,
+        lambda s, on: s.looking(projector=on),
+        help="Larger type, thicker lines and no greys. Keys: space plays, ← and → step, 1 to 6 pick a run.",
+    )  # fmt: skip
 
 
 def landscape_choice(scenario: Scenario, keys: Sequence[str] = (*LANDSCAPES, "")) -> None:
@@ -145,6 +156,11 @@ def length_fields(scenario: Scenario, batches: bool = True) -> None:
         number_field(
             "Seed", "seed", scenario.seed, lambda s, v: replace(s, seed=v),
             whole=True, last=True, help="The same seed gives the same noise and the same batches.",
+        )  # fmt: skip
+        bound(
+            st.select_slider, "Seeds drawn", "seeds", scenario.seeds, lambda s, v: replace(s, seeds=v),
+            options=sorted({*_FANS, scenario.seeds}), format_func=lambda v: "one" if v == 1 else f"{v}",
+            help="Higher: the same run with more seeds, thin; the strong one has the median final loss.",
         )  # fmt: skip
 
 

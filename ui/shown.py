@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from landscapes import Window
@@ -31,7 +32,7 @@ class Shown:
     ``panels`` stand beside the map, those that suit the scenario where none is chosen; ``large`` is the one
     that has the whole stage. ``step`` is the step shown, the last one where there is none. ``apart`` gives
     every run a map of its own. ``view`` is the part of the plane to which the map was moved. ``of`` is the
-    slot of the run that is picked out, if one is.
+    slot of the run that is picked out, if one is. On a ``projector`` type and lines are larger.
 
     Raises
     ------
@@ -45,6 +46,7 @@ class Shown:
     apart: bool = False
     view: Window | None = None
     of: str = ""
+    projector: bool = False
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.panels if name not in PANELS]
@@ -72,6 +74,7 @@ class Shown:
             "maps": _APART if self.apart else "",
             "view": edges(self.view) if self.view else "",
             "run": self.of,
+            "look": _PROJECTOR if self.projector else "",
         }
         return {key: text for key, text in texts.items() if text}
 
@@ -96,12 +99,12 @@ def window(text: str) -> Window:
     return (x_lo, x_hi), (y_lo, y_hi)
 
 
-_APART = "apart"
+_APART, _PROJECTOR = "apart", "projector"
 
 
-def _apart(text: str) -> bool:
-    if text != _APART:
-        raise ValueError(f"Maps can be {_APART}; else one map has all runs.")
+def _only(accepted: str, text: str) -> bool:
+    if text != accepted:
+        raise ValueError(f"It can be {accepted}, or left out.")
     return True
 
 
@@ -109,8 +112,9 @@ LOOKED: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "panels": ("panels", lambda text: tuple(text.split(","))),
     "large": ("large", str),
     "at": ("step", int),
-    "maps": ("apart", _apart),
+    "maps": ("apart", partial(_only, _APART)),
     "view": ("view", window),
     "run": ("of", str),
+    "look": ("projector", partial(_only, _PROJECTOR)),
 }
 """Every part by its key in a link: its field, and how its text is read."""

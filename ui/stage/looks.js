@@ -70,6 +70,13 @@ export class Looks {
     }, show ? 0 : REST);
   }
 
+  // The run that is picked out, if it is there.
+  picked({ runs }) {
+    const found = runs.some(({ slot }) => slot === this.now.run) ? this.now.run : "";
+    document.documentElement.dataset.picked = found;
+    return found;
+  }
+
   // The display with what is chosen.
   arranged(display) {
     const offered = display.offers.map(([name]) => name);

@@ -32,7 +32,7 @@ export class Maps {
     });
   }
 
-  async draw(Plotly, { runs, view }, { figure }) {
+  async draw(Plotly, { runs, view, look }, { figure }) {
     this.moves.observe(document.body, { childList: true, subtree: true });
     const layout = { ...figure.layout, margin: MARGIN };
     for (const [slot, frame] of this.frames) {
@@ -46,7 +46,7 @@ export class Maps {
       const fresh = !this.frames.has(slot), frame = this.frames.get(slot) ?? this.make(slot);
       if (frame.root.parentElement !== place) place.replaceChildren(frame.root);
       frame.root.setAttribute("aria-label", `Contour map with the path of run ${label}`);
-      await frame.draw(Plotly, figure.data, layout, view);
+      await frame.draw(Plotly, figure.data, layout, view, look.scale);
       if (fresh) this.stage.follow(frame);
     }
   }

@@ -51,7 +51,7 @@ export class Panel {
     if (this.kind.written) return this.kind.draw(this);
     const { margin, ...layout } = this.facts.figure.layout;
     const room = layout.showlegend && this.root.clientWidth < NARROW ? SECOND_LINE : 0;
-    return this.frame.draw(Plotly, this.data, { ...layout, margin: { ...margin, t: margin.t + room }, dragmode: false }, "");
+    return this.frame.draw(Plotly, this.data, { ...layout, margin: { ...margin, t: margin.t + room }, dragmode: false }, "", this.stage.scene.look.scale);
   }
 
   paint(scene) {

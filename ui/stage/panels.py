@@ -16,6 +16,7 @@ from landscapes.tape import surface_tape
 from optimizers import tape
 from optimizers.runs.explained import rows
 from optimizers.studies.line import NEAR, SAMPLES, STAY
+from ui.fan import fanned
 from ui.scenario import Place, Scenario
 from ui.stage.payload import single
 
@@ -246,7 +247,8 @@ def step(name: str, scenario: Scenario, lines: Sequence[Line], shown: bool) -> P
         "signs": EXTREMES,
         "axes": scenario.surface.axes,
     }
-    if not shown or tape(scenario.surface, entry.rule, entry.schedule) is not None:
+    alone = fanned(scenario, entry) or tape(scenario.surface, entry.rule, entry.schedule) is None
+    if not (shown and alone):
         return Panel(name, facts)
     finite = int(np.isfinite(t.points[:-1]).all(axis=-1).sum())
     at = min(finite if scenario.shown.step is None else scenario.shown.step, finite - 1)

@@ -1,5 +1,7 @@
 // The strip under the map that says which colour is which loss.
 
+import { sized } from "./markers.js";
+
 const APART = 8; // pixels between two numbers
 
 export class Scale {
@@ -13,7 +15,7 @@ export class Scale {
     const { parentElement } = this.root, said = JSON.stringify([colors, ticks, l, r, parentElement.clientWidth]);
     if (said === this.said) return;
     this.said = said;
-    [this.root.style.marginLeft, this.root.style.marginRight] = [`${l}px`, `${r}px`];
+    [this.root.style.marginLeft, this.root.style.marginRight] = [l, r].map((side) => `${sized(side)}px`);
     const [, bar, list] = this.root.children;
     bar.style.background = `linear-gradient(to right, ${colors.join(", ")})`;
     list.replaceChildren(

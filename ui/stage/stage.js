@@ -15,6 +15,8 @@ import { Player } from "./player.js";
 import { Ghosts } from "./ghosts.js";
 import { History } from "./history.js";
 import { Looks } from "./looks.js";
+import { followKeys } from "./keys.js";
+import { enlarge } from "./markers.js";
 import { Maps } from "./maps.js";
 import { followMap, followTraces } from "./pointer.js";
 import { AXES, Rehearsal } from "./rehearsal.js";
@@ -86,13 +88,14 @@ class Stage {
     this.root.innerHTML = SKELETON;
     this.root.dataset.painted = 0;
     parent.append(this.root);
-    const frame = (name) => new Frame(this.root.querySelector(`.${name}`), name);
+    const frame = (name) => new Frame(this.root.querySelector(`.frame.${name}`), name);
     this.map = frame("map");
     this.frames = ["loss", "gradient", "rate"].map(frame);
     this.fit = frame("fit");
-    this.relief = new Relief(this.root.querySelector(".relief"));
+    this.relief = new Relief(this.root.querySelector(".frame.relief"));
     this.scale = new Scale(this.root.querySelector(".scale"));
     this.panels = new Map(); // what a lab brings along, by name
+    this.titles = new Map(); // buttons over the panels, by name
     this.legend = new Legend(this.root);
     this.tip = this.root.querySelector(".tip");
     this.player = new Player(
@@ -103,7 +106,11 @@ class Stage {
     );
     this.looks = new Looks(
       this.root,
-      () => this.show(),
+      () => {
+        if (!this.scene) return;
+        this.scene.picked = this.looks.picked(this.served);
+        this.show();
+      },
       (parts) => this.offer("looked", parts),
     );
     this.leaving = new AbortController();
@@ -111,6 +118,7 @@ class Stage {
     followTraces(this, this.leaving.signal);
     followTouches(this, this.map, this.leaving.signal);
     this.maps = new Maps(this);
+    followKeys(this, this.leaving.signal);
     this.history = new History((query) => this.offer("address", { query }), () => this.offerWays(), this.leaving.signal);
     this.root.querySelector(".undo").addEventListener("click", () => history.back());
     this.root.querySelector(".redo").addEventListener("click", () => history.forward());
@@ -166,7 +174,7 @@ class Stage {
 
   // Give the runs of a picture the programs that make them.
   learn(scene, { name, surface, runs, written, draws = null }) {
-    for (const run of scene.runs) Object.assign(run, { tape: runs[run.kind] && { surface, ...runs[run.kind] }, written: written[run.kind] });
+    for (const run of scene.runs) Object.assign(run, { tape: !run.fan && runs[run.kind] && { surface, ...runs[run.kind] }, written: written[run.kind] });
     scene.formulas = surface.hessian ? surface : null;
     scene.draws = draws;
     if (scene.display.quadratic || (this.arranged && this.shows("step"))) this.paint(); // which needs them
@@ -241,12 +249,14 @@ class Stage {
     for (const { name } of scene.panels) if (!this.panels.has(name)) this.panels.set(name, new Panel(this, name));
     for (const { bytes, ...facts } of scene.panels) this.panels.get(facts.name).take(facts, bytes);
     this.arranged = this.display;
+    for (const [name, title] of this.titles) title.hidden = !this.shows(name);
+    enlarge(scene.look.scale);
     arrange(this.root, this.arranged, scene.panels.map(({ name }) => name));
     this.root.classList.toggle("batched", Boolean(examples));
     const axes = (frame, layout) =>
-      frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...this.titled(frame, layout), dragmode: false }, "");
+      frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...this.titled(frame, layout), dragmode: false }, "", this.scene.look.scale);
     await Promise.all([
-      ...(this.shows("map") ? [this.map.draw(Plotly, figure.data, figure.layout, scene.view)] : []),
+      ...(this.shows("map") ? [this.map.draw(Plotly, figure.data, figure.layout, scene.view, scene.look.scale)] : []),
       ...this.traces.map(({ frame, i }) => axes(frame, scene.traces[i].layout)),
       ...(this.shows("fit") ? [axes(this.fit, scene.fit.layout)] : []),
       ...this.ownPanels.map((panel) => panel.draw(Plotly)),
@@ -270,7 +280,10 @@ class Stage {
   // A panel's title is a button that enlarges it, where there is a choice.
   titled({ root, name = "relief" }, layout) {
     if (!this.scene.display.offers.length) return layout;
-    const title = root.querySelector(".title") ?? root.appendChild(Object.assign(document.createElement("button"), { type: "button", className: "title" }));
+    const title = this.titles.get(name) ?? Object.assign(document.createElement("button"), { type: "button", className: "title" });
+    if (!this.titles.has(name)) root.before(title);
+    this.titles.set(name, title);
+    title.style.gridArea = title.dataset.panel = name;
     const large = this.arranged.main === name;
     title.textContent = `${layout.title.text} ${large ? "⤡" : "⤢"}`;
     title.setAttribute("aria-label", `${layout.title.text}: ${large ? "back to its size" : "enlarge"}`);
@@ -370,10 +383,16 @@ class Stage {
     if (slots.includes(before)) this.whose.value = before;
   }
 
+  // Draw one run strongly and the others pale; all alike for none, or for the one that is picked already.
+  pick(slot) {
+    if (slot !== undefined) this.looks.change({ run: this.looks.now.run === slot ? "" : slot });
+  }
+
   // What is shown: the server's runs, or what the browser makes of them at the numbers under the hand.
   showRuns() {
     const { rehearsal, served } = this;
     this.scene = rehearsal.going ? rehearsal.picture(served) : served;
+    this.scene.picked = this.looks.picked(served);
     if (rehearsal.going || (!this.outbox.has("start") && this.event !== "start")) this.start = this.scene.start;
     if (!rehearsal.going && !this.previewed) this.ghosts.end();
     this.player.load(this.scene.steps);

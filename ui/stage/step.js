@@ -6,7 +6,7 @@ import { number } from "./numbers.js";
 import { SAID, curved } from "./quadratic.js";
 
 const SILENT = ["hidden", "new corner"]; // what the map needs alone
-const COLORED = { slope: ["uphill"], memory: ["mean", "move", "along"], scale: ["scale"], place: ["place", "corner"] };
+const COLORED = { slope: ["uphill"], memory: ["mean", "move", "along"], scaling: ["scale"], place: ["place", "corner"] };
 const ASKED = ["gradient", "hessian"];
 
 function begin(panel) {
