@@ -16,6 +16,7 @@ from optimizers import Trajectory, run
 from ui.scenario import Scenario
 
 TWO = "landscape=himmelblau&A=adam&B=backtracking&steps=40&panels=loss,step&at=7"
+SEARCHING = "landscape=rosenbrock&A=adam&B=backtracking&steps=200&panels=step&at=150"
 NOISY = (
     "landscape=line_fit&A=momentum&A.schedule=exponential&A.batch_size=2&noise=0.2&steps=30&panels=step&at=4"
 )
@@ -93,7 +94,7 @@ def test_it_follows_the_scrubber_and_the_hand_without_the_server(
 
 
 def test_a_run_that_only_the_server_makes_is_explained_too(opened: Callable[[str], Stage]) -> None:
-    stage = opened(TWO.replace("loss,step&at=7", "step&at=150").replace("steps=40", "steps=200"))
+    stage = opened(SEARCHING)
     _, t = made(stage.scenario)
     stage.root.get_by_role("combobox", name="Run whose step is written out").select_option("B")
     stage.settles_at(run="B")
