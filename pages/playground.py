@@ -1,5 +1,6 @@
 """The playground: choose a landscape and rules, and watch where the runs go."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -7,14 +8,18 @@ import streamlit as st
 from ui.cards import cards, moving
 from ui.controls import landscape_controls, look_control
 from ui.laboratory import way_back
+from ui.offer import rates_offer
 from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
-from ui.stage import stage, terrain
-from ui.stage.tapes import tapes
+from ui.scene_bar import scene_bar
+from ui.share import hidden_note, share_button
+from ui.stage import playground, stage, terrain
+from ui.stage.tapes import made_in_browser, tapes
 from ui.state import HEARD, drawn, heard, moved, notices, scenario, unsaid
 from ui.surfaces import details
 from ui.table import verdict_caption, verdict_table
+from ui.takeaway import export_button
 from ui.visit import visit
 
 
@@ -24,7 +29,8 @@ def comparison() -> None:
     above = st.container()
     tapes(scenario())
     numbers(above, cards(scenario(), look()))
-    verdict_caption()
+    if scenario().offers("table"):
+        verdict_caption(scenario())
 
 
 @st.fragment  # a learning rate moves without what stands around the numbers being made again
@@ -35,13 +41,22 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
         top = st.container()  # always there, so that what follows keeps its place
         tell = telling(st.empty())
         shown, (lines, verdicts) = drawn(lambda wanted, budget: judged_runs(wanted, theme, tell, budget))
-        scene = scenario()
-        stage(shown, lines, verdicts, theme, heard(), visit(), HEARD, shown == scene)
-    for entry, *of_card in zip(scene.entries, shown.entries, verdicts, strict=True):
+        now = scenario()
+        hides = scene_bar(now, lines, verdicts, theme)
+        display = replace(playground(shown), hides=hides)
+        stage(shown, lines, verdicts, theme, heard(), visit(), HEARD, shown == now, display)
+    if hides:
+        verdicts = [replace(verdict, sentence="Hidden.") for verdict in verdicts]
+    for entry, *of_card in zip(now.entries, shown.entries, verdicts, strict=True):
         if entry.slot in columns:  # a run that the browser's Back brings has no card yet
             with columns[entry.slot]:
-                moving(entry, *of_card)
-    verdict_table(shown.surface, lines, verdicts)
+                strip = not hides and made_in_browser(shown, entry)
+                moving(entry, *of_card, rate=now.offers("rates"), strip=strip)
+    if now.offers("rates"):
+        with columns.get("") or st.container():
+            rates_offer(now)
+    if not hides and now.offers("table"):
+        verdict_table(shown.surface, lines, verdicts)
     if moved():
         st.rerun()  # the sidebar's fields show the new start
     said = [*notices(), *unsaid()]
@@ -50,10 +65,20 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
             say(said)
 
 
+@st.fragment  # opening a dialog makes nothing else again
+def taking_along() -> None:
+    """What students get of this: a link, a picture, numbers, a script."""
+    with st.container(horizontal=True, key="along"):
+        share_button()
+        export_button()
+    hidden_note(scenario())
+
+
 with st.sidebar:
     way_back(scenario())
     landscape_controls(scenario())
     look_control(scenario())
+    taking_along()
     moved()  # and the sidebar shows it already
 terrain(scenario(), look())
 comparison()

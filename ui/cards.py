@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from charts import RUNS, Look, RunStyle
+from charts import RUNS, Look, RunStyle, number
 from optimizers import OPTIMIZERS, Verdict
 from ui.controls import batch_slider, schedule_controls, setting_field, setting_slider
+from ui.fields import stops
+from ui.offer import take_best
 from ui.scenario import SLOTS, Entry, Scenario
 from ui.state import bound, change
 from ui.words import written
@@ -22,10 +24,10 @@ def cards(scenario: Scenario, look: Look) -> dict[str, Any]:
     """One card a run, three in a row, and a button for one more in the next place.
 
     A card has its run's rule and the menu of its settings; what changes with every move goes below them,
-    into the columns that are returned, by the runs' letters.
+    into the columns that are returned, by the runs' letters; that of the button has none.
     """
     heads = [partial(_head, scenario, entry, look) for entry in scenario.entries]
-    if scenario.free_slot is not None:
+    if scenario.free_slot is not None and scenario.offers("runs"):
         heads.append(_add)
     columns = []
     for first in range(0, len(heads), _PER_ROW):
@@ -33,7 +35,7 @@ def cards(scenario: Scenario, look: Look) -> dict[str, Any]:
             with column:
                 head()
             columns.append(column)
-    return {entry.slot: column for entry, column in zip(scenario.entries, columns, strict=False)}
+    return dict(zip([*(entry.slot for entry in scenario.entries), ""], columns, strict=False))
 
 
 def _add() -> None:
@@ -53,44 +55,60 @@ def _head(scenario: Scenario, entry: Entry, look: Look) -> None:
         st.html(f'<div class="own-map" data-slot="{slot}"></div>')  # the stage draws in it
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head-{slot}"):
         st.html(swatch(slot, look.runs[SLOTS.index(slot)]), width=64)
+        if not any(map(scenario.offers, ("rules", "settings", "runs"))):
+            st.markdown(f"**{entry.rule.name}**")
+            return
         more = st.popover(entry.rule.name, key=f"{slot}.settings", on_change="rerun", width="stretch")
     if more.open:
         with more:
             _settings(scenario, entry)
 
 
-def moving(entry: Entry, drawn: Entry, verdict: Verdict) -> None:
+def moving(entry: Entry, drawn: Entry, verdict: Verdict, rate: bool = True, strip: bool = False) -> None:
     """What moves on a card: its run's first setting, as a slider and as a field, and the verdict.
 
-    What is ``drawn`` differs from the scenario's while a learning rate is dragged: the field follows it.
+    Under the slider of a learning rate there is a ``strip``, which ui/stage/strip.js fills, if the browser
+    can make the run. What is ``drawn`` differs from the scenario's while a learning rate is dragged: the
+    field follows it. Without ``rate`` the setting is only said.
     """
     first, *_ = entry.rule.hyperparameters()
+    if not rate:
+        st.html(f"<p>{first.name} {first.symbol} = {number(entry.rule.settings[first.key])}</p>")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"exact-{entry.slot}"):
-        setting_slider(entry, first)
-        setting_field(drawn, first, width=96, last=True)
+        if rate:
+            setting_slider(entry, first)
+            setting_field(drawn, first, width=96, last=True)
+        if rate and strip and first.key == "learning_rate":
+            notches = " ".join(map(repr, stops(first, entry.rule.settings[first.key])))
+            st.html(f'<div class="rate-strip" data-slot="{entry.slot}" data-stops="{notches}"></div>')
     head, _, rest = written(verdict.sentence).partition(":")
     st.html(f'<p class="verdict" data-slot="{entry.slot}"><b>{head}</b>{":" if rest else ""}{rest}</p>')
 
 
 def _settings(scenario: Scenario, entry: Entry) -> None:
-    names = {key: rule.name for key, rule in OPTIMIZERS.items()}
-    bound(
-        st.selectbox, f"Rule of run {entry.slot}", f"{entry.slot}.rule", entry.rule.key,
-        partial(_choose, entry.slot),
-        options=list(names), format_func=names.get,
-    )  # fmt: skip
-    for h in entry.rule.hyperparameters()[1:]:
-        setting_slider(entry, h)
-        setting_field(entry, h)
-    schedule_controls(entry)
-    if scenario.surface.data is not None:
+    if scenario.offers("rules"):
+        _rule(entry)
+    if scenario.offers("settings"):
+        for h in entry.rule.hyperparameters()[1:]:
+            setting_slider(entry, h)
+            setting_field(entry, h)
+        schedule_controls(entry)
+    if scenario.surface.data is not None and scenario.offers("steps"):
         batch_slider(scenario, [entry], f"Batch size S of run {entry.slot}")
     with st.container(horizontal=True):
-        if len(scenario.entries) > 1 and "learning_rate" in entry.rule.settings:
+        rated = "learning_rate" in entry.rule.settings and scenario.offers("rates")
+        if rated:
+            st.button(
+                "Best η for each", key=f"{entry.slot}.best_rates", on_click=take_best,
+                help="Tries rates for every run, as it is set up here, and gives each the best.",
+            )  # fmt: skip
+        if rated and len(scenario.entries) > 1:
             st.button(
                 "Same η for all", key=f"{entry.slot}.rate_for_all",
                 on_click=change, args=(lambda s: s.with_rate_of(entry.slot),),
             )  # fmt: skip
+        if not scenario.offers("runs"):
+            return
         st.button(
             "Duplicate", key=f"{entry.slot}.duplicate", disabled=scenario.free_slot is None,
             on_click=_duplicate, args=(entry.slot,),
@@ -99,6 +117,15 @@ def _settings(scenario: Scenario, entry: Entry) -> None:
             "Remove", key=f"{entry.slot}.remove", disabled=len(scenario.entries) == 1,
             on_click=change, args=(lambda s: s.remove(entry.slot),),
         )  # fmt: skip
+
+
+def _rule(entry: Entry) -> None:
+    names = {key: rule.name for key, rule in OPTIMIZERS.items()}
+    bound(
+        st.selectbox, f"Rule of run {entry.slot}", f"{entry.slot}.rule", entry.rule.key,
+        partial(_choose, entry.slot),
+        options=list(names), format_func=names.get,
+    )  # fmt: skip
 
 
 def _choose(slot: str, scenario: Scenario, key: str) -> Scenario:

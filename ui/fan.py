@@ -36,11 +36,12 @@ def fanned(scenario: Scenario, entry: Entry) -> bool:
 def fan(s: Scenario, entry: Entry, pace: Pace | None = None) -> Fan:
     """The runs of an entry for all seeds of the scenario, from its own seed on."""
     seeds = range(s.seed, s.seed + s.seeds)
+    count = s.most_steps(entry)
     t = run(
-        s.surface, entry.rule, s.start, s.steps, entry.schedule,
+        s.surface, entry.rule, s.start, count, entry.schedule,
         noise=s.noise, batch_size=entry.batch_size, seed=seeds, pace=pace,
     )  # fmt: skip
     final = np.where(np.isfinite(t.values[-1]), t.values[-1], np.inf)
     middle = int(np.argsort(final, kind="stable")[len(seeds) // 2])
-    steps = np.unique(np.linspace(0, s.steps, min(s.steps, _POINTS) + 1).round().astype(int))
+    steps = np.unique(np.linspace(0, count, min(count, _POINTS) + 1).round().astype(int))
     return Fan(seeds[middle], steps, t.points[steps], heights(s.surface, t)[steps])

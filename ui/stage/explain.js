@@ -27,7 +27,7 @@ function sent({ facts: { first, width, trials }, bytes }) {
 
 function source(stage, run) {
   const { scene, rehearsal } = stage, panel = stage.panels.get("step");
-  if (run.tape) return { row: along(run.tape, rehearsal.given(scene, run, scene), run, run.written.program), trials: () => [] };
+  if (run.tape) return { row: along(run.tape, rehearsal.given(scene, run, { ...scene, steps: scene.budget.amount }), run, run.written.program), trials: () => [] };
   return panel?.facts.width && panel.facts.of === run.slot ? sent(panel) : null;
 }
 
@@ -35,7 +35,7 @@ function source(stage, run) {
  * tried; null as long as nobody has told the numbers. */
 export function explained(stage, run) {
   if (!run.written) return null;
-  const k = Math.min(stage.player.step, stage.scene.steps - 1, run.last);
+  const k = Math.min(stage.player.step, run.steps - 1, run.last);
   const before = known.get(run) ?? { source: source(stage, run), places: placed(run.written.letters) };
   if (!before.source) return null;
   if (before.k !== k) Object.assign(before, { k, row: before.source.row(k), trials: before.source.trials(k) });

@@ -25,6 +25,7 @@ function draw(panel) {
 
 function paint(panel, scene, stage) {
   const { box, select } = panel, run = explainedRun(stage);
+  if (!run) return wait(panel, "");
   offer(select, scene.runs, run);
   const { letters } = scene.look;
   Object.keys(COLORED).forEach((name, i) => box.style.setProperty(`--${name}`, letters[i]));
