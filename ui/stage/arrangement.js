@@ -1,6 +1,6 @@
 // Which pictures stand where: one large with the others beside it, or all alike next to each other.
 
-const NARROW = { map: "300px", main: "350px", pair: "170px", panel: "240px" }; // heights on a phone
+const NARROW = { map: "280px", main: "350px", pair: "156px", panel: "240px" }; // heights on a phone
 
 const line = (names, height) => `"${names.join(" ")}" ${height}`;
 
