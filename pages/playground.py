@@ -43,7 +43,7 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
         shown, (lines, verdicts) = drawn(lambda wanted, budget: judged_runs(wanted, theme, tell, budget))
         now = scenario()
         hides = scene_bar(now, lines, verdicts, theme)
-        display = replace(playground(shown), hides=hides)
+        display = replace(playground(shown, lines), hides=hides)
         stage(shown, lines, verdicts, theme, heard(), visit(), HEARD, shown == now, display)
     if hides:
         verdicts = [replace(verdict, sentence="Hidden.") for verdict in verdicts]
