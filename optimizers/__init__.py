@@ -24,7 +24,15 @@ from optimizers.rules import (
     sign_based,
     simplex,
 )
-from optimizers.runs.budget import Budget, checked_budget, most_steps, run_within, spent, step_cost
+from optimizers.runs.budget import (
+    Budget,
+    checked_budget,
+    most_steps,
+    run_within,
+    spent,
+    step_cost,
+    within,
+)
 from optimizers.runs.run import run
 from optimizers.runs.tape import rule_tape, schedule_tape, tape
 from optimizers.runs.trajectory import Trajectory
@@ -128,4 +136,5 @@ __all__ = [
     "sweep",
     "tape",
     "tuning_map",
+    "within",
 ]

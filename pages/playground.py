@@ -5,21 +5,19 @@ from typing import Any
 
 import streamlit as st
 
-from ui.cards import cards, moving
+from ui.cards import cards, movings
 from ui.controls import landscape_controls, look_control
 from ui.laboratory import way_back
-from ui.offer import rates_offer
 from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
 from ui.scene_bar import scene_bar
-from ui.share import hidden_note, share_button
 from ui.stage import playground, stage, terrain
-from ui.stage.tapes import made_in_browser, tapes
+from ui.stage.tapes import tapes
 from ui.state import HEARD, drawn, heard, moved, notices, scenario, unsaid
 from ui.surfaces import details
 from ui.table import verdict_caption, verdict_table
-from ui.takeaway import export_button
+from ui.takeaway import taking_along
 from ui.visit import visit
 
 
@@ -47,14 +45,7 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
         stage(shown, lines, verdicts, theme, heard(), visit(), HEARD, shown == now, display)
     if hides:
         verdicts = [replace(verdict, sentence="Hidden.") for verdict in verdicts]
-    for entry, *of_card in zip(now.entries, shown.entries, verdicts, strict=True):
-        if entry.slot in columns:  # a run that the browser's Back brings has no card yet
-            with columns[entry.slot]:
-                strip = not hides and made_in_browser(shown, entry)
-                moving(entry, *of_card, rate=now.offers("rates"), strip=strip)
-    if now.offers("rates"):
-        with columns.get("") or st.container():
-            rates_offer(now)
+    movings(columns, now, shown, verdicts, hides)
     if not hides and now.offers("table"):
         verdict_table(shown.surface, lines, verdicts)
     if moved():
@@ -63,15 +54,6 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
     if said:
         with top:
             say(said)
-
-
-@st.fragment  # opening a dialog makes nothing else again
-def taking_along() -> None:
-    """What students get of this: a link, a picture, numbers, a script."""
-    with st.container(horizontal=True, key="along"):
-        share_button()
-        export_button()
-    hidden_note(scenario())
 
 
 with st.sidebar:

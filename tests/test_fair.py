@@ -10,6 +10,7 @@ import pytest
 from charts import LIGHT
 from landscapes import LANDSCAPES
 from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, Budget, Constant, run, run_within, spent
+from ui.fan import fan
 from ui.labs import LABS
 from ui.link import decode, encode
 from ui.runs import judged_runs
@@ -72,6 +73,20 @@ def test_runs_that_cost_what_they_find_are_not_made_together() -> None:
     starts = np.array([BOWL.start, BOWL.start])
     with pytest.raises(ValueError, match="one by one"):
         run_within(BOWL, OPTIMIZERS["bfgs"](), starts, 9, Budget.EVALUATIONS, Constant())
+
+
+@pytest.mark.parametrize("key", ["adam", "backtracking"])
+def test_every_seed_of_a_fan_has_the_budget_for_itself(key: str) -> None:
+    scenario = fair(f"landscape=himmelblau&A={key}&budget=evaluations&steps=60&noise=0.5&seeds=5&seed=3")
+    (entry,) = scenario.entries
+    found = fan(scenario, entry)
+    for i in range(5):
+        t = run_within(
+            scenario.surface, entry.rule, scenario.start, 60, scenario.budget, Constant(), 0.5, seed=3 + i
+        )
+        kept = found.steps <= t.steps
+        np.testing.assert_allclose(found.points[kept, i], t.points[found.steps[kept]], rtol=1e-9)
+        assert np.isnan(found.points[~kept, i]).all()
 
 
 # --- the scenario, its link and its picture ------------------------------------------------------

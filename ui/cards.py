@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -12,8 +13,9 @@ from charts import RUNS, Look, RunStyle, number
 from optimizers import OPTIMIZERS, Verdict
 from ui.controls import batch_slider, schedule_controls, setting_field, setting_slider
 from ui.fields import stops
-from ui.offer import take_best
+from ui.offer import rates_offer, take_best
 from ui.scenario import SLOTS, Entry, Scenario
+from ui.stage.tapes import made_in_browser
 from ui.state import bound, change
 from ui.words import written
 
@@ -64,7 +66,21 @@ def _head(scenario: Scenario, entry: Entry, look: Look) -> None:
             _settings(scenario, entry)
 
 
-def moving(entry: Entry, drawn: Entry, verdict: Verdict, rate: bool = True, strip: bool = False) -> None:
+def movings(
+    columns: Mapping[str, Any], now: Scenario, shown: Scenario, verdicts: Sequence[Verdict], hides: bool
+) -> None:
+    """What moves on every card, in its column, and the rates that are offered; nothing of what ``hides``."""
+    rate = now.offers("rates")
+    for entry, *of_card in zip(now.entries, shown.entries, verdicts, strict=True):
+        if entry.slot in columns:  # a run that the browser's Back brings has no card yet
+            with columns[entry.slot]:
+                _moving(entry, *of_card, rate, strip=not hides and made_in_browser(shown, entry))
+    if rate and not hides:
+        with columns.get("") or st.container():
+            rates_offer(now)
+
+
+def _moving(entry: Entry, drawn: Entry, verdict: Verdict, rate: bool, strip: bool) -> None:
     """What moves on a card: its run's first setting, as a slider and as a field, and the verdict.
 
     Under the slider of a learning rate there is a ``strip``, which ui/stage/strip.js fills, if the browser

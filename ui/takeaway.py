@@ -17,7 +17,7 @@ from ui.export.table import runs_table
 from ui.export.torch_script import torch_script, without_torch
 from ui.page import look
 from ui.runs import fan_of, judged_runs
-from ui.share import whole_link
+from ui.share import hidden_note, share_button, whole_link
 from ui.stage.payload import packed
 from ui.state import scenario
 
@@ -85,3 +85,12 @@ def _asked() -> None:
         return
     if math.isfinite(serial) and kind in ("png", "svg"):
         st.session_state["figure asked"] = {"serial": serial, "format": kind}
+
+
+@st.fragment  # opening a dialog makes nothing else again
+def taking_along() -> None:
+    """What students get of this: a link, a picture, numbers, a script."""
+    with st.container(horizontal=True, key="along"):
+        share_button()
+        export_button()
+    hidden_note(scenario())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from landscapes import Array, Landscape
 from optimizers.checks import MAX_STEPS, checked_steps
@@ -84,6 +84,15 @@ def spent(t: Trajectory, budget: Budget) -> Array:
     return found
 
 
+def within(t: Trajectory, amount: int, budget: Budget) -> NDArray[np.bool_]:
+    """Which points of a run are within a budget of so much, the first step's always, (steps + 1, ...)."""
+    points: NDArray[np.bool_] = spent(t, budget) <= amount * (
+        1.0 + 1e-9
+    )  # shares of batches add up to a whole, rounded
+    points[:2] = True
+    return points
+
+
 def run_within(
     surface: Landscape,
     rule: Optimizer,
@@ -115,6 +124,5 @@ def run_within(
         return t
     if t.points.ndim != 2:
         raise ValueError("Runs that cost what they find end one by one.")
-    within = np.flatnonzero(spent(t, budget) <= amount * (1.0 + 1e-9))
-    steps = max(1, int(within[-1]))
+    steps = int(np.count_nonzero(within(t, amount, budget))) - 1
     return t if steps == t.steps else so_far(steps)

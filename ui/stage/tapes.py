@@ -13,6 +13,7 @@ from optimizers.runs.explained import explanation
 from optimizers.runs.noise import standard_draws
 from optimizers.runs.tape import tape
 from ui.assets import mount
+from ui.fan import fanned
 from ui.scenario import Entry, Scenario
 from ui.stage.payload import digest, packed
 
@@ -40,7 +41,11 @@ def kind(entry: Entry) -> str:
 def made_in_browser(scenario: Scenario, entry: Entry) -> bool:
     """Whether the browser can make a run by itself, and knows where it ends."""
     known = step_cost(entry.rule, entry.schedule, scenario.budget) is not None
-    return known and tape(scenario.surface, entry.rule, entry.schedule) is not None
+    return (
+        known
+        and not fanned(scenario, entry)
+        and tape(scenario.surface, entry.rule, entry.schedule) is not None
+    )
 
 
 def _drawn(scenario: Scenario) -> tuple[int, int] | None:
