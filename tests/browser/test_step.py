@@ -97,7 +97,7 @@ def test_a_run_that_only_the_server_makes_is_explained_too(opened: Callable[[str
     stage = opened(SEARCHING)
     _, t = made(stage.scenario)
     stage.root.get_by_role("combobox", name="Run whose step is written out").select_option("B")
-    stage.settles_at(run="B")
+    stage.settles_at(pick="B")
     expect(stage.root.locator(".written")).to_contain_text("τ")
     assert bare(written(stage)) == reached(t, 151)
     stage.page.evaluate(_SCRUB, [7])

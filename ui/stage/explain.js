@@ -5,7 +5,7 @@ import { along } from "./tape.js";
 const known = new WeakMap(); // by run: a run under the hand is another one with every move
 
 /** The run whose step is written out: the one that the visitor has picked, else the first. */
-export const explainedRun = ({ looks, scene: { runs } }) => runs.find(({ slot }) => slot === looks.now.run) ?? runs[0];
+export const explainedRun = ({ looks, scene: { runs } }) => runs.find(({ slot }) => slot === looks.now.pick) ?? runs[0];
 
 /** Where each letter's numbers are in a row. */
 function placed(letters) {

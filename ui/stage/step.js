@@ -16,7 +16,7 @@ function begin(panel) {
   box.innerHTML = '<p class="of"><select aria-label="Run whose step is written out"></select> <span></span></p><div class="lines"></div><p class="curved"></p>';
   panel.root.replaceChildren(...panel.root.children, box);
   [panel.box, panel.select] = [box, box.querySelector("select")];
-  panel.select.addEventListener("change", () => panel.stage.looks.change({ run: panel.select.value }));
+  panel.select.addEventListener("change", () => panel.stage.looks.change({ pick: panel.select.value }));
 }
 
 function draw(panel) {
