@@ -29,6 +29,7 @@ from optimizers.runs.tape import rule_tape, schedule_tape, tape
 from optimizers.runs.trajectory import Trajectory
 from optimizers.schedules import Constant, Schedule
 from optimizers.verdicts.classify import Nature
+from optimizers.verdicts.convergence_rate import observed_rate
 from optimizers.verdicts.kinds import Kind
 from optimizers.verdicts.known import KnownMinima, known_minima
 from optimizers.verdicts.stationary_points import StationaryPoint, StationaryPoints, stationary_points
@@ -114,6 +115,7 @@ __all__ = [
     "judge",
     "known_minima",
     "left_for_good",
+    "observed_rate",
     "rule_tape",
     "run",
     "schedule_tape",

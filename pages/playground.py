@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from optimizers import observed_rate
 from ui.cards import cards, moving
 from ui.controls import landscape_controls
 from ui.laboratory import way_back
@@ -14,7 +15,7 @@ from ui.stage import stage, terrain
 from ui.stage.tapes import tapes
 from ui.state import HEARD, drawn, heard, moved, notices, scenario, unsaid
 from ui.surfaces import details
-from ui.table import verdict_caption, verdict_table
+from ui.table import run_table, table_caption
 from ui.visit import visit
 
 
@@ -24,7 +25,7 @@ def comparison() -> None:
     above = st.container()
     tapes(scenario())
     numbers(above, cards(scenario(), look()))
-    verdict_caption()
+    table_caption()
 
 
 @st.fragment  # a learning rate moves without what stands around the numbers being made again
@@ -37,11 +38,11 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
         shown, (lines, verdicts) = drawn(lambda wanted, budget: judged_runs(wanted, theme, tell, budget))
         scene = scenario()
         stage(shown, lines, verdicts, theme, heard(), visit(), HEARD, shown == scene)
-    for entry, *of_card in zip(scene.entries, shown.entries, verdicts, strict=True):
+    for entry, now, line, verdict in zip(scene.entries, shown.entries, lines, verdicts, strict=True):
         if entry.slot in columns:  # a run that the browser's Back brings has no card yet
             with columns[entry.slot]:
-                moving(entry, *of_card)
-    verdict_table(shown.surface, lines, verdicts)
+                moving(entry, now, verdict, observed_rate(shown.surface, line.trajectory, verdict.kind))
+    run_table(shown.surface, shown.entries, lines, verdicts)
     if moved():
         st.rerun()  # the sidebar's fields show the new start
     said = [*notices(), *unsaid()]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
 
-from charts import RUNS, Look, RunStyle
+from charts import RUNS, Look, RunStyle, number
 from optimizers import OPTIMIZERS, Verdict
 from ui.controls import batch_slider, schedule_controls, setting_field, setting_slider
 from ui.scenario import SLOTS, Entry, Scenario
@@ -57,17 +58,28 @@ def _head(scenario: Scenario, entry: Entry, look: Look) -> None:
             _settings(scenario, entry)
 
 
-def moving(entry: Entry, drawn: Entry, verdict: Verdict) -> None:
+def moving(entry: Entry, drawn: Entry, verdict: Verdict, rate: float = math.nan) -> None:
     """What moves on a card: its run's first setting, as a slider and as a field, and the verdict.
 
-    What is ``drawn`` differs from the scenario's while a learning rate is dragged: the field follows it.
+    Beside that stands the observed convergence ``rate``, where there is one. What is ``drawn`` differs from
+    the scenario's while a learning rate is dragged: the field follows it.
     """
     first, *_ = entry.rule.hyperparameters()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"exact-{entry.slot}"):
         setting_slider(entry, first)
         setting_field(drawn, first, width=96, last=True)
-    head, _, rest = written(verdict.sentence).partition(":")
-    st.html(f'<p class="verdict" data-slot="{entry.slot}"><b>{head}</b>{":" if rest else ""}{rest}</p>')
+    head, colon, rest = written(verdict.sentence).partition(":")
+    said = f"<b>{head}</b>{colon}{rest}{_lost(rate)}"
+    st.html(f'<p class="verdict" data-slot="{entry.slot}">{said}</p>')
+
+
+def _lost(rate: float) -> str:
+    """How much of the loss above the minimum goes with every step, at the observed convergence rate R."""
+    if math.isnan(rate):
+        return ""
+    digits = max(2, 1 - math.floor(math.log10(1.0 - rate)))  # two of the share that goes
+    kept = f"R = {round(rate, digits)}" if rate > 1e-4 else "R → 0"
+    return f" Loses {number(100.0 * (1.0 - round(rate, digits)), 3)}\u00a0% a step: {kept}."
 
 
 def _settings(scenario: Scenario, entry: Entry) -> None:
