@@ -128,7 +128,9 @@ class Adadelta(Elementwise):
     scales_coordinates: ClassVar[bool] = True
     showcase: ClassVar[str] = "himmelblau"
     per_coordinate: ClassVar[tuple[str, ...]] = ("squares", "squared steps")
-    learning_rate: float = learning_rate(1.0, "Share of Adadelta's own step; 1 is the published rule.")
+    learning_rate: float = learning_rate(
+        1.0, "Share of Adadelta's own step; 1 is the published rule. Higher: longer steps."
+    )
     decay: float = decay(0.9)
     epsilon: float = epsilon(1e-6)
 

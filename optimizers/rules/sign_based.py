@@ -26,9 +26,19 @@ class Lion(DecoupledDecay):
     name: ClassVar[str] = "Lion"
     scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean",)
-    learning_rate: float = learning_rate(0.01, "Length of every step, in each coordinate.")
+    learning_rate: float = learning_rate(
+        0.01,
+        "Length of every step, in each coordinate. "
+        "Higher: faster, but at the end it hops about the minimum by as much.",
+    )
     beta1: float = beta1()
-    beta2: float = beta2(0.99, help="Share of the average gradient that is kept for the next step.")
+    beta2: float = beta2(
+        0.99,
+        help=(
+            "Share of the average gradient that is kept for the next step. "
+            "Higher: a longer memory, so it turns later."
+        ),
+    )
     weight_decay: float = weight_decay(0.0)
 
     def update(
@@ -60,7 +70,9 @@ class Rprop(Elementwise):
     showcase: ClassVar[str] = "saturated_unit"
     per_coordinate: ClassVar[tuple[str, ...]] = ("last gradient", "size")
     only_first_rate: ClassVar[bool] = True
-    learning_rate: float = learning_rate(0.01, "Size of the first step in each coordinate; later ones adapt.")
+    learning_rate: float = learning_rate(
+        0.01, "Size of the first step in each coordinate; later ones adapt. Higher: a longer first step."
+    )
 
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
@@ -95,7 +107,9 @@ class Quickprop(Elementwise):
     showcase: ClassVar[str] = "quadratic"
     per_coordinate: ClassVar[tuple[str, ...]] = ("last gradient", "last step")
     learning_rate: float = learning_rate(
-        0.01, "Size of the gradient step that starts and accompanies the jumps."
+        0.01,
+        "Size of the gradient step that starts and accompanies the jumps. "
+        "Higher: it sets off faster, but jumps land further on.",
     )
 
     def update(
