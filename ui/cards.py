@@ -69,17 +69,21 @@ def moving(entry: Entry, drawn: Entry, verdict: Verdict, rate: float = math.nan)
         setting_slider(entry, first)
         setting_field(drawn, first, width=96, last=True)
     head, colon, rest = written(verdict.sentence).partition(":")
-    said = f"<b>{head}</b>{colon}{rest}{_lost(rate)}"
+    said = f"<b>{head}</b>{colon}{rest} {_kept(rate, short=bool(rest))}"
     st.html(f'<p class="verdict" data-slot="{entry.slot}">{said}</p>')
 
 
-def _lost(rate: float) -> str:
-    """How much of the loss above the minimum goes with every step, at the observed convergence rate R."""
+def _kept(rate: float, short: bool) -> str:
+    """The observed convergence rate R; beside a verdict that is not long, in words too."""
     if math.isnan(rate):
         return ""
     digits = max(2, 1 - math.floor(math.log10(1.0 - rate)))  # two of the share that goes
-    kept = f"R = {round(rate, digits)}" if rate > 1e-4 else "R → 0"
-    return f" Loses {number(100.0 * (1.0 - round(rate, digits)), 3)}\u00a0% a step: {kept}."
+    shown = f"R\u00a0=\u00a0{round(rate, digits)}" if rate > 1e-4 else "R\u00a0→\u00a00"
+    return (
+        f"{shown}."
+        if short
+        else f"Loses {number(100.0 * (1.0 - round(rate, digits)), 3)}\u00a0% a step: {shown}."
+    )
 
 
 def _settings(scenario: Scenario, entry: Entry) -> None:

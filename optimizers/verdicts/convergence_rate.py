@@ -12,6 +12,8 @@ from optimizers.runs.trajectory import Trajectory
 from optimizers.verdicts.kinds import Kind
 from optimizers.verdicts.known import known_minima
 
+_LEAST = 1e-5
+"""Of what is left, that a step must win."""
 _STEADY = 0.1
 """By how much of itself log R may change along the run and still be called constant."""
 
@@ -46,7 +48,7 @@ def observed_rate(surface: Landscape, t: Trajectory, kind: Kind) -> float:
         return math.nan
     quarter = max(1, last // 4)
     rate = _mean(above, last - quarter, last, floor)
-    if not rate < 1.0 - 1e-9:
+    if not rate < 1.0 - _LEAST:
         return math.nan
     if kind is Kind.DESCENDING and rate > 0.0:
         before = _mean(above, max(0, last - 2 * quarter), last - quarter, floor)

@@ -34,4 +34,4 @@ def test_it_sorts_by_any_column_stays_sorted_and_goes_out(visit: Visit) -> None:
     assert [record["run"] for record in records] == ["A", "B", "C"]
     assert float(records[0]["learning_rate"]) == 0.05
     # R stands beside the verdict: (1 − ηλ_min)² with λ_min = 1.
-    expect(stage.page.locator(".verdict[data-slot=A]")).to_contain_text("R = 0.902")
+    expect(stage.page.locator(".verdict[data-slot=A]")).to_contain_text("R\u00a0=\u00a00.902")

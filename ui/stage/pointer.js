@@ -15,6 +15,12 @@ const total = (minimum, height) => {
 };
 const round = (v) => (Number.isFinite(v) ? number(v, 6) : "no number");
 
+// A point with as many digits as a pixel of the map is worth: the address and the fields stay readable.
+export function readable(map, x, y) {
+  const digits = (pixel) => Math.min(15, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(pixel)))));
+  return [Number(x.toFixed(digits(map.x(1) - map.x(0)))), Number(y.toFixed(digits(map.y(1) - map.y(0))))];
+}
+
 export function listen(stage, signal) {
   const { map } = stage;
   let press = null;
@@ -23,13 +29,8 @@ export function listen(stage, signal) {
     const [px, py] = map.at(event);
     return Math.hypot(px - map.px(stage.start[0]), py - map.py(stage.start[1])) <= GRIP;
   };
-  // As many digits as a pixel is worth: the address and the fields stay readable.
-  const digits = (pixel) => Math.min(15, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(pixel)))));
-  const rounded = (px, py) => [
-    Number(map.x(px).toFixed(digits(map.x(1) - map.x(0)))),
-    Number(map.y(py).toFixed(digits(map.y(1) - map.y(0)))),
-  ];
-  const point = (event) => rounded(...map.inside(...map.at(event)));
+  const under = (px, py) => readable(map, map.x(px), map.y(py));
+  const point = (event) => under(...map.inside(...map.at(event)));
 
   // Plotly starts its own drag on these; a grabbed start marker must not pan the map.
   for (const type of ["mousedown", "touchstart"]) {
@@ -50,26 +51,26 @@ export function listen(stage, signal) {
     },
     { capture: true, passive: true, signal },
   );
-  map.root.addEventListener("keydown", (event) => event.key === "Escape" && map.root.blur(), { signal });
-  // Arrow keys move the start, by a hundredth of what is seen, with Shift by a tenth.
-  map.root.addEventListener(
-    "keydown",
-    (event) => {
-      const arrow = ARROWS[event.key];
-      if (!arrow || !stage.scene || event.altKey || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      const far = event.shiftKey ? 0.1 : 0.01, { width, height } = map.area;
-      const px = map.px(stage.start[0]) + arrow[0] * far * width, py = map.py(stage.start[1]) + arrow[1] * far * height;
-      stage.place(rounded(...map.inside(px, py)), false);
-      stage.walking = true;
-    },
-    { signal },
-  );
+  // Arrow keys on the map, or on what the model at the start answers, move the start: by a hundredth of what is
+  // seen, with Shift by a tenth.
+  const walk = (event) => {
+    const arrow = ARROWS[event.key];
+    if (event.key === "Escape") event.currentTarget.blur();
+    if (!arrow || !stage.scene || !map.px || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const far = event.shiftKey ? 0.1 : 0.01, { width, height } = map.area;
+    const px = map.px(stage.start[0]) + arrow[0] * far * width, py = map.py(stage.start[1]) + arrow[1] * far * height;
+    stage.place(under(...map.inside(px, py)), false);
+    stage.walking = true;
+  };
   const rest = () => {
     if (stage.walking) stage.place(stage.start, true);
     stage.walking = false;
   };
-  for (const type of ["keyup", "blur"]) map.root.addEventListener(type, rest, { signal });
+  for (const { root } of [map, stage.fit]) {
+    root.addEventListener("keydown", walk, { signal });
+    for (const type of ["keyup", "blur"]) root.addEventListener(type, rest, { signal });
+  }
   map.root.addEventListener(
     "pointerdown",
     (event) => {

@@ -2,11 +2,12 @@
 
 import { arrival, there } from "./arrivals.js";
 import { Frame } from "./frame.js";
+import { Fit } from "./fit.js";
 import { followHands, takeBack } from "./hands.js";
 import { Legend } from "./legend.js";
 import { batchAt, batchSurface } from "./batch.js";
 import { arrange } from "./arrangement.js";
-import { paintFit, paintMap, paintTrace } from "./paint.js";
+import { paintMap, paintTrace } from "./paint.js";
 import { Panel } from "./panel.js";
 import { unpack } from "./payload.js";
 import { paintQuadratic } from "./quadratic.js";
@@ -24,7 +25,8 @@ const SKELETON = `
   <div class="frame loss" role="img" aria-label="Loss against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame rate" role="img" aria-label="Learning rate against step"><div class="plot"></div><canvas></canvas></div>
-  <div class="frame fit" role="img" aria-label="Training examples and fits"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame fit" role="img" tabindex="0" aria-label="Training examples and fits" aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"><div class="plot"></div><canvas></canvas></div>
+  <label class="residuals"><input type="checkbox"> residuals</label>
   <div class="player">
     <button type="button" class="back" aria-label="One step back">◀︎❙</button>
     <button type="button" class="play" aria-label="Play">▶</button>
@@ -85,6 +87,7 @@ class Stage {
     );
     this.leaving = new AbortController();
     listen(this, this.leaving.signal);
+    this.examples = new Fit(this, this.fit, this.leaving.signal);
     followTouches(this, this.leaving.signal);
     this.history = new History((query) => this.offer("address", { query }), this.leaving.signal);
     this.root.addEventListener("transitionrun", (event) => this.turn(event), { signal: this.leaving.signal });
@@ -218,7 +221,7 @@ class Stage {
     if (!this.ready || !this.root.isConnected) return;
     if (this.shows("map")) this.paintMap();
     for (const { frame, i } of this.traces) paintTrace(frame, this.scene, i, this.player.step);
-    if (this.shows("fit")) paintFit(this.fit, this.scene, this.player.step, this.batch);
+    if (this.shows("fit")) this.examples.paint(this.player.step, this.batch, this.terrain.start);
     for (const { name } of this.served.panels) this.panels.get(name)?.paint(this.scene);
     this.root.dataset.step = this.player.step;
     this.root.dataset.start = this.start.join(",");
