@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_pages import drawn, opened, said, sound, widget
 
 from landscapes import LANDSCAPES, Array, Landscape
 from optimizers import OPTIMIZERS, Kind, judge, run
@@ -207,3 +208,20 @@ def test_every_edge_of_what_is_accepted_runs_and_is_judged(key: str, table: Arra
     t = run(own.surface, OPTIMIZERS["newton"](learning_rate=1.0), own.start, 20)
     assert judge(own.surface, t).kind is Kind.GLOBAL_MINIMUM
     assert decode(encode(own))[0] == own
+
+
+def test_they_are_pasted_mended_and_taken_back_in_the_sidebar() -> None:
+    at = opened({"landscape": "line_fit"})
+    at.session_state["data.open"] = True
+    field = widget(sound(at.run()).text_area, "data")
+    sound(field.set_value("1 2\n2 3\n3 x").run())
+    assert "Row 3: “x” is not a number" in said(at)
+    assert drawn(at).surface == LANDSCAPES["line_fit"]
+    field = widget(at.text_area, "data")
+    assert field.value.endswith("3 x")  # to be mended
+    sound(field.set_value("1 2\n2 3\n3 5").run())
+    assert said(at) == ""
+    assert drawn(at).surface == LANDSCAPES["line_fit"].with_data([(1, 2), (2, 3), (3, 5)])
+    back = next(button for button in at.button if button.label == "Back to the built-in data")
+    sound(back.click().run())
+    assert drawn(at).surface == LANDSCAPES["line_fit"]
