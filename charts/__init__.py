@@ -16,6 +16,7 @@ from charts.figures import (
     SCRIPTS,
     Line,
     bands,
+    bare_map,
     contour_map,
     empty_map,
     fit_layout,
@@ -24,6 +25,7 @@ from charts.figures import (
     panel_layout,
     rate_trace,
     relief_3d,
+    scale,
     trace_layout,
 )
 from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
@@ -46,6 +48,7 @@ __all__ = [
     "RunStyle",
     "Sign",
     "bands",
+    "bare_map",
     "contour_map",
     "empty_map",
     "equal_scales",
@@ -70,6 +73,7 @@ __all__ = [
     "relief",
     "relief_3d",
     "relief_around",
+    "scale",
     "sign",
     "thumbnail",
     "trace_layout",

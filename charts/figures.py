@@ -45,6 +45,8 @@ SCRIPTS = Path(plotly.__file__).parent / "package_data"
 
 _SHORT = {0: "1", 1: "10"}
 _FONT = 14
+_SHORT_NAME = 3
+"""Characters from which on a name does not fit beside the end of its axis."""
 _FAMILY = '"Source Sans", sans-serif'
 
 
@@ -80,6 +82,41 @@ def empty_map(surface: Landscape, look: Look = LIGHT) -> go.Figure:
 def _outlined(name: str, look: Look) -> dict[str, Any]:
     line = {"width": 2, "color": look.ink}
     return {"symbol": sign(name).plotly, "size": 13, "color": look.paper, "line": line}
+
+
+def bare_map(surface: Landscape, look: Look = LIGHT) -> go.Figure:
+    """The contour map without its scale, which ``scale`` has, and with its axes named at their ends."""
+    figure = empty_map(surface, look)
+    figure.update_traces(showscale=False, selector={"type": "contour"})
+    across, up = surface.axes
+    short = len(up) < _SHORT_NAME
+    figure.update_layout(
+        margin={"l": 40 if short else 62, "r": 24 if len(across) < _SHORT_NAME else 56, "t": 30, "b": 52},
+        xaxis_title_text="", yaxis_title_text="" if short else up,
+    )  # fmt: skip
+    ends = [(across, {"x": 1, "y": 0, "xanchor": "left", "yanchor": "middle", "xshift": 4})]
+    if short:
+        ends.append(
+            (up, {"x": 0, "y": 1, "xanchor": "right", "yanchor": "bottom", "xshift": -4, "yshift": 2})
+        )
+    for name, place in ends:
+        figure.add_annotation(
+            text=name, xref="paper", yref="paper", showarrow=False, font={"size": 15, "color": look.ink},
+            **place,
+        )  # fmt: skip
+    return figure
+
+
+def scale(surface: Landscape, look: Look = LIGHT) -> dict[str, Any]:
+    """The colours of the map from low to high, and which loss stands at which share of the way."""
+    r = relief(surface)
+    low, high = r.span
+    ticks = [
+        [float((tick - low) / (high - low)), number(loss).removeprefix("1·")]
+        for tick, loss in zip(r.ticks, r.losses, strict=True)
+        if high > low
+    ]
+    return {"colors": look.heights, "ticks": ticks}
 
 
 def contour_map(surface: Landscape, lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from charts.symbols import RUNS
@@ -21,7 +21,7 @@ class Look:
     """A theme: ink and paper, the height scale from low to high, and the colours of six runs.
 
     The run colours are Okabe and Ito's (2008, Color Universal Design), in the order in which they
-    stand out best from this theme's muted heights.
+    stand out best from this theme's muted heights. Type and lines are ``scale`` times their usual size.
     """
 
     key: str
@@ -32,6 +32,7 @@ class Look:
     halo: str
     heights: tuple[str, ...]
     colors: tuple[str, ...]
+    scale: float = 1.0
 
     @property
     def runs(self) -> tuple[RunStyle, ...]:
@@ -61,4 +62,24 @@ DARK = Look(
     heights=("#141a22", "#1b232d", "#232d39", "#2c3845", "#364352", "#404f5f"),
     colors=("#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#F0E442"),
 )
-LOOKS = {look.key: look for look in (LIGHT, DARK)}
+LIGHT_PROJECTOR = replace(
+    LIGHT,
+    key="light-projector",
+    ink="#000000",
+    faint="#c4cad2",
+    contour="rgba(40, 55, 75, 0.38)",
+    heights=("#c9d3e0", "#d7dfe8", "#e4eaf0", "#eff3f6", "#f8fafb", "#ffffff"),
+    scale=1.4,
+)
+DARK_PROJECTOR = replace(
+    DARK,
+    key="dark-projector",
+    paper="#000000",
+    ink="#ffffff",
+    faint="#4a525d",
+    contour="rgba(200, 215, 235, 0.32)",
+    heights=("#000000", "#0b1016", "#151d26", "#1f2a36", "#2a3846", "#364757"),
+    scale=1.4,
+)
+LOOKS = {look.key: look for look in (LIGHT, DARK, LIGHT_PROJECTOR, DARK_PROJECTOR)}
+"""Every look by its key; a projector washes out greys, and its third row is far away."""

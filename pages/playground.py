@@ -6,7 +6,7 @@ import streamlit as st
 
 from optimizers import observed_rate
 from ui.cards import cards, moving
-from ui.controls import landscape_controls
+from ui.controls import landscape_controls, look_control
 from ui.laboratory import way_back
 from ui.page import look, say
 from ui.progress import telling
@@ -54,6 +54,7 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
 with st.sidebar:
     way_back(scenario())
     landscape_controls(scenario())
+    look_control(scenario())
     moved()  # and the sidebar shows it already
 terrain(scenario(), look())
 comparison()

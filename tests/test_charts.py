@@ -691,7 +691,9 @@ def test_ink_can_be_read_on_paper(look: Look) -> None:
 
 
 def test_looks_are_registered_by_key() -> None:
-    assert {key: look.key for key, look in LOOKS.items()} == {"light": LIGHT.key, "dark": DARK.key}
+    assert {key: look.key for key, look in LOOKS.items()} == {key: key for key in LOOKS}
+    assert [look for look in LOOKS.values() if look.scale == 1.0] == [LIGHT, DARK]
+    assert all(LOOKS[f"{look.key}-projector"].scale > 1.0 for look in (LIGHT, DARK))
 
 
 def test_learning_rates_are_the_ones_that_led_to_each_point() -> None:

@@ -139,7 +139,8 @@ def test_every_run_has_its_own_name_and_style(look: Look) -> None:
     for drawn, entry in zip(header["runs"], entries, strict=True):
         assert drawn["label"] == f"{entry.slot} {entry.rule.name}"
         assert (drawn["color"], drawn["dash"], drawn["marker"]) == look.runs[SLOTS.index(entry.slot)]
-    assert header["look"] == {"key": look.key, "ink": look.ink, "paper": look.paper, "halo": look.halo}
+    parts = ("key", "ink", "paper", "halo", "scale")
+    assert header["look"] == {part: getattr(look, part) for part in parts}
 
 
 def test_a_run_that_left_says_where_and_when() -> None:

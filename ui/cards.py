@@ -50,6 +50,8 @@ def _add() -> None:
 
 def _head(scenario: Scenario, entry: Entry, look: Look) -> None:
     slot = entry.slot
+    if scenario.shown.apart:
+        st.html(f'<div class="own-map" data-slot="{slot}"></div>')  # the stage draws in it
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head-{slot}"):
         st.html(swatch(slot, look.runs[SLOTS.index(slot)]), width=64)
         more = st.popover(entry.rule.name, key=f"{slot}.settings", on_change="rerun", width="stretch")

@@ -46,6 +46,15 @@ def landscape_controls(scenario: Scenario, batches: bool = True) -> None:
     length_fields(scenario, batches)
 
 
+def look_control(scenario: Scenario) -> None:
+    """Whether type and lines are those for a projector."""
+    bound(
+        st.toggle, "Projector look", "projector", scenario.shown.projector,
+        lambda s, on: s.looking(projector=on),
+        help="Larger type, thicker lines and no greys. Keys: space plays, ← and → step, 1 to 6 pick a run.",
+    )  # fmt: skip
+
+
 def landscape_choice(scenario: Scenario, keys: Sequence[str] = (*LANDSCAPES, "")) -> None:
     """Which landscape, of these and of what a link has brought; the empty key is a formula of one's own."""
     key = "" if scenario.surface.text else scenario.surface.key

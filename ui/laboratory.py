@@ -15,6 +15,7 @@ from charts import Line, Look
 from landscapes.once import recall
 from optimizers import Verdict
 from ui.cards import swatch
+from ui.controls import look_control
 from ui.lab import Lab, Question
 from ui.labs import LABS
 from ui.link import address
@@ -59,6 +60,7 @@ def laboratory(
     assert here is not None, "the page of a lab is in LABS"
     with st.sidebar:
         controls(scenario())
+        look_control(scenario())
         moved()
     st.html(f'<header class="lab"><h1>{escape(here.title)}</h1><p>{written(here.question)}</p></header>')
     st.session_state["whole"] = scenario()

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from landscapes import LANDSCAPES, FormulaError, Landscape, Window, parse_landscape
+from landscapes import LANDSCAPES, FormulaError, Landscape, parse_landscape
 from landscapes.formulas.formula import COEFFICIENTS
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
 from ui.lab import Choice, Lab
@@ -21,6 +21,7 @@ from ui.numbers import quoted
 from ui.rates import opening
 from ui.rows import LONGEST, linked_rows, read_rows
 from ui.scenario import SLOTS, Entry, Scenario, opening_of
+from ui.shown import LOOKED, edges, window
 
 Part = TypeVar("Part", Optimizer, Schedule)
 
@@ -44,6 +45,7 @@ OWN_KEYS = (
     ),
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
     *COEFFICIENTS,
+    *LOOKED,
 )
 """What a link may contain, besides the settings of runs, such as ``A.momentum``, and those of a lab."""
 
@@ -64,16 +66,16 @@ def address(scenario: Scenario) -> str:
 
 
 def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
-    """The query that reproduces the scenario on its page; empty for what a first visitor sees there, unless
-    that is not to be short.
+    """The query that reproduces the scenario on its page; of what a first visitor sees there it has only what
+    is looked at, unless it is not to be short.
     """
     default = opening_of(None if scenario.away else scenario.lab)
-    if short and scenario == default:
-        return {}
+    if short and replace(scenario, shown=default.shown) == default:
+        return scenario.shown.written
     surface = scenario.surface
     query = {"formula": surface.text} if surface.text else {"landscape": surface.key}
     if surface.text and surface.window != parse_landscape(surface.text).window:
-        query["window"] = ",".join(repr(edge) for edges in surface.window for edge in edges)
+        query["window"] = edges(surface.window)
     if surface.data and surface.own_data:
         query["data"] = linked_rows(surface.data.rows)
     for p, value in zip(surface.parameters, surface.values, strict=True):
@@ -99,7 +101,7 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     ):
         if value != usual:
             query[key] = value if isinstance(value, str) else repr(value)
-    return query
+    return query | scenario.shown.written
 
 
 def _settings(prefix: str, part: Optimizer | Schedule) -> dict[str, str]:
@@ -121,7 +123,7 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     if "formula" in query or "landscape" in query:
         surface = reader.surface(default.surface)
         scenario = scenario if surface is None else scenario.on(surface)
-    scenario = reader.apply(scenario, "window", _window, Scenario.with_window)
+    scenario = reader.apply(scenario, "window", window, Scenario.with_window)
     scenario = reader.apply(scenario, "data", read_rows, Scenario.with_data, longest=LONGEST + 1)
     for p in scenario.surface.parameters:
         scenario = reader.apply(
@@ -147,6 +149,8 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     for setting in lab.settings if lab else ():
         kind = str if isinstance(setting, Choice) else float
         scenario = reader.apply(scenario, setting.key, kind, lambda s, v, key=setting.key: s.with_own(key, v))
+    for key, (field, read) in LOOKED.items():
+        scenario = reader.apply(scenario, key, read, lambda s, v, field=field: s.looking(**{field: v}))
     if not entries and any(slot in query for slot in SLOTS):
         whose = "those of the lab stand" if default.lab else "the default pair stands"
         reader.notices.append(f"None of the link's runs is known; {whose} in their place.")
@@ -252,14 +256,6 @@ class _Reader:
             return []
         names = ", ".join(quoted(key) for key in unknown[:5])
         return [f"The link has settings that are not known here and were left out: {names}."]
-
-
-def _window(text: str) -> Window:
-    try:
-        x_lo, x_hi, y_lo, y_hi = map(float, text.split(","))
-    except ValueError as error:
-        raise ValueError("A window is four numbers: from and to in x, then in y.") from error
-    return (x_lo, x_hi), (y_lo, y_hi)
 
 
 def _count(text: str) -> float:

@@ -12,12 +12,13 @@ import streamlit as st
 from charts import LIGHT, LOOKS, Look
 from ui.assets import mount
 from ui.labs import LABS
-from ui.state import enter
+from ui.state import enter, scenario
 from ui.visit import take_over, visit
 
 _PAGES = {"playground": "Playground", "labs": "Labs", "rules": "Rules", "surfaces": "Surfaces"}
 _FOLDER = Path(__file__).parent.parent / "pages"
 _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text()}</style>"
+_PROJECTOR = f"<style>{(Path(__file__).parent / 'projector.css').read_text()}</style>"
 
 
 def show() -> None:
@@ -42,7 +43,7 @@ def _page(key: str, title: str, default: bool = False) -> Any:
 
 def _style() -> None:
     """Tighten Streamlit's spacing so that picture and sliders share one screen; mind the page's manners."""
-    st.html(_STYLE)
+    st.html(_STYLE if not scenario().shown.projector else f"{_STYLE}{_PROJECTOR}")
     shown = mount(
         "manners", script="manners.js", key="manners", height=1, data=visit()._asdict(),
         on_woken_change=lambda: take_over(st.session_state["manners"]["woken"]),
@@ -65,5 +66,6 @@ def as_written(text: str) -> str:
 
 
 def look() -> Look:
-    """The look that fits the visitor's theme."""
-    return LOOKS.get(st.context.theme.type or "light", LIGHT)
+    """The look that fits the visitor's theme, and the projector if that was chosen."""
+    key = st.context.theme.type or "light"
+    return LOOKS.get(f"{key}-projector" if scenario().shown.projector else key, LIGHT)

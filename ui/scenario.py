@@ -19,6 +19,7 @@ from optimizers import (
     checked_whole,
 )
 from ui.lab import Lab, Value
+from ui.shown import Shown
 
 SLOTS = "ABCDEF"
 """A run keeps its letter, and with it its colour, dash and marker, while others come and go."""
@@ -74,6 +75,8 @@ class Scenario:
     """The lab's own settings."""
     away: bool = False
     """Whether it is shown in the playground, and only comes from the lab."""
+    shown: Shown = field(default_factory=Shown)
+    """What of its picture is looked at."""
 
     def __post_init__(self) -> None:
         checked_start(self.start)
@@ -140,7 +143,8 @@ class Scenario:
             replace(e, batch_size=e.batch_size if e.batch_size and e.batch_size <= most else None)
             for e in self.entries
         )
-        return replace(self, surface=surface, start=surface.start, entries=entries)
+        looked = replace(self.shown, view=None)
+        return replace(self, surface=surface, start=surface.start, entries=entries, shown=looked)
 
     @property
     def batched(self) -> bool:
@@ -196,7 +200,20 @@ class Scenario:
         inside = all(lo <= c <= hi for c, (lo, hi) in zip(self.start, surface.window, strict=True))
         moved = surface.window != self.surface.window
         stays = not moved or (inside and self.start != self.surface.start)
-        return replace(self, surface=surface, start=self.start if stays else surface.start)
+        looked = replace(self.shown, view=None) if moved else self.shown
+        return replace(self, surface=surface, start=self.start if stays else surface.start, shown=looked)
+
+    def looking(self, **parts: Any) -> Scenario:
+        """The same scenario with other parts of ``Shown``.
+
+        Raises
+        ------
+        ValueError
+            If one of them does not exist.
+        """
+        if parts.get("of"):
+            self.entry(parts["of"])
+        return replace(self, shown=replace(self.shown, **parts))
 
     def entry(self, slot: str) -> Entry:
         """The run in that place.
@@ -266,7 +283,8 @@ class Scenario:
         gone = self.entry(slot)
         if len(self.entries) == 1:
             raise ValueError("The last run stays: a comparison needs at least one.")
-        return replace(self, entries=tuple(e for e in self.entries if e is not gone))
+        kept = tuple(e for e in self.entries if e is not gone)
+        return replace(self.looking(of="") if self.shown.of == slot else self, entries=kept)
 
 
 def _whole(value: float) -> Any:

@@ -67,13 +67,13 @@ def _open_once() -> None:
     """Load what the pages need, and make the first picture: nobody waits for either."""
     for module in ("cards", "controls", "laboratory", "reference", "surfaces", "table"):
         import_module(f"ui.{module}")
-    from charts import LOOKS
+    from charts import DARK, LIGHT
     from ui.runs import judged_runs
     from ui.scenario import default_scenario
     from ui.stage import pack, pack_terrain
 
     scenario = default_scenario()
-    for look in LOOKS.values():
+    for look in (LIGHT, DARK):
         pack(scenario, *judged_runs(scenario, look), look)
         pack_terrain(scenario.surface, look, False)
 

@@ -21,6 +21,7 @@ from ui.lab import Lab
 from ui.labs import LABS
 from ui.link import decode
 from ui.scenario import Place, Scenario
+from ui.shown import LOOKED, Shown
 from ui.work import BUDGET, TooMuch, too_long
 
 Edit = Callable[[Scenario, Any], Scenario]
@@ -139,6 +140,24 @@ def _place(said: Any) -> Place:
     return Place(str(said["of"]), str(said.get("key", "")), str(said.get("slot", "")))
 
 
+def looked() -> None:
+    """Take over what of the picture the visitor has chosen to see, each part by its key in a link."""
+    usual = Shown()
+
+    def read(value: Any) -> dict[str, Any]:
+        parts = {str(key): str(text) for key, text in value.items()}
+        return {
+            (field := LOOKED[key][0]): LOOKED[key][1](text) if text else getattr(usual, field)
+            for key, text in parts.items()
+        }
+
+    parts = _heard("looked", read)
+    if parts:
+        apart = scenario().shown.apart
+        change(lambda s: s.looking(**parts))
+        st.session_state["moved"] = scenario().shown.apart != apart  # the cards have the maps
+
+
 def preview() -> None:
     """Remember, for one run of the page, the setting that is being dragged."""
     st.session_state["preview"] = _heard("preview", _dragged)
@@ -152,6 +171,7 @@ HEARD: Mapping[str, Callable[[], None]] = {
     "start": place,
     "preview": preview,
     "settings": chosen,
+    "looked": looked,
     "theme": turned,
     "address": returned,
 }

@@ -220,7 +220,7 @@ class Stage:
         """What happens inside zooms or pans the map."""
         self.page.evaluate(_AFTER_RELAYOUT)
         yield
-        self.wait("Number(d.painted) > v[0]", self.page.evaluate("window.relayout"))
+        self.wait("Number(d.painted) > v[0] && !d.untold", self.page.evaluate("window.relayout"))
 
     def settles_at(self, **settings: Any) -> None:
         """Until a picture of exactly these settings, by their names in the link, is painted."""

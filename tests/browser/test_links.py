@@ -26,6 +26,8 @@ def test_the_copied_link_reproduces_the_picture_elsewhere(visit: Visit) -> None:
     assert stage.scenario.noise == 0.25
     stage.wait("location.search === '?' + d.link")
     assert dict(parse_qsl(stage.query)) == encode(stage.scenario)
+    stage.page.reload()  # which leaves the ghosts of the last change behind
+    stage.wait("Number(d.painted) > 0")
     other = visit(stage.query)
     assert other.link == stage.link
     assert other.area() == stage.area()

@@ -2,6 +2,7 @@
 
 import math
 import re
+from urllib.parse import parse_qsl
 
 import pytest
 from playwright.sync_api import expect
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 from browser.conftest import Visit
 from browser.stage import Stage
 from charts import DARK, LIGHT, exact, gradient_norms, heights
+from ui.link import decode
 from ui.numbers import read_number
 
 HALF_A_PIXEL = 0.5
@@ -111,7 +113,12 @@ def test_dragging_elsewhere_pans_and_leaves_the_start(stage: Stage) -> None:
     right, up = view.pixel
     assert panned.x == pytest.approx([c + 60 * right for c in view.x])
     assert panned.y == pytest.approx([c + 45 * up for c in view.y])
-    assert (stage.start, stage.link) == ((-1.2, 1.0), "")
+    assert stage.start == (-1.2, 1.0)
+    x, y = panned.x, panned.y
+    assert decode(dict(parse_qsl(stage.link)))[0].shown.view == (
+        pytest.approx(x, 1e-5),
+        pytest.approx(y, 1e-5),
+    )
     last = stage.runs()[-1]
     assert stage.colors([panned.at(*last.points[-1])]) != [""]  # the canvas went along
 

@@ -16,7 +16,7 @@ from charts import (
     Line,
     Look,
     bands,
-    empty_map,
+    bare_map,
     example_losses,
     fit_layout,
     gradient_axis,
@@ -30,6 +30,7 @@ from charts import (
     picture,
     rate_axis,
     relief,
+    scale,
     sign,
     trace_layout,
 )
@@ -39,6 +40,7 @@ from optimizers import MAX_STEPS, Verdict, known_minima, left_for_good
 from ui.assets import mount
 from ui.link import encode, own_keys
 from ui.scenario import Scenario
+from ui.shown import LOOKED, PANELS
 from ui.stage import tapes
 from ui.stage.panels import Display
 from ui.stage.payload import digest, packed, single
@@ -75,6 +77,7 @@ def stage(
     picture carries the number of what it answers, ``heard``. It says ``start`` when the start is moved, with
     the ``point`` [x, y] and whether it was ``dropped`` there or is still under the pointer; ``preview`` while
     a number is dragged that only the server can follow, with its place and value, and None at the end;
+    ``looked`` when other things of the picture are to be seen, by their keys in a link;
     ``settings`` when numbers are chosen on a picture, each with its place and value; ``theme`` when the
     page's colours change; ``address`` when the visitor goes back or forward, with the ``query`` that the
     address then has. ``visit`` says which session this is. A picture that is not ``settled`` is a preview,
@@ -136,7 +139,13 @@ def pack(
         "start": scenario.start,
         "steps": scenario.steps,
         "most": MAX_STEPS,
-        "look": {"key": look.key, "ink": look.ink, "paper": look.paper, "halo": look.halo},
+        "look": {
+            "key": look.key,
+            "ink": look.ink,
+            "paper": look.paper,
+            "halo": look.halo,
+            "scale": look.scale,
+        },
         "alt": describe(scenario, lines, verdicts),
         "traces": [
             {
@@ -148,11 +157,14 @@ def pack(
         "display": {
             "main": display.main,
             "others": display.weighted,
+            "offers": display.offers,
             "columns": display.columns,
             "player": display.player,
             "asks": display.asks,
             "quadratic": display.quadratic and {"slot": display.quadratic, "signs": _EXTREMES},
         },
+        "shown": scenario.shown.written,
+        "looks": list(LOOKED),
         "panels": [{"name": p.name, "length": len(p.content), **p.facts} for p in display.panels],
         "settings": scenario.settings,
         "follows": display.follows,
@@ -198,13 +210,14 @@ _EXTREMES = {kind: sign(kind).path for kind in ("minimum", "saddle", "maximum")}
 
 
 def playground(scenario: Scenario) -> Display:
-    """What the playground shows: the learning rate where a schedule changes one, and data where there is."""
-    others: list[str | tuple[str, float]] = ["loss", "gradient"]
+    """What the playground shows: the panels that were chosen, else those that suit the scenario."""
+    offered = ["loss", "gradient"]
     if any(entry.scheduled for entry in scenario.entries):
-        others.append("rate")
+        offered.append("rate")
     if scenario.surface.data is not None:
-        others.append(("fit", len(others) / 3.0 + 2.0 / 3.0))
-    return Display(others=tuple(others))
+        offered.append("fit")
+    shown = scenario.shown.among((*offered, "relief"), ("loss", offered[-1]))
+    return Display(others=shown, offers=tuple((name, PANELS[name]) for name in (*offered, "relief")))
 
 
 def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
@@ -241,7 +254,8 @@ def pack_terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
         "name": _name(surface, look, batches),
         "title": surface.name,
         "window": surface.window,
-        "figure": json.loads(empty_map(surface, look).to_json()),
+        "figure": json.loads(bare_map(surface, look).to_json()),
+        "scale": scale(surface, look),
         "signs": [
             {"name": name, "path": sign(name).path, "points": points}
             for name, points in marks(surface).items()

@@ -16,8 +16,8 @@ function rowsOf(names, columns) {
 }
 
 // `panels` are the names of those that, like the map, need all of a phone's width.
-export function arrange(root, { main, others, columns, player }, panels) {
-  const said = JSON.stringify([main, others, columns, player, panels]);
+export function arrange(root, { main, others, columns, player, offers = [], apart = false }, panels) {
+  const said = JSON.stringify([main, others, columns, player, offers, apart, panels]);
   if (root.dataset.arranged === said) return;
   root.dataset.arranged = said;
   const names = others.map(([name]) => name), shown = [...(main ? [main] : []), ...names];
@@ -26,20 +26,24 @@ export function arrange(root, { main, others, columns, player }, panels) {
     frame.style.gridArea = name ?? "";
     frame.classList.toggle("shown", Boolean(name));
   }
+  root.classList.toggle("apart", apart);
+  const choosing = (width, beside) => (offers.length ? [line([...(beside ? [beside] : []), ...Array(width - (beside ? 1 : 0)).fill("choices")], "auto")] : []);
   const playing = player ? (width) => [line(Array(width).fill("player"), "auto")] : () => [];
   const wide = main
-    ? [...(others.length ? others.map(([name, weight]) => line([main, name], `${weight}fr`)) : [line([main, main], "1fr")]), ...playing(2)]
-    : [...rowsOf(names, columns).map((row) => line(row, "1fr")), ...playing(columns)];
+    ? [...choosing(2, others.length ? main : ""), ...(others.length ? others.map(([name, weight]) => line([main, name], `${weight}fr`)) : [line([main, main], "1fr")]), ...playing(2)]
+    : [...choosing(columns), ...rowsOf(names, columns).map((row) => line(row, "1fr")), ...playing(columns)];
   const alone = (name) => name === "map" || panels.includes(name);
   const head = (name) => (name === "map" ? [line(["head", "head"], "auto")] : []);
   const narrow = [
     ...(main ? [...head(main), line([main, main], NARROW[main] ?? NARROW.main), ...playing(2)] : []),
+    ...(main ? choosing(2) : []),
     ...names.filter(alone).flatMap((name) => [...head(name), line([name, name], NARROW.panel)]),
     ...rowsOf(names.filter((name) => !alone(name)), 2).map((row) => line(row, NARROW.pair)),
-    ...(main ? [] : playing(2)),
+    ...(main ? [] : [...playing(2), ...choosing(2)]),
   ];
   root.style.setProperty("--wide", `${wide.join(" ")} / ${main ? "57fr 43fr" : Array(columns).fill("1fr").join(" ")}`);
   root.style.setProperty("--narrow", `${narrow.join(" ")} / 1fr 1fr`);
   root.querySelector(".player").hidden = !player;
-  for (const name of ["head", "reset"]) root.querySelector(`.${name}`).hidden = !shown.includes("map");
+  root.querySelector(".choices").hidden = !offers.length;
+  for (const name of ["head", "scale"]) root.querySelector(`.${name}`).hidden = !shown.includes("map");
 }

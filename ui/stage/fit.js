@@ -1,13 +1,14 @@
 // The training examples, what every run's model answers, and a hand on the answers at the start.
 
-import { outline, mark } from "./markers.js";
-import { arrow, trail } from "./paint.js";
-import { readable } from "./pointer.js";
+import { mark, outline, sized } from "./markers.js";
+import { arrow, lastPicked, paleness, trail } from "./paint.js";
+import { readable, walk } from "./pointer.js";
 import { answers } from "./tape.js";
 import { shares, through, total } from "./through.js";
 
 const GRIP = 14; // pixels around an answer that grab it
 const CLICK = 5; // pixels a click may wander
+const FINE = 500; // places for the start from one side of the window to the other
 const INSIDE = 9; // pixels from the edge to a sign for what is beyond it
 const APART = 3; // pixels between the residuals of two runs
 
@@ -17,6 +18,16 @@ export class Fit {
     this.residuals = stage.root.querySelector(".residuals");
     this.residuals.addEventListener("change", () => stage.paint(), { signal });
     this.listen(signal);
+    walk(stage, frame.root, signal, () => this.spans, (point) => this.rounded(point));
+  }
+
+  // Width and height of the window.
+  get spans() {
+    return this.stage.scene.window.map(([low, high]) => high - low);
+  }
+
+  rounded(point) {
+    return readable(point, this.spans.map((span) => span / FINE));
   }
 
   // What the model at the start answers; null while nobody can say.
@@ -64,9 +75,9 @@ export class Fit {
       wanted: frame.y(py + press.aside),
       kept: asked.map((x, j) => shares(asked, line, line ? seen(x) : j)),
       high: frame.y(area.top) - frame.y(area.top + area.height),
-      spans: scene.window.map(([low, high]) => high - low),
+      spans: this.spans,
     });
-    if (point) stage.place(readable(stage.map, ...point), dropped);
+    if (point) stage.place(this.rounded(point), dropped);
     else if (dropped) stage.place(stage.start, true);
   }
 
@@ -85,7 +96,8 @@ export class Fit {
       (event) => {
         this.press = null;
         const at = frame.at(event);
-        if (event.button !== 0 || !event.isPrimary || !this.first || !stage.map.px || !frame.contains(...at)) return;
+        if (event.button !== 0 || !event.isPrimary || event.target.closest("button")) return;
+        if (!this.first || !frame.contains(...at)) return;
         this.press = { at, from: [...stage.start], answer: this.meant(...at), grabbed: this.grips(at), aside: 0 };
         if (this.press.grabbed) this.press.aside = this.height(at[0]) - at[1];
         stage.paint();
@@ -126,7 +138,7 @@ export class Fit {
     context.save();
     frame.clip();
     if (!line) diagonal(frame, scene.look);
-    const runs = scene.runs.map((run) => {
+    const runs = lastPicked(scene).map((run) => {
       const from = asked.length * Math.min(step, run.last);
       return { run, said: run.answers.subarray(from, from + asked.length) };
     });
@@ -137,21 +149,23 @@ export class Fit {
     const seen = new Set(batch);
     examples.forEach(([x, y, kind], i) => {
       context.beginPath();
-      context.arc(frame.px(x), frame.py(y), 4.5, 0, 2 * Math.PI);
-      context.lineWidth = 2;
+      context.arc(frame.px(x), frame.py(y), sized(4.5), 0, 2 * Math.PI);
+      context.lineWidth = sized(2);
       context.strokeStyle = context.fillStyle = scene.look.ink;
       if (kind > 0) context.fill();
       context.stroke();
       if (!seen.has(i)) return;
       context.beginPath();
-      context.arc(frame.px(x), frame.py(y), 9, 0, 2 * Math.PI);
+      context.arc(frame.px(x), frame.py(y), sized(9), 0, 2 * Math.PI);
       context.stroke();
     });
     for (const { run, said } of runs) {
+      context.globalAlpha = paleness(scene, run);
       const xs = (j) => frame.px(asked[j]), ys = (j) => frame.py(said[j]);
       if (line) trail(context, run, asked.length, xs, ys, scene.look);
       else asked.forEach((_, j) => answer(frame, run, xs(j), ys(j), scene.look));
     }
+    context.globalAlpha = 1;
     if (first) this.start(first, sign);
     context.restore();
   }
@@ -166,7 +180,7 @@ export class Fit {
       context.moveTo(this.frame.px(x) + aside, this.frame.py(y));
       context.lineTo(this.frame.px(x) + aside, this.frame.held(this.frame.py(there)));
     });
-    context.lineWidth = 1.6;
+    context.lineWidth = sized(1.6);
     context.strokeStyle = color;
     context.stroke();
   }
@@ -196,7 +210,7 @@ function diagonal(frame, look) {
   context.beginPath();
   for (const px of ends) context.lineTo(px, frame.held(frame.py(frame.x(px))));
   context.setLineDash([6, 5]);
-  context.lineWidth = 1.5;
+  context.lineWidth = sized(1.5);
   context.strokeStyle = look.ink;
   context.stroke();
   context.setLineDash([]);

@@ -3,10 +3,26 @@
 const FAR = 1e5; // pixels; canvases misbehave with larger numbers
 const OPTIONS = { displayModeBar: false, responsive: false, scrollZoom: true, doubleClick: false };
 
+const SIZES = new Set(["size", "standoff", "xshift", "yshift", "linewidth", "ticklen", "l", "r", "t", "b"]);
+
+// A layout with larger type and margins; numbers of the data stay.
+function enlarged(layout, scale) {
+  if (scale === 1) return layout;
+  const grow = (part) => {
+    for (const [key, value] of Object.entries(part)) {
+      if (SIZES.has(key) && Number.isFinite(value)) part[key] = scale * value;
+      else if (value && typeof value === "object" && !Array.isArray(value)) grow(value);
+      else if (key === "annotations") value.forEach(grow);
+    }
+  };
+  grow(layout);
+  return layout;
+}
+
 export class Frame {
-  constructor(parent, name) {
+  constructor(root, name) {
     this.name = name;
-    this.root = parent.querySelector(`.${name}`);
+    this.root = root;
     this.plot = this.root.querySelector(".plot");
     this.canvas = this.root.querySelector("canvas");
     this.context = this.canvas.getContext("2d");
@@ -14,12 +30,12 @@ export class Frame {
   }
 
   // Draw axes and contours, but only where they differ from what is shown. Zoom is kept while `view` is the same.
-  async draw(Plotly, data, layout, view) {
-    const wanted = JSON.stringify(layout) + view;
+  async draw(Plotly, data, layout, view, scale = 1) {
+    const wanted = JSON.stringify(layout) + view + scale;
     const { clientWidth: width, clientHeight: height } = this.root;
     const size = `${width}x${height}`;
     if (this.shown === wanted && this.data === data && this.size === size) return;
-    const full = { ...structuredClone(layout), width, height, uirevision: view };
+    const full = { ...enlarged(structuredClone(layout), scale), width, height, uirevision: view };
     const first = this.shown === null;
     // Plotly widens ranges for equal scales and then would take its own widening for a change of ours.
     const zoomed = !first && this.view === view && this.ranges() !== this.home;

@@ -1,6 +1,6 @@
 // One weight: the curve, the steps on it, the tangent at the one that is shown, and where every start ends.
 
-import { mark, outline } from "./markers.js";
+import { letters, mark, outline } from "./markers.js";
 import { number } from "./numbers.js";
 import { trail } from "./paint.js";
 import { derivative, march, values } from "./tape.js";
@@ -91,7 +91,7 @@ function paintFates(panel, scene, run, place, { codes, old }) {
 
 function write(context, text, x, y, color, look) {
   context.textAlign = "center";
-  context.font = "600 15px 'Source Sans', sans-serif";
+  context.font = letters(15);
   context.lineWidth = 4;
   context.strokeStyle = look.halo;
   context.strokeText(text, x, y);

@@ -1,6 +1,11 @@
 // Signs as canvas paths and as pictures in a line of text, from the SVG paths that charts/symbols.py declares.
 
 const paths = new Map();
+let scale = 1;
+
+// All signs, lines and letters on canvases from now on, against their usual size.
+export const enlarge = (now) => (scale = now);
+export const sized = (pixels) => scale * pixels;
 
 function shape(path) {
   if (!paths.has(path)) paths.set(path, new Path2D(path));
@@ -10,7 +15,7 @@ function shape(path) {
 export function mark(context, path, x, y, radius, fill, edge, width = 3) {
   context.save();
   context.translate(x, y);
-  context.scale(radius, radius);
+  context.scale(scale * radius, scale * radius);
   context.lineJoin = "round";
   context.lineWidth = width / radius;
   context.strokeStyle = edge;
@@ -24,7 +29,7 @@ export function mark(context, path, x, y, radius, fill, edge, width = 3) {
 export function outline(context, path, x, y, radius, look) {
   context.save();
   context.translate(x, y);
-  context.scale(radius, radius);
+  context.scale(scale * radius, scale * radius);
   context.lineCap = "round";
   for (const [color, width] of [[look.halo, 6], [look.ink, 2.5]]) {
     context.lineWidth = width / radius;
@@ -34,10 +39,10 @@ export function outline(context, path, x, y, radius, look) {
   context.restore();
 }
 
-export const LETTERS = "600 14px 'Source Sans', sans-serif";
+export const letters = (size = 14) => `600 ${scale * size}px 'Source Sans', sans-serif`;
 
 export function word(context, text, left, base, look) {
-  context.font = LETTERS;
+  context.font = letters();
   context.lineWidth = 4;
   context.strokeStyle = look.halo;
   context.strokeText(text, left, base);

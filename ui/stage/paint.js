@@ -2,7 +2,7 @@
 
 import { contours } from "./batch.js";
 import { paintGround } from "./ground.js";
-import { mark, outline } from "./markers.js";
+import { letters, mark, outline, sized } from "./markers.js";
 
 const FAR = 1e5; // pixels; canvases misbehave with larger numbers
 const SEEN = 0.6; // pixels between two points of a curve; what is closer is drawn as one
@@ -34,11 +34,11 @@ export function trail(context, run, count, xs, ys, look) {
   context.lineJoin = "round";
   context.setLineDash([]);
   context.strokeStyle = look.halo;
-  context.lineWidth = 5;
+  context.lineWidth = sized(5);
   if (!run.thin) context.stroke();
   context.setLineDash(run.dashes);
   context.strokeStyle = run.color;
-  context.lineWidth = run.thin ? 1.3 : 2.6;
+  context.lineWidth = sized(run.thin ? 1.3 : 2.6);
   context.stroke();
   context.setLineDash([]);
 }
@@ -55,6 +55,10 @@ function seen(ax, ay, bx, by, right, bottom) {
   return from <= to ? [ax + from * dx, ay + from * dy, ax + to * dx, ay + to * dy] : null;
 }
 
+// The run that is picked out comes last, over the others, which are pale.
+export const lastPicked = ({ runs, picked }) => [...runs].sort((a, b) => (a.slot === picked) - (b.slot === picked));
+export const paleness = ({ picked }, { slot }) => (picked && slot !== picked ? 0.25 : 1);
+
 export function paintMap(frame, scene, terrain, step, start, ghosts, surface, ground) {
   frame.measure();
   const { context } = frame;
@@ -68,28 +72,30 @@ export function paintMap(frame, scene, terrain, step, start, ghosts, surface, gr
     trail(context, ghost, ghost.last + 1, (k) => frame.px(ghost.x[k]), (k) => frame.py(ghost.y[k]), scene.look);
   }
   context.globalAlpha = 1;
-  for (const run of scene.runs) {
+  for (const run of lastPicked(scene)) {
     const count = Math.min(step, run.last) + 1;
     const xs = (k) => frame.px(run.x[k]), ys = (k) => frame.py(run.y[k]);
     // A run that has left for good may still leap to and fro across the map: that is not where it is.
     const gone = run.left !== null && run.left + 1 < count ? run.left : count - 1;
+    const pale = paleness(scene, run);
     if (gone + 1 < count) {
-      context.globalAlpha = 0.3;
+      context.globalAlpha = 0.3 * pale;
       trail(context, { ...run, thin: true }, count - gone, (k) => xs(gone + k), (k) => ys(gone + k), scene.look);
-      context.globalAlpha = 1;
     }
+    context.globalAlpha = pale;
     trail(context, run, gone + 1, xs, ys, scene.look);
     if (run.last <= 60) {
       context.fillStyle = run.color;
       for (let k = 1; k < count; k++) {
         context.beginPath();
-        context.arc(bound(xs(k)), bound(ys(k)), 3.2, 0, 2 * Math.PI);
+        context.arc(bound(xs(k)), bound(ys(k)), sized(3.2), 0, 2 * Math.PI);
         context.fill();
       }
     }
+    context.globalAlpha = 1;
   }
   outline(context, terrain.start, bound(frame.px(start[0])), bound(frame.py(start[1])), 9, scene.look);
-  for (const run of scene.runs) {
+  for (const run of lastPicked(scene)) {
     const k = Math.min(step, run.last);
     mark(context, run.sign, bound(frame.px(run.x[k])), bound(frame.py(run.y[k])), 7, run.color, scene.look.halo);
   }
@@ -154,7 +160,7 @@ function exits(frame, scene, step, taken) {
 function signpost(frame, x, y, dx, dy, text, color, halo, taken) {
   const { context, area } = frame;
   arrow(context, x - 14 * dx, y - 14 * dy, dx, dy, color, halo);
-  context.font = "600 14px 'Source Sans', sans-serif";
+  context.font = letters();
   const width = context.measureText(text).width;
   const left = Math.min(Math.max(x - 34 * dx - width / 2, area.left + 4), area.left + area.width - width - 4);
   let top = Math.min(Math.max(y - 34 * dy, area.top + 14), area.top + area.height - 8);
@@ -188,7 +194,7 @@ export function arrow(context, x, y, dx, dy, color, halo) {
   context.fill(path);
 }
 
-export function paintTrace(frame, scene, which, step) {
+export function paintTrace(frame, scene, which, step, ghosts = []) {
   frame.measure();
   const { context, area } = frame;
   context.save();
@@ -200,9 +206,17 @@ export function paintTrace(frame, scene, which, step) {
     context.fillRect(frame.px(step) - 0.75, area.top, 1.5, area.height);
     context.globalAlpha = 1;
   }
-  const curves = (count) => {
-    for (const run of scene.runs) trail(context, run, count, frame.px, (k) => height(run.values[which][k]), scene.look);
+  const curves = (count, runs = scene.runs) => {
+    const alpha = context.globalAlpha;
+    for (const run of runs.filter(({ values }) => values[which])) {
+      context.globalAlpha = alpha * paleness(scene, run);
+      trail(context, run, count, frame.px, (k) => height(run.values[which][k]), scene.look);
+    }
+    context.globalAlpha = alpha;
   };
+  context.globalAlpha = 0.3;
+  curves(scene.steps + 1, ghosts);
+  context.globalAlpha = 1;
   if (step < scene.steps) {
     context.globalAlpha = 0.25; // what is still to come
     curves(scene.steps + 1);
@@ -218,9 +232,9 @@ export function paintTrace(frame, scene, which, step) {
 }
 
 // The recorded point nearest to the pointer, on the map.
-export function nearestOnMap(frame, scene, step, px, py, reach = 16) {
+export function nearestOnMap(frame, runs, step, px, py, reach = 16) {
   let best = null, distance = reach;
-  for (const run of scene.runs) {
+  for (const run of runs) {
     const last = Math.min(step, run.last);
     for (let k = 0; k <= last; k++) {
       const d = Math.hypot(frame.px(run.x[k]) - px, frame.py(run.y[k]) - py);

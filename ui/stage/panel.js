@@ -20,7 +20,7 @@ export class Panel {
     this.root.setAttribute("role", "img");
     this.root.innerHTML = '<div class="plot"></div><canvas></canvas>';
     stage.root.querySelector(".player").before(this.root);
-    this.frame = new Frame(stage.root, name);
+    this.frame = new Frame(this.root, name);
     this.listen(stage.leaving.signal);
   }
 
@@ -39,7 +39,7 @@ export class Panel {
   draw(Plotly) {
     const { margin, ...layout } = this.facts.figure.layout;
     const room = layout.showlegend && this.root.clientWidth < NARROW ? SECOND_LINE : 0;
-    return this.frame.draw(Plotly, this.data, { ...layout, margin: { ...margin, t: margin.t + room }, dragmode: false }, "");
+    return this.frame.draw(Plotly, this.data, { ...layout, margin: { ...margin, t: margin.t + room }, dragmode: false }, "", this.stage.scene.look.scale);
   }
 
   paint(scene) {

@@ -38,7 +38,8 @@ class Display:
     ``rate``, ``fit``, or as the ``panels`` are. A display without a ``player`` shows runs as they end.
     ``follows`` are the lab's own settings that the browser can follow by itself. A display that ``asks`` has
     pictures that only the server can make, and has them made while a number is dragged, too. ``quadratic`` is
-    the slot of the run whose local quadratic at the step shown is drawn over the map.
+    the slot of the run whose local quadratic at the step shown is drawn over the map. ``offers`` are the
+    names of the pictures among which the visitor chooses the ``others``, and what each is called.
     """
 
     main: str = "map"
@@ -49,6 +50,7 @@ class Display:
     follows: tuple[str, ...] = ()
     asks: bool = False
     quadratic: str = ""
+    offers: tuple[tuple[str, str], ...] = ()
 
     @property
     def weighted(self) -> list[tuple[str, float]]:

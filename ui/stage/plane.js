@@ -1,7 +1,7 @@
 // Examples in the plane, one of which hangs on a number, and the line between the two answers of every unit.
 
 import { nearest } from "./cursor.js";
-import { LETTERS, word } from "./markers.js";
+import { letters, word } from "./markers.js";
 import { trail } from "./paint.js";
 
 const SIZE = 11; // pixels from the middle of a sign to its edge
@@ -85,7 +85,7 @@ function ring(context, px, py, radius, unit) {
 // What each line is, and how many examples it has wrong, above the plot.
 function legend(frame, all, look) {
   const { context, area } = frame;
-  context.font = LETTERS;
+  context.font = letters();
   let [left, base] = [8, 18];
   for (const unit of all) {
     const text = `${unit.name}: ${unit.wrong.length} wrong`, width = 34 + context.measureText(text).width;

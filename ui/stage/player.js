@@ -3,10 +3,10 @@
 const SECONDS = 6; // a whole run at speed 1
 
 export class Player {
-  // `onStep` is told of a step chosen by hand, `onFrame` of one reached within a frame of the playback.
-  constructor(parent, onStep, onFrame) {
-    this.onStep = onStep;
-    this.onFrame = onFrame;
+  // `onStep` is told of a step chosen by hand, `onFrame` of one reached within a frame of the playback, `onRest` of
+  // the step at which it stays, null for the end.
+  constructor(parent, onStep, onFrame, onRest) {
+    [this.onStep, this.onFrame, this.onRest] = [onStep, onFrame, onRest];
     this.steps = 1;
     this.step = 1;
     this.atEnd = true;
@@ -14,7 +14,7 @@ export class Player {
     this.scrub = parent.querySelector(".scrub");
     this.count = parent.querySelector(".count");
     this.speed = parent.querySelector(".speed");
-    this.button.addEventListener("click", () => (this.playing ? this.pause() : this.play()));
+    this.button.addEventListener("click", () => this.toggle());
     parent.querySelector(".back").addEventListener("click", () => this.walk(-1));
     parent.querySelector(".forward").addEventListener("click", () => this.walk(1));
     this.scrub.addEventListener("input", () => {
@@ -33,6 +33,14 @@ export class Player {
     this.show();
   }
 
+  // Show this step, the last one for null, without telling anybody.
+  put(step) {
+    this.pause();
+    this.atEnd = step === null || step >= this.steps;
+    this.step = this.atEnd ? this.steps : step;
+    this.show();
+  }
+
   walk(change) {
     this.pause();
     this.go(this.step + change);
@@ -43,6 +51,7 @@ export class Player {
     this.atEnd = this.step === this.steps;
     this.show();
     tell();
+    if (!this.playing) this.onRest(this.atEnd ? null : this.step);
   }
 
   play() {
@@ -55,11 +64,17 @@ export class Player {
       before = now;
       const step = Math.floor(position);
       if (step !== this.step) this.go(step, this.onFrame);
-      if (this.step >= this.steps) this.pause();
+      if (this.step >= this.steps) this.pause(), this.onRest(null);
       else requestAnimationFrame(frame);
     };
     this.show();
     requestAnimationFrame(frame);
+  }
+
+  toggle() {
+    if (!this.playing) return this.play();
+    this.pause();
+    this.onRest(this.step);
   }
 
   pause() {

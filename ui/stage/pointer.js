@@ -5,7 +5,7 @@ import { nearestOnMap, nearestOnTrace } from "./paint.js";
 
 const CLICK = 5; // pixels a click may wander
 const MENUS = '[data-testid="stPopoverBody"], [data-testid="stSelectboxVirtualDropdown"], [role="listbox"]';
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const GRIP = 14; // pixels around the start marker that grab it
 
 // Heights arrive in single precision, so the loss itself is as exact as the larger of height and minimum.
@@ -15,21 +15,44 @@ const total = (minimum, height) => {
 };
 const round = (v) => (Number.isFinite(v) ? number(v, 6) : "no number");
 
-// A point with as many digits as a pixel of the map is worth: the address and the fields stay readable.
-export function readable(map, x, y) {
-  const digits = (pixel) => Math.min(15, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(pixel)))));
-  return [Number(x.toFixed(digits(map.x(1) - map.x(0)))), Number(y.toFixed(digits(map.y(1) - map.y(0))))];
+// A point with as many digits as a pixel is worth, of which these are the width and the height: the address and the
+// fields stay readable.
+export function readable(point, pixel) {
+  return point.map((v, i) => Number(v.toFixed(Math.min(15, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(pixel[i]))))))));
 }
 
-export function listen(stage, signal) {
-  const { map } = stage;
+// Arrow keys move the start: by a hundredth of what is ``seen``, with Shift by a tenth, to what is ``held`` there.
+export function walk(stage, root, signal, seen, held) {
+  root.addEventListener(
+    "keydown",
+    (event) => {
+      const arrow = ARROWS[event.key];
+      if (event.key === "Escape") root.blur();
+      if (!arrow || event.target !== root || !stage.scene || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const far = event.shiftKey ? 0.1 : 0.01;
+      stage.place(held(stage.start.map((v, i) => v + arrow[i] * far * seen()[i])), false);
+      stage.walking = true;
+    },
+    { signal },
+  );
+  const rest = () => {
+    if (stage.walking) stage.place(stage.start, true);
+    stage.walking = false;
+  };
+  for (const type of ["keyup", "blur"]) root.addEventListener(type, rest, { signal });
+}
+
+// What a pointer and the arrow keys do on a map of the runs that are ``shown``.
+export function followMap(stage, map, shown, signal) {
   let press = null;
 
   const grips = (event) => {
     const [px, py] = map.at(event);
     return Math.hypot(px - map.px(stage.start[0]), py - map.py(stage.start[1])) <= GRIP;
   };
-  const under = (px, py) => readable(map, map.x(px), map.y(py));
+  const pixel = () => [map.x(1) - map.x(0), map.y(0) - map.y(1)];
+  const under = (px, py) => readable([map.x(px), map.y(py)], pixel());
   const point = (event) => under(...map.inside(...map.at(event)));
 
   // Plotly starts its own drag on these; a grabbed start marker must not pan the map.
@@ -51,26 +74,8 @@ export function listen(stage, signal) {
     },
     { capture: true, passive: true, signal },
   );
-  // Arrow keys on the map, or on what the model at the start answers, move the start: by a hundredth of what is
-  // seen, with Shift by a tenth.
-  const walk = (event) => {
-    const arrow = ARROWS[event.key];
-    if (event.key === "Escape") event.currentTarget.blur();
-    if (!arrow || !stage.scene || !map.px || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    const far = event.shiftKey ? 0.1 : 0.01, { width, height } = map.area;
-    const px = map.px(stage.start[0]) + arrow[0] * far * width, py = map.py(stage.start[1]) + arrow[1] * far * height;
-    stage.place(under(...map.inside(px, py)), false);
-    stage.walking = true;
-  };
-  const rest = () => {
-    if (stage.walking) stage.place(stage.start, true);
-    stage.walking = false;
-  };
-  for (const { root } of [map, stage.fit]) {
-    root.addEventListener("keydown", walk, { signal });
-    for (const type of ["keyup", "blur"]) root.addEventListener(type, rest, { signal });
-  }
+  const seen = () => [pixel()[0] * map.area.width, pixel()[1] * map.area.height];
+  walk(stage, map.root, signal, seen, ([x, y]) => under(...map.inside(map.px(x), map.py(y))));
   map.root.addEventListener(
     "pointerdown",
     (event) => {
@@ -103,28 +108,37 @@ export function listen(stage, signal) {
   );
   window.addEventListener("pointercancel", () => (press = null), { signal });
 
-  const tell = (found, event) => {
-    if (!found) return void stage.hint(null);
-    const { scene } = stage, { run, k } = found;
-    const rows = scene.traces.map(({ axis }, i) => `${axis.title} ${round(run.values[i][k])}`);
-    if (scene.minimum) rows.unshift(`loss ${round(total(scene.minimum, run.values[0][k]))}`);
-    stage.hint([`${run.label} · step ${k}`, `x ${round(run.x[k])}   y ${round(run.y[k])}`, ...rows].join("\n"), event);
-  };
-  const hover = (frame, find) => {
-    frame.root.addEventListener(
-      "pointermove",
-      (event) => {
-        if (!stage.scene || press) return tell(null);
-        const [px, py] = frame.at(event);
-        tell(frame.contains(px, py) ? find(px, py) : null, event);
-        if (frame === map) map.root.classList.toggle("grip", grips(event));
-      },
-      { signal },
-    );
-    frame.root.addEventListener("pointerleave", () => tell(null), { signal });
-  };
-  hover(map, (px, py) => nearestOnMap(map, stage.scene, stage.player.step, px, py));
+  hover(stage, map, signal, (px, py) => nearestOnMap(map, stage.scene.runs.filter(shown), stage.player.step, px, py), (event) => {
+    if (event) map.root.classList.toggle("grip", grips(event));
+    return press;
+  });
+}
+
+// The same on the traces: they are read.
+export function followTraces(stage, signal) {
   stage.frames.forEach((frame, i) =>
-    hover(frame, (px, py) => nearestOnTrace(frame, stage.scene, i, stage.player.step, px, py)),
+    hover(stage, frame, signal, (px, py) => nearestOnTrace(frame, stage.scene, i, stage.player.step, px, py), () => null),
   );
+}
+
+function tell(stage, found, event) {
+  if (!found) return void stage.hint(null);
+  const { scene } = stage, { run, k } = found;
+  const rows = scene.traces.map(({ axis }, i) => `${axis.title} ${round(run.values[i][k])}`);
+  if (scene.minimum) rows.unshift(`loss ${round(total(scene.minimum, run.values[0][k]))}`);
+  stage.hint([`${run.label} · step ${k}`, `x ${round(run.x[k])}   y ${round(run.y[k])}`, ...rows].join("\n"), event);
+}
+
+// Words beside a pointer that rests near a step; not while it is ``busy``.
+function hover(stage, frame, signal, find, busy) {
+  frame.root.addEventListener(
+    "pointermove",
+    (event) => {
+      if (!stage.scene || !frame.area || busy(event)) return tell(stage, null);
+      const [px, py] = frame.at(event);
+      tell(stage, frame.contains(px, py) ? find(px, py) : null, event);
+    },
+    { signal },
+  );
+  frame.root.addEventListener("pointerleave", () => tell(stage, null), { signal });
 }

@@ -1,7 +1,7 @@
 // The local quadratic of the surface where a run is: its level line through that point, the axes of its curvature
 // with their eigenvalues, and the place where it is level, to which a whole Newton step goes.
 
-import { mark } from "./markers.js";
+import { letters, mark } from "./markers.js";
 import { number } from "./numbers.js";
 import { trail } from "./paint.js";
 import { jet } from "./tape.js";
@@ -96,7 +96,7 @@ function arm(frame, point, axis, text, look) {
     context.moveTo(x + side * NEAR * dx, y + side * NEAR * dy);
     context.lineTo(x + side * ARM * dx, y + side * ARM * dy);
   }
-  context.font = "600 14px 'Source Sans', sans-serif";
+  context.font = letters();
   context.textAlign = "center";
   context.textBaseline = "middle";
   const at = [x + (ARM + 18) * dx, y + (ARM + 12) * dy];

@@ -139,8 +139,12 @@ export class Rehearsal {
     const { tape } = scene.runs[0];
     if (!tape || !this.surfaceMoves) return null;
     const [xs, ys] = grid(frame);
-    const losses = values(tape, this.set(scene).parameters, xs, ys);
-    return { heights: heights(losses, relief), columns: xs.length, rows: ys.length };
+    return { heights: this.heights(scene, xs, ys, relief), columns: xs.length, rows: ys.length };
+  }
+
+  // The same over any grid, rows upwards.
+  heights(scene, xs, ys, relief) {
+    return heights(values(scene.runs[0].tape, this.set(scene).parameters, xs, ys), relief);
   }
 }
 

@@ -12,21 +12,34 @@ import { Panel } from "./panel.js";
 import { unpack } from "./payload.js";
 import { paintQuadratic } from "./quadratic.js";
 import { Player } from "./player.js";
+import { Ghosts } from "./ghosts.js";
 import { History } from "./history.js";
-import { listen } from "./pointer.js";
+import { Looks } from "./looks.js";
+import { followKeys } from "./keys.js";
+import { enlarge } from "./markers.js";
+import { Maps } from "./maps.js";
+import { followMap, followTraces } from "./pointer.js";
 import { AXES, Rehearsal } from "./rehearsal.js";
+import { Relief } from "./relief.js";
+import { Scale } from "./scale.js";
 import { followTouches } from "./touch.js";
 
 const SKELETON = `
   <header class="head"><h1></h1><ul aria-label="Signs on the map"></ul></header>
   <p class="said" role="status" aria-live="polite"></p>
   <p class="local" hidden></p>
+  <div class="scale" aria-hidden="true"></div>
+  <div class="choices">
+    <button type="button" class="maps" aria-pressed="false">Side by side</button>
+    <span role="group" aria-label="Beside the map"></span>
+  </div>
   <div class="frame map" role="img" tabindex="0" aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"><div class="plot"></div><canvas></canvas></div>
   <div class="frame loss" role="img" aria-label="Loss against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame rate" role="img" aria-label="Learning rate against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame fit" role="img" tabindex="0" aria-label="Training examples and fits" aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"><div class="plot"></div><canvas></canvas></div>
   <label class="residuals"><input type="checkbox"> residuals</label>
+  <div class="frame relief" role="img" aria-label="The surface in three dimensions with the paths"><div class="plot"></div></div>
   <div class="player">
     <button type="button" class="back" aria-label="One step back">◀︎❙</button>
     <button type="button" class="play" aria-label="Play">▶</button>
@@ -39,7 +52,9 @@ const SKELETON = `
     </select></label>
     <label class="batch"><input type="checkbox" checked> batch’s surface</label>
     <select class="whose" aria-label="Run whose batch is shown"></select>
-    <button type="button" class="reset">Reset view</button>
+    <button type="button" class="reset" hidden>Reset view</button>
+    <span class="changes"><button type="button" class="undo" aria-label="Undo the last change" title="Undo">↶</button>
+    <button type="button" class="redo" aria-label="Redo" title="Redo">↷</button></span>
   </div>
   <div class="tip" hidden></div>`;
 
@@ -74,9 +89,12 @@ class Stage {
     this.root.innerHTML = SKELETON;
     this.root.dataset.painted = 0;
     parent.append(this.root);
-    this.map = new Frame(this.root, "map");
-    this.frames = ["loss", "gradient", "rate"].map((name) => new Frame(this.root, name));
-    this.fit = new Frame(this.root, "fit");
+    const frame = (name) => new Frame(this.root.querySelector(`.${name}`), name);
+    this.map = frame("map");
+    this.frames = ["loss", "gradient", "rate"].map(frame);
+    this.fit = frame("fit");
+    this.relief = new Relief(this.root.querySelector(".relief"));
+    this.scale = new Scale(this.root.querySelector(".scale"));
     this.panels = new Map(); // what a lab brings along, by name
     this.legend = new Legend(this.root);
     this.tip = this.root.querySelector(".tip");
@@ -84,15 +102,31 @@ class Stage {
       this.root,
       () => this.paint(),
       () => this.paintNow(),
+      (step) => this.looks.change({ at: step === null ? "" : `${step}` }, false),
+    );
+    this.looks = new Looks(
+      this.root,
+      () => {
+        if (!this.scene) return;
+        this.scene.picked = this.looks.picked(this.served);
+        this.show();
+      },
+      (parts) => this.offer("looked", parts),
     );
     this.leaving = new AbortController();
-    listen(this, this.leaving.signal);
+    followMap(this, this.map, () => true, this.leaving.signal);
     this.examples = new Fit(this, this.fit, this.leaving.signal);
-    followTouches(this, this.leaving.signal);
-    this.history = new History((query) => this.offer("address", { query }), this.leaving.signal);
+    followTraces(this, this.leaving.signal);
+    followTouches(this, this.map, this.leaving.signal);
+    this.maps = new Maps(this);
+    followKeys(this, this.leaving.signal);
+    this.history = new History((query) => this.offer("address", { query }), () => this.offerWays(), this.leaving.signal);
+    this.root.querySelector(".undo").addEventListener("click", () => history.back());
+    this.root.querySelector(".redo").addEventListener("click", () => history.forward());
     this.root.addEventListener("transitionrun", (event) => this.turn(event), { signal: this.leaving.signal });
+    this.offerWays();
     this.rehearsal = new Rehearsal();
-    this.ghosts = []; // runs as they were when the hand came down
+    this.ghosts = new Ghosts();
     this.held = followHands(
       (place, value) => {
         const rehearsed = this.rehearse([place, value]);
@@ -128,9 +162,14 @@ class Stage {
     if (current && !this.outbox.has("start")) this.start = scene.start;
     if (scene.heard === this.sent) this.answered();
     this.rehearsal.hear(scene);
+    if (this.looks.take(scene, this.awaits("looked"))) {
+      this.player.load(scene.steps);
+      this.player.put(scene.shown.at === undefined ? null : Number(scene.shown.at));
+      this.aim = scene.shown.view ?? "";
+    }
+    this.address();
     this.showRuns();
     await this.show();
-    this.address();
     this.announce();
   }
 
@@ -145,8 +184,18 @@ class Stage {
 
   // A preview is not in the address, nor what was drawn before the server has heard where the visitor went back to.
   address() {
-    const awaited = this.outbox.has("address") || (this.sending && this.event === "address");
-    if (this.served.settled && !awaited) this.history.write(this.served);
+    if (this.served.settled && !this.awaits("address")) this.ghosts.settle(this.served, this.history.write(this.served));
+  }
+
+  // Whether the server has still to answer, or to be told, something of this kind.
+  awaits(event) {
+    return this.outbox.has(event) || Boolean(this.sending && this.event === event);
+  }
+
+  offerWays() {
+    const { behind, ahead } = this.history;
+    this.root.querySelector(".undo").disabled = !behind;
+    this.root.querySelector(".redo").disabled = !ahead;
   }
 
   // What became of the runs, once it has stopped changing.
@@ -167,8 +216,12 @@ class Stage {
     this.offer("theme", getComputedStyle(document.documentElement).colorScheme);
   }
 
+  get display() {
+    return this.looks.arranged(this.scene.display);
+  }
+
   shows(name) {
-    const { main, others } = this.scene.display;
+    const { main, others } = this.arranged;
     return name === main || others.some(([other]) => other === name);
   }
 
@@ -176,6 +229,11 @@ class Stage {
   get traces() {
     const named = this.frames.map((frame, i) => ({ frame, i }));
     return named.filter(({ frame, i }) => i < this.scene.traces.length && this.shows(frame.name));
+  }
+
+  // What the server brought along, as far as it is shown.
+  get ownPanels() {
+    return this.scene.panels.filter(({ name }) => this.shows(name)).map(({ name }) => this.panels.get(name));
   }
 
   // One drawing after the other: Plotly cannot be asked twice at once.
@@ -191,22 +249,74 @@ class Stage {
     this.drawnTraces = scene.traces;
     for (const { name } of scene.panels) if (!this.panels.has(name)) this.panels.set(name, new Panel(this, name));
     for (const { bytes, ...facts } of scene.panels) this.panels.get(facts.name).take(facts, bytes);
-    arrange(this.root, scene.display, scene.panels.map(({ name }) => name));
+    this.arranged = this.display;
+    enlarge(scene.look.scale);
+    arrange(this.root, this.arranged, scene.panels.map(({ name }) => name));
     this.root.classList.toggle("batched", Boolean(examples));
     const axes = (frame, layout) =>
-      frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...layout, dragmode: false }, "");
+      frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...this.titled(frame, layout), dragmode: false }, "", this.scene.look.scale);
     await Promise.all([
-      ...(this.shows("map") ? [this.map.draw(Plotly, figure.data, figure.layout, scene.view)] : []),
+      ...(this.shows("map") ? [this.map.draw(Plotly, figure.data, figure.layout, scene.view, scene.look.scale)] : []),
       ...this.traces.map(({ frame, i }) => axes(frame, scene.traces[i].layout)),
       ...(this.shows("fit") ? [axes(this.fit, scene.fit.layout)] : []),
-      ...scene.panels.map(({ name }) => this.panels.get(name).draw(Plotly)),
+      ...this.ownPanels.map((panel) => panel.draw(Plotly)),
+      ...(this.shows("relief") ? [this.drawRelief(Plotly)] : []),
     ]);
-    if (this.shows("map") && !this.followed) {
-      for (const event of ["plotly_relayouting", "plotly_relayout"]) this.map.plot.on(event, () => this.paint());
-      this.followed = true;
-    }
+    if (this.shows("map") && !this.followed) this.follow(this.map);
+    if (this.arranged.apart) await this.maps.draw(Plotly, scene, this.terrain);
+    else this.maps.put();
+    this.followed ||= this.shows("map");
+    if (this.aim !== undefined && this.grounds.length) await this.aimAt();
     this.ready = true;
     this.paintNow();
+  }
+
+  drawRelief(Plotly) {
+    const { rehearsal, served, terrain } = this, moves = rehearsal.surfaceMoves && served.runs[0].tape;
+    this.titled(this.relief, { title: { text: "three dimensions" } });
+    return this.relief.draw(Plotly, this.scene, terrain, moves && ((xs, ys) => rehearsal.heights(served, xs, ys, terrain.bands)));
+  }
+
+  // A panel's title is a button that enlarges it, where there is a choice.
+  titled({ root, name = "relief" }, layout) {
+    if (!this.scene.display.offers.length) return layout;
+    const title = root.querySelector(".title") ?? root.appendChild(Object.assign(document.createElement("button"), { type: "button", className: "title" }));
+    const large = this.arranged.main === name;
+    title.textContent = `${layout.title.text} ${large ? "⤡" : "⤢"}`;
+    title.setAttribute("aria-label", `${layout.title.text}: ${large ? "back to its size" : "enlarge"}`);
+    title.onclick = () => this.looks.enlarge(name);
+    return { ...layout, title: undefined };
+  }
+
+  // The maps that are seen.
+  get grounds() {
+    return this.arranged?.apart ? this.maps.all.filter(({ shown }) => shown) : this.shows("map") ? [this.map] : [];
+  }
+
+  // Repaint while a map is moved, move the others with it, and keep in the link which part of the plane is seen.
+  follow(frame) {
+    frame.plot.on("plotly_relayouting", () => this.paint());
+    frame.plot.on("plotly_relayout", async () => {
+      this.paint();
+      if (this.aiming) return;
+      const at = frame.ranges();
+      this.looks.change({ view: at === frame.home ? "" : at.split(",").map((edge) => Number(Number(edge).toPrecision(6))).join() }, false);
+      await this.move(this.grounds.filter((one) => one !== frame), at.split(",").map(Number));
+    });
+  }
+
+  // Show what the link says of the plane, once.
+  async aimAt() {
+    const { aim } = this;
+    this.aim = undefined;
+    for (const frame of this.grounds) await this.move([frame], (aim || frame.home).split(",").map(Number));
+  }
+
+  async move(frames, [x0, x1, y0, y1]) {
+    this.aiming = true;
+    const apart = frames.filter((frame) => frame.ranges() !== String([x0, x1, y0, y1]));
+    await Promise.all(apart.map(({ plot }) => this.Plotly.relayout(plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] })));
+    this.aiming = false;
   }
 
   // At most one picture a frame of the screen.
@@ -220,9 +330,12 @@ class Stage {
   paintNow() {
     if (!this.ready || !this.root.isConnected) return;
     if (this.shows("map")) this.paintMap();
-    for (const { frame, i } of this.traces) paintTrace(frame, this.scene, i, this.player.step);
+    if (this.arranged.apart) this.paintMaps();
+    for (const { frame, i } of this.traces) paintTrace(frame, this.scene, i, this.player.step, this.ghosts.shown);
     if (this.shows("fit")) this.examples.paint(this.player.step, this.batch, this.terrain.start);
-    for (const { name } of this.served.panels) this.panels.get(name)?.paint(this.scene);
+    for (const panel of this.ownPanels) panel.paint(this.scene);
+    if (this.shows("relief")) this.relief.paint(this.scene, this.terrain, this.player.step);
+    this.root.querySelector(".reset").hidden = !this.grounds.some((frame) => frame.ranges() !== frame.home);
     this.root.dataset.step = this.player.step;
     this.root.dataset.start = this.start.join(",");
     this.root.dataset.hand = this.rehearsal.described;
@@ -232,10 +345,16 @@ class Stage {
 
   paintMap() {
     const ground = this.rehearsal.ground(this.served, this.map, this.terrain.bands);
-    paintMap(this.map, this.scene, this.terrain, this.player.step, this.start, this.ghosts, ground ? null : this.batchSurface(), ground);
+    paintMap(this.map, this.scene, this.terrain, this.player.step, this.start, this.ghosts.shown, ground ? null : this.batchSurface(), ground);
     const local = this.scene.display.quadratic ? paintQuadratic(this.map, this.scene, this.player.step) : "";
     Object.assign(this.root.querySelector(".local"), { textContent: local, hidden: !local });
+    this.scale.show(this.terrain.scale, this.terrain.figure.layout.margin);
     this.legend.show(this.scene, ground ? { ...this.terrain, signs: [] } : this.terrain, this.start, this.map);
+  }
+
+  paintMaps() {
+    const groundOf = (frame) => this.rehearsal.ground(this.served, frame, this.terrain.bands);
+    this.maps.paint(this.scene, this.terrain, this.player.step, this.start, this.ghosts.shown, groundOf);
   }
 
   // The surface of the batch that led to this step; not while playing, where it would only flicker.
@@ -260,12 +379,18 @@ class Stage {
     if (slots.includes(before)) this.whose.value = before;
   }
 
+  // Draw one run strongly and the others pale; all alike for none, or for the one that is picked already.
+  pick(slot) {
+    if (slot !== undefined) this.looks.change({ run: this.looks.now.run === slot ? "" : slot });
+  }
+
   // What is shown: the server's runs, or what the browser makes of them at the numbers under the hand.
   showRuns() {
     const { rehearsal, served } = this;
     this.scene = rehearsal.going ? rehearsal.picture(served) : served;
+    this.scene.picked = this.looks.picked(served);
     if (rehearsal.going || (!this.outbox.has("start") && this.event !== "start")) this.start = this.scene.start;
-    if (!rehearsal.going && !this.previewed) this.ghosts = [];
+    if (!rehearsal.going && !this.previewed) this.ghosts.end();
     this.player.load(this.scene.steps);
     this.offerBatches();
     const slots = rehearsal.going ? rehearsal.slots(served).join(" ") : "";
@@ -285,10 +410,10 @@ class Stage {
       return [{ of: "start" }, start];
     });
     if (!this.served || !changes.every(([place, value]) => this.rehearsal.can(this.served, place, value))) return false;
-    if (!this.rehearsal.going) this.ghosts = [];
+    if (!this.rehearsal.going) this.ghosts.begin();
     for (const [place, value] of changes) this.rehearsal.change(this.served, place, value);
-    const slots = this.rehearsal.slots(this.served), known = this.ghosts.map((ghost) => ghost.slot);
-    this.ghosts.push(...this.served.runs.filter(({ slot }) => slots.includes(slot) && !known.includes(slot)));
+    const slots = this.rehearsal.slots(this.served);
+    this.ghosts.add(this.served.runs.filter(({ slot }) => slots.includes(slot)));
     this.showRuns();
     this.paint();
     const ends = (traces) => traces.map(({ axis }) => [axis.low, axis.high]).join();
@@ -330,7 +455,7 @@ class Stage {
   choose(chosen) {
     this.look(chosen);
     this.looking = this.previewed = false; // no way back over the picture of before
-    this.ghosts = this.rehearsal.going ? this.ghosts : [];
+    if (!this.rehearsal.going) this.ghosts.end();
     this.offer("settings", chosen.map(([place, value]) => ({ ...place, value })));
   }
 
@@ -356,7 +481,10 @@ class Stage {
   // A setting of a run that only the server can make, over a ghost of the run as it was.
   preview({ slot, of, key }, value) {
     if (!this.served || !this.held() || !(slot || of === "own" || (of === "surface" && this.served.display.asks))) return;
-    if (!this.previewed && !this.rehearsal.going) this.ghosts = this.served.runs.filter((run) => run.slot === slot);
+    if (!this.previewed && !this.rehearsal.going) {
+      this.ghosts.begin();
+      this.ghosts.add(this.served.runs.filter((run) => run.slot === slot));
+    }
     this.previewed = true;
     this.offer("preview", { slot, of, key, value });
   }
@@ -364,7 +492,7 @@ class Stage {
   settle() {
     if (!this.previewed || this.looking) return;
     this.previewed = false;
-    this.ghosts = [];
+    this.ghosts.end();
     this.offer("preview", null);
   }
 
@@ -406,7 +534,8 @@ class Stage {
     this.ranges = ranges;
     this.moving ??= requestAnimationFrame(() => {
       this.moving = null;
-      this.Plotly.relayout(this.map.plot, { "xaxis.range": this.ranges.x, "yaxis.range": this.ranges.y });
+      const changed = { "xaxis.range": this.ranges.x, "yaxis.range": this.ranges.y };
+      if (this.grounds.length) this.Plotly.relayout(this.grounds[0].plot, changed); // the others move with it
     });
   }
 
@@ -418,7 +547,8 @@ class Stage {
     this.sizes.disconnect();
     this.player.pause();
     this.root.remove();
-    const own = [...this.panels.values()].map((panel) => panel.frame);
+    const own = [...[...this.panels.values()].map((panel) => panel.frame), ...this.maps.all];
+    this.drawn?.then(() => this.relief.leave(this.Plotly));
     this.drawn?.then(() => [this.map, this.fit, ...this.frames, ...own].forEach((frame) => this.Plotly.purge(frame.plot)));
   }
 }

@@ -1,7 +1,6 @@
 // Fingers on the map: one scrolls the page, two move and zoom the map, a tap or the start marker is the pointer's.
 
-export function followTouches(stage, signal) {
-  const { map } = stage;
+export function followTouches(stage, map, signal) {
   let grip = null;
 
   const middle = ([a, b]) => {

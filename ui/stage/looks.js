@@ -1,0 +1,96 @@
+// What of the picture the visitor has chosen to see: at once here, and in the link as soon as the server has heard.
+
+const MOST = 2; // panels at a time
+const REST = 400; // milliseconds without a change until the server is told
+
+const text = (looks) => JSON.stringify(Object.entries(looks).sort());
+
+export class Looks {
+  // `onChange` shows what is chosen; `tell` says the keys that have changed.
+  constructor(root, onChange, tell) {
+    [this.root, this.onChange, this.tell] = [root, onChange, tell];
+    this.bar = root.querySelector(".choices [role=group]");
+    this.apart = root.querySelector(".maps");
+    this.now = {};
+    this.untold = new Map();
+    this.apart.addEventListener("click", () => this.change({ maps: this.now.maps ? "" : "apart", large: "" }));
+  }
+
+  // What the server has; returns whether it differs from what is shown, as after Back.
+  take({ shown, display: { offers } }, pending) {
+    const said = text(shown), fresh = said !== this.served && !pending && !this.untold.size;
+    this.served = said;
+    const differs = fresh && text(this.now) !== said;
+    if (fresh) this.now = { ...shown };
+    if (text(this.now) === said) delete this.root.dataset.untold;
+    this.offer(offers);
+    return differs;
+  }
+
+  offer(offers) {
+    const said = JSON.stringify(offers);
+    if (said === this.offered) return;
+    this.offered = said;
+    this.bar.replaceChildren(
+      ...offers.map(([name, text]) => {
+        const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+        button.dataset.panel = name;
+        button.addEventListener("click", () => this.choose(name));
+        return button;
+      }),
+    );
+  }
+
+  // One panel more, in place of the older one; or one less.
+  choose(name) {
+    const shown = this.others;
+    const kept = shown.includes(name) ? shown.filter((one) => one !== name) : [...shown, name].slice(-MOST);
+    if (kept.length) this.change({ panels: kept.join(), large: "" });
+  }
+
+  enlarge(name) {
+    this.change({ large: this.now.large === name ? "" : name });
+  }
+
+  change(parts, show = true) {
+    if (!this.offered || this.offered === "[]") return; // nothing of a lab's picture is chosen
+    for (const [key, value] of Object.entries(parts)) {
+      if ((this.now[key] ?? "") === value) continue;
+      this.untold.set(key, value);
+      if (value) this.now[key] = value;
+      else delete this.now[key];
+    }
+    if (!this.untold.size) return;
+    this.root.dataset.untold = true; // what the link does not have yet
+    if (show) this.onChange();
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      this.tell(Object.fromEntries(this.untold));
+      this.untold.clear();
+    }, show ? 0 : REST);
+  }
+
+  // The run that is picked out, if it is there.
+  picked({ runs }) {
+    const found = runs.some(({ slot }) => slot === this.now.run) ? this.now.run : "";
+    document.documentElement.dataset.picked = found;
+    return found;
+  }
+
+  // The display with what is chosen.
+  arranged(display) {
+    const offered = display.offers.map(([name]) => name);
+    if (!offered.length) return display;
+    const chosen = (this.now.panels ?? "").split(",").filter((name) => offered.includes(name));
+    this.others = chosen.length ? chosen : display.others.map(([name]) => name);
+    const large = [...offered, "map"].includes(this.now.large) ? this.now.large : "";
+    for (const button of this.bar.children) {
+      const on = large ? button.dataset.panel === large : this.others.includes(button.dataset.panel);
+      button.setAttribute("aria-pressed", on);
+    }
+    this.apart.setAttribute("aria-pressed", Boolean(this.now.maps));
+    if (large) return { ...display, main: large, others: [] };
+    const others = this.others.map((name) => [name, 1]);
+    return this.now.maps ? { ...display, main: "", others, columns: others.length, apart: true } : { ...display, others };
+  }
+}

@@ -1,0 +1,35 @@
+// The strip under the map that says which colour is which loss.
+
+import { sized } from "./markers.js";
+
+const APART = 8; // pixels between two numbers
+
+export class Scale {
+  constructor(root) {
+    this.root = root;
+    root.innerHTML = "<b>loss</b><i></i><ul></ul>";
+  }
+
+  // Under the plot area, which has these margins.
+  show({ colors, ticks }, { l, r }) {
+    const { parentElement } = this.root, said = JSON.stringify([colors, ticks, l, r, parentElement.clientWidth]);
+    if (said === this.said) return;
+    this.said = said;
+    [this.root.style.marginLeft, this.root.style.marginRight] = [l, r].map((side) => `${sized(side)}px`);
+    const [, bar, list] = this.root.children;
+    bar.style.background = `linear-gradient(to right, ${colors.join(", ")})`;
+    list.replaceChildren(
+      ...ticks.map(([share, text]) => {
+        const item = Object.assign(document.createElement("li"), { textContent: text });
+        item.style.left = `${100 * share}%`;
+        return item;
+      }),
+    );
+    let free = -Infinity;
+    for (const item of list.children) {
+      const box = item.getBoundingClientRect();
+      item.hidden = box.left < free;
+      if (!item.hidden) free = box.right + APART;
+    }
+  }
+}
