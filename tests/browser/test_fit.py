@@ -64,7 +64,7 @@ def test_the_start_moves_the_line_keys_do_too_and_residuals_are_drawn_on_request
     assert stage.start[1] == pytest.approx(4.0, abs=0.02)
     with stage.repaints():
         stage.page.get_by_role("checkbox", name="residuals").check()
-    assert stage.count(LIGHT.colors[0], "fit") > colored + 100
+    assert stage.count(LIGHT.colors[0], "fit") > colored + 40
 
 
 def test_marks_are_taken_one_by_one_and_a_curve_goes_where_it_can(visit: Visit) -> None:

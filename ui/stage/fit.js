@@ -8,9 +8,9 @@ import { shares, through, total } from "./through.js";
 
 const GRIP = 14; // pixels around an answer that grab it
 const CLICK = 5; // pixels a click may wander
-const FINE = 500; // places for the start from one side of the window to the other
+const FINE = 100; // places for the start from one side of the window to the other
 const INSIDE = 9; // pixels from the edge to a sign for what is beyond it
-const APART = 3; // pixels between the residuals of two runs
+const APART = 4; // pixels between the residuals of two runs
 
 export class Fit {
   constructor(stage, frame, signal) {
@@ -177,10 +177,11 @@ export class Fit {
     examples.forEach(([x, y], i) => {
       const counts = shares(asked, line, line ? x : i), there = total(counts, said);
       if (!Number.isFinite(there)) return;
-      context.moveTo(this.frame.px(x) + aside, this.frame.py(y));
-      context.lineTo(this.frame.px(x) + aside, this.frame.held(this.frame.py(there)));
+      const px = Math.round(this.frame.px(x) + aside); // on whole pixels they are sharp
+      context.moveTo(px, this.frame.py(y));
+      context.lineTo(px, this.frame.held(this.frame.py(there)));
     });
-    context.lineWidth = sized(1.6);
+    context.lineWidth = sized(2);
     context.strokeStyle = color;
     context.stroke();
   }
