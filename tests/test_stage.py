@@ -32,6 +32,8 @@ class Columns(NamedTuple):
     gradient: Array
     rate: Array | None = None
     answers: Array | None = None
+    fan: Array | None = None
+    """(n, 3, k): x, y and height of the loss of n seeds."""
 
 
 def packed(scenario: Scenario, look: Look = LIGHT) -> bytes:
@@ -43,7 +45,7 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
     (length,) = struct.unpack_from("<I", data)
     header = json.loads(data[4 : 4 + length])
     count, offset, runs = header["steps"] + 1, 4 + length, []
-    for _ in header["runs"]:
+    for drawn in header["runs"]:
         columns = []
         for kind in ("<f8", "<f8", *("<f4" for _ in header["traces"])):
             columns.append(np.frombuffer(data, kind, count, offset))
@@ -55,7 +57,12 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
             )
             offset += answers.nbytes
         rate = columns[4] if len(columns) > 4 else None
-        runs.append(Columns(*columns[:4], rate, answers))
+        fan = None
+        if drawn["fan"]:
+            shape = (drawn["fan"]["count"], 3, len(drawn["fan"]["steps"]))
+            fan = np.frombuffer(data, "<f4", int(np.prod(shape)), offset).reshape(shape)
+            offset += fan.nbytes
+        runs.append(Columns(*columns[:4], rate, answers, fan))
     assert offset + sum(panel["length"] for panel in header["panels"]) == len(data)
     return header, runs
 

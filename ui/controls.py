@@ -17,11 +17,13 @@ from ui.fields import number_field, number_slider
 from ui.lab import Choice
 from ui.rates import opening, suited
 from ui.rows import read_rows, shown_rows
-from ui.scenario import Entry, Scenario
+from ui.scenario import MOST_SEEDS, Entry, Scenario
 from ui.state import bound, change, refused
 from ui.words import plain
 
 _OWN = "Your own formula"
+_FANS = (1, 5, 9, 15, MOST_SEEDS)
+"""Numbers of seeds that are offered: odd ones have a median."""
 
 
 def landscape_controls(scenario: Scenario, batches: bool = True) -> None:
@@ -181,6 +183,11 @@ def length_fields(scenario: Scenario, batches: bool = True) -> None:
         number_field(
             "Seed", "seed", scenario.seed, lambda s, v: replace(s, seed=v),
             whole=True, last=True, help="The same seed gives the same noise and the same batches.",
+        )  # fmt: skip
+        bound(
+            st.select_slider, "Seeds drawn", "seeds", scenario.seeds, lambda s, v: replace(s, seeds=v),
+            options=sorted({*_FANS, scenario.seeds}), format_func=lambda v: "one" if v == 1 else f"{v}",
+            help="Higher: the same run with more seeds, thin; the strong one has the median final loss.",
         )  # fmt: skip
 
 

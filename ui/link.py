@@ -40,6 +40,7 @@ OWN_KEYS = (
         "steps",
         "noise",
         "seed",
+        "seeds",
         "batch_size",
         *SLOTS,
     ),
@@ -83,7 +84,7 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
             query[p.key] = repr(value)
     if scenario.start != surface.start:
         query |= {"x": repr(scenario.start[0]), "y": repr(scenario.start[1])}
-    for field in ("steps", "noise", "seed"):
+    for field in ("steps", "noise", "seed", "seeds"):
         if getattr(scenario, field) != getattr(default, field):
             query[field] = repr(getattr(scenario, field))
     for entry in scenario.entries:
@@ -137,6 +138,7 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     scenario = reader.apply(scenario, "steps", _count, lambda s, v: replace(s, steps=v))
     scenario = reader.apply(scenario, "noise", float, lambda s, v: replace(s, noise=v))
     scenario = reader.apply(scenario, "seed", _count, lambda s, v: replace(s, seed=v))
+    scenario = reader.apply(scenario, "seeds", _count, lambda s, v: replace(s, seeds=v))
     entries = tuple(entry for slot in SLOTS if (entry := reader.entry(slot)) is not None)
     usual = scenario.entries if lab else opening(scenario.surface).entries
     scenario = replace(scenario, entries=entries or usual)

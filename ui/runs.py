@@ -12,6 +12,8 @@ from cachetools.keys import hashkey
 from charts import Line, Look
 from landscapes.once import recall
 from optimizers import Trajectory, Verdict, judge, run
+from optimizers.runs.trajectory import Pace
+from ui.fan import Fan, fan, fanned
 from ui.scenario import SLOTS, Entry, Scenario
 from ui.work import BUDGET, Work
 
@@ -42,7 +44,7 @@ def judged_runs(
     """
     s = scenario
     lines, verdicts = [], []
-    alike = (s.surface, s.start, s.steps, s.noise, s.seed)
+    alike = (s.surface, s.start, s.steps, s.noise, s.seed, s.seeds)
     alone = [replace(entry, slot="") for entry in s.entries]
     with Work(hashkey(budget, *alike, *alone), len(alone), s.steps, tell, budget) as work:
         for entry, question in zip(s.entries, alone, strict=True):
@@ -56,10 +58,21 @@ def judged_runs(
     return lines, verdicts
 
 
+def fan_of(s: Scenario, entry: Entry, pace: Pace | None = None) -> Fan | None:
+    """The fan of a run, if it has one; kept like the run itself."""
+    if not fanned(s, entry):
+        return None
+    question = replace(entry, slot="")
+    alike = (s.surface, s.start, s.steps, s.noise, s.seed, s.seeds)
+    return recall(hashkey("fan", *alike, question), partial(fan, s, question, pace))
+
+
 def _judged(s: Scenario, entry: Entry, work: Work) -> _Judged:
+    whole = fan_of(s, entry, work.pace("Computing all seeds"))
     t = run(
         s.surface, entry.rule, s.start, s.steps, entry.schedule,
-        noise=s.noise, batch_size=entry.batch_size, seed=s.seed, pace=work.pace("Computing"),
+        noise=s.noise, batch_size=entry.batch_size, seed=whole.seed if whole else s.seed,
+        pace=work.pace("Computing"),
     )  # fmt: skip
     verdict = judge(s.surface, t, work.pace("Judging"))
     return _Judged(t, verdict, work.running)

@@ -25,6 +25,10 @@ SLOTS = "ABCDEF"
 """A run keeps its letter, and with it its colour, dash and marker, while others come and go."""
 
 
+MOST_SEEDS = 21
+"""Runs of a fan at most."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One run in the comparison: its place, its rule, how its learning rate changes, and how many training
@@ -69,6 +73,8 @@ class Scenario:
     steps: int = 300
     noise: float = 0.0
     seed: int = 0
+    seeds: int = 1
+    """So many runs of every noisy or mini-batch one, each with the next seed."""
     lab: Lab | None = None
     """The lab that this is a scenario of; None for the playground's own."""
     own: tuple[tuple[str, Value], ...] = ()
@@ -83,6 +89,7 @@ class Scenario:
         checked_steps(self.steps)
         checked_noise(self.noise)
         checked_whole("The seed", self.seed, 0, 2**31 - 1)
+        checked_whole("The number of seeds", self.seeds, 1, MOST_SEEDS)
         for entry in self.entries:
             if entry.batch_size is not None:
                 checked_batch_size(entry.batch_size, self.surface)

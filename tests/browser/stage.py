@@ -227,6 +227,10 @@ class Stage:
         script = "v[0].every(([key, value]) => new URLSearchParams(d.link).get(key) === value)"
         self.wait(script, [[key, str(value)] for key, value in settings.items()])
 
+    def settled(self) -> None:
+        """Until nothing is under the hand, nor on its way."""
+        self.page.wait_for_function(_SETTLED)
+
     # --- controls ------------------------------------------------------------------------------
 
     def button(self, name: str) -> Locator:
@@ -321,7 +325,3 @@ class LabPage(Stage):
     def __init__(self, page: Page, sent: list[Any]) -> None:
         super().__init__(page)
         self.sent = sent
-
-    def settled(self) -> None:
-        """Until nothing is under the hand, nor on its way."""
-        self.page.wait_for_function(_SETTLED)

@@ -138,7 +138,7 @@ def test_a_phone_reaches_the_map_and_a_slider(visit: Visit) -> None:
         assert box is None or -1 <= box["x"] <= box["x"] + box["width"] <= 391, element
     for name in ("loss", "gradient"):
         frame = stage.root.locator(f".{name}").bounding_box()
-        title = stage.root.locator(f".{name} .title").bounding_box()
+        title = stage.root.locator(f".title[data-panel={name}]").bounding_box()
         assert title["x"] + title["width"] <= frame["x"] + frame["width"] + 1, (
             f"the title of {name} is cut off"
         )

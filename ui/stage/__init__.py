@@ -38,7 +38,9 @@ from landscapes import Landscape
 from landscapes.once import once
 from optimizers import MAX_STEPS, Verdict, known_minima, left_for_good
 from ui.assets import mount
+from ui.fan import Fan
 from ui.link import encode, own_keys
+from ui.runs import fan_of
 from ui.scenario import Scenario
 from ui.shown import LOOKED, PANELS
 from ui.stage import tapes
@@ -107,7 +109,8 @@ def pack(
 
     Columns are x and y in float64; loss, gradient norm and, where a run has a schedule that changes it,
     the learning rate in float32; each with a run's points. On a surface from data the answers of the
-    models follow, (steps + 1, m) in float32. After the runs come the bytes of the panels.
+    models follow, (steps + 1, m) in float32, and the other seeds of a fan. After the runs come the bytes of
+    the panels.
     """
     surface = scenario.surface
     display = display or playground(scenario)
@@ -190,19 +193,30 @@ def pack(
                 "settings": entry.rule.settings,
                 "schedule": entry.schedule.settings,
                 "batch_size": entry.batch_size or len(data or ()),
+                "fan": None if whole is None else {"steps": whole.steps.tolist(), "count": scenario.seeds},
                 "batches": [batch.tolist() for batch in line.trajectory.batches or ()],
             }
             for entry, line in zip(scenario.entries, lines, strict=True)
             for gone in [left_map(surface, line.trajectory)]
+            for whole in [fan_of(scenario, entry)]
         ],
     }
     columns = b"".join(
         line.trajectory.points.T.tobytes()
         + b"".join(single(columns[i]) for _, columns in traces)
         + (b"" if data is None else single(surface.answers(line.trajectory.points)))
-        for i, line in enumerate(lines)
+        + _fan_bytes(fan_of(scenario, entry))
+        for i, (line, entry) in enumerate(zip(lines, scenario.entries, strict=True))
     )
     return packed(header) + columns + b"".join(panel.content for panel in display.panels)
+
+
+def _fan_bytes(whole: Fan | None) -> bytes:
+    """The thin runs in float32: x, y and height of the loss of the first at all its steps, then the next."""
+    if whole is None:
+        return b""
+    columns = np.concatenate([whole.points, whole.losses[..., np.newaxis]], axis=-1)  # (k, n, 3)
+    return single(np.moveaxis(columns, 0, -1))
 
 
 _EXTREMES = {kind: sign(kind).path for kind in ("minimum", "saddle", "maximum")}

@@ -59,6 +59,15 @@ function seen(ax, ay, bx, by, right, bottom) {
 export const lastPicked = ({ runs, picked }) => [...runs].sort((a, b) => (a.slot === picked) - (b.slot === picked));
 export const paleness = ({ picked }, { slot }) => (picked && slot !== picked ? 0.25 : 1);
 
+// The other seeds of a run, thin.
+function fan({ context }, run, step, scene, places) {
+  if (!run.fan) return;
+  const { steps, runs } = run.fan, count = steps.filter((k) => k <= step).length, alpha = context.globalAlpha;
+  context.globalAlpha = 0.45 * paleness(scene, run);
+  for (const seed of runs) trail(context, { ...run, dashes: [], thin: true }, count, ...places(seed), scene.look);
+  context.globalAlpha = alpha;
+}
+
 export function paintMap(frame, scene, terrain, step, start, ghosts, surface, ground) {
   frame.measure();
   const { context } = frame;
@@ -73,6 +82,7 @@ export function paintMap(frame, scene, terrain, step, start, ghosts, surface, gr
   }
   context.globalAlpha = 1;
   for (const run of lastPicked(scene)) {
+    fan(frame, run, step, scene, (seed) => [(k) => frame.px(seed.x[k]), (k) => frame.py(seed.y[k])]);
     const count = Math.min(step, run.last) + 1;
     const xs = (k) => frame.px(run.x[k]), ys = (k) => frame.py(run.y[k]);
     // A run that has left for good may still leap to and fro across the map: that is not where it is.
@@ -217,6 +227,9 @@ export function paintTrace(frame, scene, which, step, ghosts = []) {
   context.globalAlpha = 0.3;
   curves(scene.steps + 1, ghosts);
   context.globalAlpha = 1;
+  if (which === 0) {
+    for (const run of scene.runs) fan(frame, run, step, scene, (seed) => [(k) => frame.px(run.fan.steps[k]), (k) => height(seed.loss[k])]);
+  }
   if (step < scene.steps) {
     context.globalAlpha = 0.25; // what is still to come
     curves(scene.steps + 1);

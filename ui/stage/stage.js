@@ -89,13 +89,14 @@ class Stage {
     this.root.innerHTML = SKELETON;
     this.root.dataset.painted = 0;
     parent.append(this.root);
-    const frame = (name) => new Frame(this.root.querySelector(`.${name}`), name);
+    const frame = (name) => new Frame(this.root.querySelector(`.frame.${name}`), name);
     this.map = frame("map");
     this.frames = ["loss", "gradient", "rate"].map(frame);
     this.fit = frame("fit");
-    this.relief = new Relief(this.root.querySelector(".relief"));
+    this.relief = new Relief(this.root.querySelector(".frame.relief"));
     this.scale = new Scale(this.root.querySelector(".scale"));
     this.panels = new Map(); // what a lab brings along, by name
+    this.titles = new Map(); // buttons over the panels, by name
     this.legend = new Legend(this.root);
     this.tip = this.root.querySelector(".tip");
     this.player = new Player(
@@ -175,7 +176,7 @@ class Stage {
 
   // Give the runs of a picture the programs that make them.
   learn(scene, { name, surface, runs, draws = null }) {
-    for (const run of scene.runs) run.tape = runs[run.kind] && { surface, ...runs[run.kind] };
+    for (const run of scene.runs) run.tape = !run.fan && runs[run.kind] && { surface, ...runs[run.kind] };
     scene.formulas = surface.hessian ? surface : null;
     scene.draws = draws;
     if (scene.display.quadratic) this.paint(); // which needs them
@@ -250,6 +251,7 @@ class Stage {
     for (const { name } of scene.panels) if (!this.panels.has(name)) this.panels.set(name, new Panel(this, name));
     for (const { bytes, ...facts } of scene.panels) this.panels.get(facts.name).take(facts, bytes);
     this.arranged = this.display;
+    for (const [name, title] of this.titles) title.hidden = !this.shows(name);
     enlarge(scene.look.scale);
     arrange(this.root, this.arranged, scene.panels.map(({ name }) => name));
     this.root.classList.toggle("batched", Boolean(examples));
@@ -280,7 +282,10 @@ class Stage {
   // A panel's title is a button that enlarges it, where there is a choice.
   titled({ root, name = "relief" }, layout) {
     if (!this.scene.display.offers.length) return layout;
-    const title = root.querySelector(".title") ?? root.appendChild(Object.assign(document.createElement("button"), { type: "button", className: "title" }));
+    const title = this.titles.get(name) ?? Object.assign(document.createElement("button"), { type: "button", className: "title" });
+    if (!this.titles.has(name)) root.before(title);
+    this.titles.set(name, title);
+    title.style.gridArea = title.dataset.panel = name;
     const large = this.arranged.main === name;
     title.textContent = `${layout.title.text} ${large ? "⤡" : "⤢"}`;
     title.setAttribute("aria-label", `${layout.title.text}: ${large ? "back to its size" : "enlarge"}`);

@@ -1,0 +1,184 @@
+"""What of the picture is chosen to be seen: panels, a map for every run, the step, the projector's look."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from browser.conftest import Visit
+from browser.stage import Stage
+from browser.test_access import serious
+from charts import LIGHT
+
+SIX = "A=momentum&A.learning_rate=0.0005&B=adam&C=nesterov&D=rmsprop&E=adagrad&F=gradient_descent"
+OWN = "document.querySelectorAll('.own-map > .map canvas').length === v[0]"
+PIXELS = """([slot, color]) => {
+  const canvas = document.querySelector(`.own-map[data-slot="${slot}"] canvas`);
+  const { width, height } = canvas, copy = Object.assign(document.createElement("canvas"), { width, height });
+  const context = copy.getContext("2d", { willReadFrequently: true });
+  context.drawImage(canvas, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
+  const wanted = [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
+  let count = 0;
+  for (let i = 0; i < data.length; i += 4) count += wanted.every((v, j) => data[i + j] === v);
+  return count;
+}"""
+
+
+def panel(stage: Stage, name: str) -> Locator:
+    return stage.root.locator(".choices").get_by_role("button", name=name, exact=True)
+
+
+def shown(stage: Stage) -> list[str]:
+    names = stage.root.locator(".frame.shown").evaluate_all("all => all.map((e) => e.className)")
+    return sorted(name.replace("frame", "").replace("shown", "").strip() for name in names)
+
+
+def told(stage: Stage, **looks: str) -> None:
+    """Until the link has these of what is looked at, and nothing waits to be told."""
+    stage.wait("!d.untold")
+    stage.settles_at(**looks)
+
+
+def test_panels_are_chosen_two_at_a_time_and_enlarged_and_the_link_has_them(visit: Visit) -> None:
+    stage = visit("landscape=line_fit&A=gradient_descent&A.learning_rate=0.1&A.schedule=cosine&B=adam")
+    assert shown(stage) == ["fit", "loss", "map"]
+    for name in ("loss", "fit"):
+        assert stage.root.locator(f".frame.{name}").bounding_box()["height"] >= 190
+    panel(stage, "rate").click()
+    told(stage, panels="fit,rate")
+    assert shown(stage) == ["fit", "map", "rate"]
+    assert panel(stage, "loss").get_attribute("aria-pressed") == "false"
+    panel(stage, "data").press("Enter")  # by keyboard, and one less
+    told(stage, panels="rate")
+    assert shown(stage) == ["map", "rate"]
+    stage.root.get_by_role("button", name="learning rate: enlarge").click()
+    told(stage, panels="rate", large="rate")
+    assert shown(stage) == ["rate"]
+    box, whole = stage.root.locator(".frame.rate").bounding_box(), stage.root.bounding_box()
+    assert box["width"] > 0.95 * whole["width"]
+    other = visit(stage.query)
+    assert shown(other) == ["rate"]
+    other.root.get_by_role("button", name="learning rate: back to its size").click()
+    told(other, panels="rate")
+    assert shown(other) == ["map", "rate"]
+
+
+def test_every_run_has_a_map_of_its_own_over_its_slider_and_all_move_together(visit: Visit) -> None:
+    stage = visit(SIX)
+    stage.root.get_by_role("button", name="Side by side").click()
+    stage.wait(OWN, 6)
+    told(stage, maps="apart")
+    page = stage.page
+    for i, slot in enumerate("ABCDEF"):
+        assert page.evaluate(PIXELS, [slot, LIGHT.runs[i].color]) > 40, slot
+        other = LIGHT.runs[(i + 1) % 6].color
+        assert page.evaluate(PIXELS, [slot, other]) == 0 or other == "#000000"
+        map_box = page.locator(f".own-map[data-slot={slot}]").bounding_box()
+        slider = stage.rates.nth(i).bounding_box()
+        assert map_box["x"] - 1 <= slider["x"] <= map_box["x"] + map_box["width"]
+        assert 0 < slider["y"] - (map_box["y"] + map_box["height"]) < 140
+    assert serious(page) == []
+    box = page.locator(".own-map[data-slot=B] .map").bounding_box()
+    with stage.changes_link():  # a click on any of them moves the one start
+        page.mouse.click(box["x"] + 0.7 * box["width"], box["y"] + 0.3 * box["height"])
+    assert stage.start != (-1.2, 1.0)
+    ranges = "[...document.querySelectorAll('.own-map .plot')].map((p) => String(p._fullLayout.xaxis.range))"
+    before = page.evaluate(ranges)
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    stage.wait(
+        f"(() => {{ const all = {ranges}; return new Set(all).size === 1 && all[0] !== v[0]; }})()", before[0]
+    )
+    with stage.changes_link():
+        stage.rates.first.press("ArrowRight")
+    stage.root.get_by_role("button", name="Side by side").click()
+    stage.wait("document.querySelectorAll('.own-map').length === 0 && !d.untold")
+    assert shown(stage) == ["gradient", "loss", "map"]
+    assert len(stage.runs()) == 6
+
+
+def test_the_last_change_is_a_ghost_and_can_be_undone_and_made_again(stage: Stage) -> None:
+    undo, redo = (stage.root.get_by_role("button", name=name) for name in ("Undo the last change", "Redo"))
+    expect(undo).to_be_disabled()
+    first, inked = stage.link, stage.pixels()
+    with stage.changes_link():
+        stage.type(stage.page.get_by_role("textbox", name="learning rate η, exact").first, "0.001")
+    stage.settled()
+    changed = stage.link
+    with_ghost = stage.pixels()
+    expect(undo).to_be_enabled()
+    undo.click()
+    stage.wait("d.link === v[0]", first)
+    expect(undo).to_be_disabled()
+    expect(redo).to_be_enabled()
+    stage.settled()
+    assert stage.pixels() != inked  # the run at the other rate is the ghost now
+    redo.click()
+    stage.wait("d.link === v[0]", changed)
+    stage.settled()
+    assert stage.pixels() == with_ghost
+    with stage.changes_link():
+        stage.choose("Landscape", "Himmelblau")
+    stage.page.go_back()
+    stage.wait("d.link === v[0]", changed)
+
+
+def test_keys_play_step_and_pick_and_leave_controls_alone(visit: Visit) -> None:
+    stage = visit("steps=40&A=momentum&A.learning_rate=0.0005&B=adam")
+    page, loss = stage.page, stage.count(LIGHT.runs[1].color, "loss")
+    page.keyboard.press("ArrowLeft")
+    stage.wait("d.step === '39'")
+    page.keyboard.press("1")
+    told(stage, at="39", run="A")
+    assert stage.count(LIGHT.runs[1].color, "loss") < 0.3 * loss  # B is pale
+    assert page.evaluate("document.documentElement.dataset.picked") == "A"
+    page.keyboard.press("1")
+    told(stage, at="39")
+    assert "run=" not in stage.link
+    page.keyboard.press("Space")
+    stage.wait("d.step === '40'")
+    stage.rates.first.focus()
+    before = stage.step
+    with stage.changes_link():
+        page.keyboard.press("ArrowRight")
+    assert stage.step == before
+    other = visit("steps=40&A=momentum&A.learning_rate=0.0005&B=adam&at=12&view=-1,1,0,1.5")
+    assert other.step == 12
+    other.wait("document.querySelector('.stage .map .plot')._fullLayout.xaxis.range[0] > -1.6")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_projector_has_larger_type_and_nothing_serious(visit: Visit, scheme: str) -> None:
+    small = visit("steps=50&A=momentum&A.learning_rate=0.0005", color_scheme=scheme)
+    sizes = "all => all.map((e) => parseFloat(getComputedStyle(e).fontSize))"
+    text = ".stage .xtick text, .stage .ytick text, .stage .head li, .stage .title, .stage .count, p.verdict"
+    usual = min(small.root.page.locator(text).evaluate_all(sizes))
+    small.page.get_by_text("Projector look").click()
+    small.wait("new URLSearchParams(d.link).get('look') === 'projector'")
+    small.settled()
+    assert min(small.page.locator(text).evaluate_all(sizes)) >= 1.25 * usual
+    for scroller in small.page.locator("html, [data-testid=stMain]").all():
+        assert scroller.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    assert serious(small.page) == []
+
+
+def test_the_third_dimension_keeps_its_camera_and_follows_the_runs(
+    visit: Visit, complaints: list[str]
+) -> None:
+    stage = visit("landscape=himmelblau&A=momentum&A.learning_rate=0.005&panels=loss,relief")
+    plot = "document.querySelector('.stage .relief .plot')"
+    stage.wait(
+        f"{plot}._fullLayout?.scene && document.querySelector('.stage .relief').dataset.step === d.step"
+    )
+    stage.page.evaluate(f"window.Plotly.relayout({plot}, {{'scene.camera.eye': {{x: 0.1, y: -2, z: 1}}}})")
+    path = f"JSON.stringify({plot}.data[1].x)"
+    before = stage.page.evaluate(path)
+    with stage.changes_link():
+        stage.rates.first.press("ArrowLeft")
+    stage.wait(f"{path} !== v[0]", before)
+    assert stage.page.evaluate(f"{plot}._fullLayout.scene.camera.eye.y") == -2
+    (t,) = stage.runs()
+    points = stage.page.evaluate(f"{plot}.data[1].x")
+    assert points[-1] == pytest.approx(t.points[-1][0])
+    complaints[:] = [one for one in complaints if "GPU stall" not in one and "WebGL" not in one]

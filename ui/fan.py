@@ -1,0 +1,46 @@
+"""A fan: the same run once for every seed of its noise or its batches, and the one of them in the middle."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from charts import heights
+from landscapes import Array
+from optimizers import run
+from optimizers.runs.trajectory import Pace
+from ui.scenario import Entry, Scenario
+
+_POINTS = 100
+"""Points of a thin line that are sent at most, besides the first."""
+
+
+class Fan(NamedTuple):
+    """The runs of n seeds at some of their steps (k,): points (k, n, 2) and heights of the loss (k, n).
+
+    ``seed`` is that of the run whose final loss is the median of all; a run that was lost is the worst.
+    """
+
+    seed: int
+    steps: Array
+    points: Array
+    losses: Array
+
+
+def fanned(scenario: Scenario, entry: Entry) -> bool:
+    """Whether a run differs from seed to seed, and several were asked for."""
+    return scenario.seeds > 1 and (scenario.noise > 0.0 or entry.batch_size is not None)
+
+
+def fan(s: Scenario, entry: Entry, pace: Pace | None = None) -> Fan:
+    """The runs of an entry for all seeds of the scenario, from its own seed on."""
+    seeds = range(s.seed, s.seed + s.seeds)
+    t = run(
+        s.surface, entry.rule, s.start, s.steps, entry.schedule,
+        noise=s.noise, batch_size=entry.batch_size, seed=seeds, pace=pace,
+    )  # fmt: skip
+    final = np.where(np.isfinite(t.values[-1]), t.values[-1], np.inf)
+    middle = int(np.argsort(final, kind="stable")[len(seeds) // 2])
+    steps = np.unique(np.linspace(0, s.steps, min(s.steps, _POINTS) + 1).round().astype(int))
+    return Fan(seeds[middle], steps, t.points[steps], heights(s.surface, t)[steps])
