@@ -14,7 +14,7 @@ from pathlib import Path
 
 FIGURES = (
     *("latency", "cpu", "load", "neighbours", "adam", "autograd", "maps", "tuning", "surfaces", "formulas"),
-    *("tape", "hand", "labs", "basin_page", "playback", "first", "slow_line"),
+    *("tape", "strip", "hand", "labs", "basin_page", "playback", "apart", "first", "slow_line"),
 )
 
 

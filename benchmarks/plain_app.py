@@ -1,6 +1,7 @@
 """The playground's picture as a plain Streamlit page: the same link, runs and figures, in st.plotly_chart.
 
-Each run has the playground's learning-rate slider. Runs are kept as the playground keeps them, so that
+With maps apart in the link every run has a map of its own, as in the playground. Each run has the
+playground's learning-rate slider. Runs are kept as the playground keeps them, so that
 a slider move computes one run on either page. Figures carry the rates as ``layout.meta``: a benchmark
 can see which ones a chart was drawn from.
 """
@@ -43,12 +44,20 @@ for entry in scenario.entries:
     lines.append(Line(f"{entry.slot} {rule.name}", LIGHT.runs[SLOTS.index(entry.slot)], trajectory))
 rates = [line.trajectory.rule.settings["learning_rate"] for line in lines]
 
-left, right = st.columns([57, 43])
-for column, name, figure, height in (
-    (left, "map", contour_map(surface, lines), 390),
-    (right, "loss", loss_trace(surface, lines), 190),
-    (right, "gradient", gradient_trace(lines), 190),
-):
+if scenario.shown.apart:
+    columns = [*st.columns(3), *st.columns(3)]
+    pictures = [
+        (column, line.label, contour_map(surface, [line]), 230)
+        for column, line in zip(columns, lines, strict=False)
+    ]
+else:
+    left, right = st.columns([57, 43])
+    pictures = [
+        (left, "map", contour_map(surface, lines), 390),
+        (right, "loss", loss_trace(surface, lines), 190),
+        (right, "gradient", gradient_trace(lines), 190),
+    ]
+for column, name, figure, height in pictures:
     figure.update_layout(meta=rates, height=height, showlegend=False)
     with column:
         st.plotly_chart(figure, key=name, theme=None, config={"displayModeBar": False})

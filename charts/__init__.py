@@ -3,6 +3,7 @@
 from charts.facts import (
     Axis,
     Exit,
+    all_marked,
     gradient_axis,
     gradient_norms,
     heights,
@@ -28,27 +29,34 @@ from charts.figures import (
     scale,
     trace_layout,
 )
+from charts.handout import HEIGHT, WIDTH, handout, page
 from charts.look import DARK, LIGHT, LOOKS, Look, RunStyle
 from charts.numbers import exact, number, prose
+from charts.outcomes import LABELS
 from charts.relief import equal_scales, example_losses, picture, relief, relief_around
 from charts.symbols import LANDSCAPE, RUNS, Sign, sign
-from charts.thumbnail import thumbnail
+from charts.thumbnail import comparison, thumbnail
 
 __all__ = [
     "DARK",
+    "HEIGHT",
+    "LABELS",
     "LANDSCAPE",
     "LIGHT",
     "LOOKS",
     "RUNS",
     "SCRIPTS",
+    "WIDTH",
     "Axis",
     "Exit",
     "Line",
     "Look",
     "RunStyle",
     "Sign",
+    "all_marked",
     "bands",
     "bare_map",
+    "comparison",
     "contour_map",
     "empty_map",
     "equal_scales",
@@ -58,6 +66,7 @@ __all__ = [
     "gradient_axis",
     "gradient_norms",
     "gradient_trace",
+    "handout",
     "heights",
     "learning_rates",
     "left_map",
@@ -65,6 +74,7 @@ __all__ = [
     "loss_trace",
     "marks",
     "number",
+    "page",
     "panel_layout",
     "picture",
     "prose",

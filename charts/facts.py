@@ -25,7 +25,7 @@ def marks(surface: Landscape) -> dict[str, tuple[Point, ...]]:
         "saddle": surface.saddles,
     }
     found = stationary_points(surface)
-    if len(found) <= _MOST_MARKS:
+    if all_marked(surface):
         other = {"minimum": "local minimum", "degenerate": "degenerate point"}
         taken = np.array([p for points in known.values() for p in points]).reshape(-1, 2)
         for one in found:
@@ -33,6 +33,11 @@ def marks(surface: Landscape) -> dict[str, tuple[Point, ...]]:
                 name = other.get(one.nature, one.nature.value)
                 known[name] = (*known.get(name, ()), one.point)
     return {name: points for name, points in known.items() if points}
+
+
+def all_marked(surface: Landscape) -> bool:
+    """Whether the points of ``marks`` are all that are found."""
+    return len(stationary_points(surface)) <= _MOST_MARKS
 
 
 class Axis(NamedTuple):

@@ -1,16 +1,18 @@
-"""A small picture of a surface, and of a run that draws itself on it: one SVG without a script."""
+"""A small picture of a surface, and of a run that draws itself on it, or of several: one SVG, no script."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 from contourpy import FillType, LineType, contour_generator
 
-from charts.look import LIGHT, Look
+from charts.look import LIGHT, Look, RunStyle
 from charts.relief import picture, relief_around
-from charts.symbols import LANDSCAPE
+from charts.symbols import LANDSCAPE, RUNS
 from landscapes import Array, Landscape
+from landscapes.once import once
 
 WIDTH, HEIGHT = 300, 220
 _SHAPE = WIDTH / HEIGHT
@@ -19,26 +21,57 @@ _LINES_A_BAND = 2
 _PLACES = 60
 """Points of time at which the moving head's place is given."""
 _SECONDS = 5
+_SEEN, _MANY = 0.4, 400
+"""Pixels of a step that is drawn, and points of a path above which it matters."""
 _MARGIN = 0.5
 """Windows beyond the edge up to which a path is still drawn."""
 
 
 def thumbnail(surface: Landscape, label: str, points: Array | None = None, look: Look = LIGHT) -> str:
     """The surface's contours and, if given, a path of points (n, 2) whose head moves at the pace of steps."""
+    path = "" if points is None else _run(_pixels(surface, _drawable(surface, points)), look)
+    return _picture(surface, label, path, look)
+
+
+def comparison(surface: Landscape, label: str, paths: Sequence[Array], look: Look = LIGHT) -> str:
+    """The surface's contours and several paths of points (n, 2) from one start, as the map draws them."""
+    drawn = [_pixels(surface, _drawable(surface, points)) for points in paths]
+    x, y = drawn[0][0]
+    start = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="none" stroke="{look.ink}" stroke-width="2.5"/>'
+    lines = [_still(pixels, style) for pixels, style in zip(drawn, look.runs, strict=False)]
+    return _picture(surface, label, "".join([*lines, start]), look)
+
+
+def _still(pixels: Array, style: RunStyle) -> str:
+    """A path in its run's line, with its sign at the end."""
+    moved = np.hypot(*np.diff(pixels, axis=0).T) >= _SEEN
+    seen = pixels[np.concatenate([[True], moved])] if len(pixels) > _MANY else pixels
+    dashes = "" if style.dash == "solid" else f' stroke-dasharray="{style.dash.replace("px", "")}"'
+    line = f'stroke="{style.color}" stroke-width="2.5" stroke-linejoin="round"'
+    x, y = pixels[-1]
+    return (
+        f'<path d="{_path(seen)}" fill="none" {line}{dashes}/>'
+        f'<path d="{RUNS[style.marker].path}" transform="translate({x:.1f} {y:.1f}) scale(5)" '
+        f'fill="{style.color}"/>'
+    )
+
+
+def _picture(surface: Landscape, label: str, drawn: str, look: Look) -> str:
+    """What is drawn on the surface, over its contours and minima."""
     star = LANDSCAPE["minimum"].path
     known = "".join(
         f'<path d="{star}" class="minimum" transform="translate({x:.1f} {y:.1f}) scale(7)"/>'
         for x, y in _pixels(surface, np.array(surface.minimizers).reshape(-1, 2))
     )
-    path = "" if points is None else _run(_pixels(surface, _drawable(surface, points)), look)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
         f"<title>{escape(label)}</title>"
         f"<style>.minimum{{fill:{look.paper};stroke:{look.ink};stroke-width:.25}}</style>"
-        f"{_ground(surface, look)}{known}{path}</svg>"
+        f"{_ground(surface, look)}{known}{drawn}</svg>"
     )
 
 
+@once()
 def _ground(surface: Landscape, look: Look) -> str:
     r = relief_around(surface, (_SHAPE, _SHAPE), _GRID**2)
     bands = len(look.heights)

@@ -79,15 +79,21 @@ def compile_surface(
     if unknown:
         raise ValueError(f"unknown symbols {sorted(map(str, unknown))} in a surface of x and y")
     with distribute(False):  # as in the derivatives; SymPy empties its cache wherever this changes
-        groups = [[derivative(expression, letters) for letters in order] for order in ORDERS]
-        if residuals:
-            r_x, r_y = ([r.diff(symbol) for r in residuals] for symbol in (x, y))
-            pairs = ((r_x, r_x), (r_x, r_y), (r_y, r_y))
-            groups.append([sp.Add(*map(sp.Mul, a, b)) for a, b in pairs])
+        groups = derived(expression, residuals)
         printed = [_lambdify(group, (*columns, *parameters)) for group in groups]
     return Compiled(
         *(Functions(*(_bind_namespace(f, namespace) for f in printed)) for namespace in (FLOATS, ARRAYS))
     )
+
+
+def derived(expression: sp.Expr, residuals: tuple[sp.Expr, ...] = ()) -> list[list[sp.Expr]]:
+    """What each of a surface's ``Functions`` is compiled from, in their order."""
+    groups = [[derivative(expression, letters) for letters in order] for order in ORDERS]
+    if residuals:
+        r_x, r_y = ([r.diff(symbol) for r in residuals] for symbol in (x, y))
+        pairs = ((r_x, r_x), (r_x, r_y), (r_y, r_y))
+        groups.append([sp.Add(*map(sp.Mul, a, b)) for a, b in pairs])
+    return groups
 
 
 def _rebind(function: Callable[..., Any], defaults: tuple[float, ...]) -> Callable[..., Any]:

@@ -76,7 +76,7 @@ class Data:
             rows = tuple(tuple(lanes.T) for lanes in self._matrix[chosen])
         scale = (len(self) if self.summed else 1.0) / len(rows)
         worlds = (
-            Functions(*(_scaled_sum(f, rows, scale) for f in world if f is not None)) for world in example
+            Functions(*(scaled_sum(f, rows, scale) for f in world if f is not None)) for world in example
         )
         return Compiled(*worlds)
 
@@ -87,7 +87,9 @@ def standardised(column: Iterable[float]) -> tuple[float, float]:
     return float(values.mean()), float(values.std())
 
 
-def _scaled_sum(function: Callable[..., Any], rows: tuple[Any, ...], scale: float) -> Callable[..., Any]:
+def scaled_sum(function: Callable[..., Any], rows: tuple[Any, ...], scale: float) -> Callable[..., Any]:
+    """One example's function as that of these rows together, times ``scale``."""
+
     # reduce, and not sum(), whose rounding differs between floats and arrays on newer Pythons
     def averaged(x: Any, y: Any) -> Any:
         parts = [function(x, y, *row) for row in rows]

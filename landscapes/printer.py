@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -29,7 +30,7 @@ def common_subexpressions(exprs: Any) -> tuple[list[tuple[sp.Symbol, sp.Expr]], 
 
     @cache
     def name(expression: sp.Expr) -> sp.Symbol:
-        symbol = sp.Dummy()
+        symbol = sp.Dummy(f"p{len(lines):04}")  # SymPy orders by names: the same in every process
         lines.append((symbol, expression))
         return symbol
 
@@ -57,15 +58,25 @@ def common_subexpressions(exprs: Any) -> tuple[list[tuple[sp.Symbol, sp.Expr]], 
 
 
 class Printer(PythonCodePrinter):
-    """Python source in bare names (exp, where, maximum, ...) that a namespace gives meaning."""
+    """Python source in bare names (exp, where, maximum, ...) that a namespace gives meaning.
 
-    def __init__(self) -> None:
+    With ``names``, which say what to call some symbols, it is source to read: powers are p0, p1, ...
+    """
+
+    def __init__(self, names: Mapping[sp.Symbol, str] | None = None) -> None:
+        self._names = names
         super().__init__({"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True})
 
     def _as_ordered_terms(self, expr: sp.Add, order: str | None = None) -> list[sp.Expr]:
         """Added terms before subtracted ones: b - a is one operation, -a + b two."""
         terms: list[sp.Expr] = super()._as_ordered_terms(expr, order=order)
         return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+
+    def _print_Symbol(self, e: sp.Symbol) -> str:
+        return str(super()._print_Symbol(e)) if self._names is None else self._names.get(e, e.name)
+
+    def _print_Dummy(self, e: sp.Dummy) -> str:
+        return str(super()._print_Dummy(e)) if self._names is None else f"p{int(e.name[1:])}"
 
     def _print_Float(self, e: sp.Float) -> str:
         return repr(float(e))

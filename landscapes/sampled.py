@@ -24,8 +24,8 @@ def _horner(z: sp.Symbol, coefficients: Sequence[sp.Expr]) -> sp.Expr:
     return reduce(lambda higher, c: higher * z + c, reversed(coefficients))
 
 
-_COEFFICIENTS = sp.symbols("c:4:4", real=True)
-_CELL = exp(_horner(x, [_horner(y, _COEFFICIENTS[k : k + 4]) for k in range(0, 16, 4)]))
+COEFFICIENTS = sp.symbols("c:4:4", real=True)
+CELL = exp(_horner(x, [_horner(y, COEFFICIENTS[k : k + 4]) for k in range(0, 16, 4)]))
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,16 @@ class Samples:
         """
         return _joined(self.file, values)
 
+    def grid(self, values: tuple[float, ...]) -> list[NDArray[np.float64]]:
+        """The columns (n,), the rows (m,) and the losses (n, m) under these values.
+
+        Raises
+        ------
+        ValueError
+            If there is no grid for these values.
+        """
+        return _stored(self.file, ("x", "y", _named(values)))
+
     def beside(self, name: str) -> NDArray[np.float64]:
         """What else the file holds under a name.
 
@@ -68,9 +78,11 @@ def _stored(file: str, names: Sequence[str]) -> list[NDArray[np.float64]]:
 
 @once(each=4_000_000)
 def _joined(file: str, values: tuple[float, ...]) -> Compiled:
-    name = ",".join(f"{value:g}" for value in values)
-    columns, rows, grid = _stored(file, ("x", "y", name))
-    return interpolate(columns, rows, grid)
+    return interpolate(*_stored(file, ("x", "y", _named(values))))
+
+
+def _named(values: tuple[float, ...]) -> str:
+    return ",".join(f"{value:g}" for value in values)
 
 
 def interpolate(
@@ -82,9 +94,7 @@ def interpolate(
     valley thousands of times lower. There are at least four columns and rows. Within a cell the logarithm is
     a polynomial in the distances from the lower corner; SymPy derives what it is asked for.
     """
-    across = len(rows) - 1
-    by_x = np.moveaxis(_cubics(columns, np.log(grid)), -1, 0)
-    table = np.moveaxis(_cubics(rows, by_x), (2, 0), (-2, -1)).swapaxes(0, 1).reshape(-1, 16)
+    across, table = len(rows) - 1, cells(columns, rows, grid)
     (left, *inner_x, right), (bottom, *inner_y, top) = columns.tolist(), rows.tolist()
     lefts, bottoms = [left, *inner_x], [bottom, *inner_y]
 
@@ -100,13 +110,21 @@ def interpolate(
         away = (np.where(inside, p - corner, nan) for p, corner in ((px, columns[i]), (py, rows[j])))
         return *away, *np.moveaxis(table.take(i * across + j, axis=0), -1, 0).copy()
 
-    cell = compile_surface(_CELL, _COEFFICIENTS)
+    cell = compile_surface(CELL, COEFFICIENTS)
     return Compiled(
         *(
             Functions(*(_within(f, search) for f in world[:3]))
             for world, search in zip(cell, (locate, locate_lanes), strict=True)
         )
     )
+
+
+def cells(
+    columns: NDArray[np.float64], rows: NDArray[np.float64], grid: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The 16 coefficients of every cell's polynomial, cell by cell upwards, then across."""
+    by_x = np.moveaxis(_cubics(columns, np.log(grid)), -1, 0)
+    return np.moveaxis(_cubics(rows, by_x), (2, 0), (-2, -1)).swapaxes(0, 1).reshape(-1, 16)
 
 
 def _within(cell: Callable[..., Any], search: Callable[..., tuple[Coordinate, ...]]) -> Callable[..., Any]:

@@ -24,6 +24,15 @@ from optimizers.rules import (
     sign_based,
     simplex,
 )
+from optimizers.runs.budget import (
+    Budget,
+    checked_budget,
+    most_steps,
+    run_within,
+    spent,
+    step_cost,
+    within,
+)
 from optimizers.runs.run import run
 from optimizers.runs.tape import rule_tape, schedule_tape, tape
 from optimizers.runs.trajectory import Trajectory
@@ -93,6 +102,7 @@ __all__ = [
     "OPTIMIZERS",
     "SCHEDULES",
     "Basins",
+    "Budget",
     "Constant",
     "Hyperparameter",
     "Kind",
@@ -108,6 +118,7 @@ __all__ = [
     "Verdict",
     "basins",
     "checked_batch_size",
+    "checked_budget",
     "checked_noise",
     "checked_start",
     "checked_steps",
@@ -115,12 +126,17 @@ __all__ = [
     "judge",
     "known_minima",
     "left_for_good",
+    "most_steps",
     "observed_rate",
     "rule_tape",
     "run",
+    "run_within",
     "schedule_tape",
+    "spent",
     "stationary_points",
+    "step_cost",
     "sweep",
     "tape",
     "tuning_map",
+    "within",
 ]

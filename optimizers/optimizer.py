@@ -117,7 +117,11 @@ class Elementwise(_PerCoordinate, ABC):
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
         """One gradient, then the same update on each coordinate."""
-        return self.march(Compiled(surface, surface), point, state, (rate,), k)
+        x, y = point
+        g_x, g_y = surface.gradient(x, y)
+        change_x, state_x = self.update(g_x, state[0], rate, k)
+        change_y, state_y = self.update(g_y, state[1], rate, k)
+        return (x + change_x, y + change_y), (state_x, state_y)
 
     def march(
         self,

@@ -1,21 +1,23 @@
 """The playground: choose a landscape and rules, and watch where the runs go."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from optimizers import observed_rate
-from ui.cards import cards, moving
+from ui.cards import cards, movings
 from ui.controls import landscape_controls, look_control
 from ui.laboratory import way_back
 from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
-from ui.stage import stage, terrain
+from ui.scene_bar import scene_bar
+from ui.stage import playground, stage, terrain
 from ui.stage.tapes import tapes
 from ui.state import HEARD, drawn, heard, moved, notices, scenario, unsaid
 from ui.surfaces import details
 from ui.table import run_table, table_caption
+from ui.takeaway import taking_along
 from ui.visit import visit
 
 
@@ -25,7 +27,8 @@ def comparison() -> None:
     above = st.container()
     tapes(scenario())
     numbers(above, cards(scenario(), look()))
-    table_caption()
+    if scenario().offers("table"):
+        table_caption(scenario())
 
 
 @st.fragment  # a learning rate moves without what stands around the numbers being made again
@@ -36,13 +39,15 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
         top = st.container()  # always there, so that what follows keeps its place
         tell = telling(st.empty())
         shown, (lines, verdicts) = drawn(lambda wanted, budget: judged_runs(wanted, theme, tell, budget))
-        scene = scenario()
-        stage(shown, lines, verdicts, theme, heard(), visit(), HEARD, shown == scene)
-    for entry, now, line, verdict in zip(scene.entries, shown.entries, lines, verdicts, strict=True):
-        if entry.slot in columns:  # a run that the browser's Back brings has no card yet
-            with columns[entry.slot]:
-                moving(entry, now, verdict, observed_rate(shown.surface, line.trajectory, verdict.kind))
-    run_table(shown.surface, shown.entries, lines, verdicts)
+        now = scenario()
+        hides = scene_bar(now, lines, verdicts, theme)
+        display = replace(playground(shown), hides=hides)
+        stage(shown, lines, verdicts, theme, heard(), visit(), HEARD, shown == now, display)
+    if hides:
+        verdicts = [replace(verdict, sentence="Hidden.") for verdict in verdicts]
+    movings(columns, now, shown, lines, verdicts, hides)
+    if not hides and now.offers("table"):
+        run_table(shown.surface, shown.entries, lines, verdicts)
     if moved():
         st.rerun()  # the sidebar's fields show the new start
     said = [*notices(), *unsaid()]
@@ -55,6 +60,7 @@ with st.sidebar:
     way_back(scenario())
     landscape_controls(scenario())
     look_control(scenario())
+    taking_along()
     moved()  # and the sidebar shows it already
 terrain(scenario(), look())
 comparison()

@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES, Landscape, parse_landscape
+from landscapes.formulas.formula import COEFFICIENTS
 from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, Hyperparameter
+from ui.labs import LABS
 from ui.link import OWN_KEYS, decode, encode
 from ui.scenario import SLOTS, Entry, Scenario, default_scenario
+from ui.shown import LOOKED
 
 FORMULAS = (
     "x^2 + 3*y^2",
@@ -296,3 +299,9 @@ def test_a_batch_size_of_a_run_is_its_own_and_that_of_an_old_link_holds_for_all(
         assert "was not taken for A.batch_size" in notices[0]
     assert mixed.on(mixed.surface).entries == mixed.entries
     assert not mixed.on(default_scenario().surface).batched
+
+
+def test_what_is_looked_at_shares_no_key_with_anything_else_in_a_link() -> None:
+    others = {setting.key for lab in LABS.values() for setting in lab.settings} | set(COEFFICIENTS)
+    others |= {p.key for surface in LANDSCAPES.values() for p in surface.parameters}
+    assert others.isdisjoint(LOOKED)

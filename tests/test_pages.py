@@ -128,7 +128,7 @@ def test_every_rule_can_be_chosen(key: str) -> None:
     sound(widget(at.selectbox, "A.rule").set_value(key).run())
     rule = OPTIMIZERS[key]()
     if "learning_rate" in rule.settings:  # the rate that was set is kept
-        rule = replace(rule, learning_rate=0.0005)
+        rule = replace(rule, learning_rate=0.0025)
     if key != "momentum":
         assert drawn(at).entries[0] == Entry("A", rule)
         first = rule.hyperparameters()[0]

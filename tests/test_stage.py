@@ -44,8 +44,9 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
     """Header and runs, by the format that ``pack`` describes."""
     (length,) = struct.unpack_from("<I", data)
     header = json.loads(data[4 : 4 + length])
-    count, offset, runs = header["steps"] + 1, 4 + length, []
+    offset, runs = 4 + length, []
     for drawn in header["runs"]:
+        count = drawn["steps"] + 1
         columns = []
         for kind in ("<f8", "<f8", *("<f4" for _ in header["traces"])):
             columns.append(np.frombuffer(data, kind, count, offset))

@@ -18,13 +18,8 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 from charts import SCRIPTS
 
 _STAGE = Path(__file__).parent / "stage"
-_FOLDERS = {
-    "stage": _STAGE,
-    "terrain": _STAGE,
-    "tapes": _STAGE,
-    "table": _STAGE,
-    "manners": _STAGE,
-    "plotly": SCRIPTS,
+_FOLDERS = dict.fromkeys(("stage", "terrain", "tapes", "table", "manners", "takeaway"), _STAGE) | {
+    "plotly": SCRIPTS
 }
 _mounted: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
 

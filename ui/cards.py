@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
 
-from charts import RUNS, Look, RunStyle, number
-from optimizers import OPTIMIZERS, Verdict
+from charts import RUNS, Line, Look, RunStyle, number
+from optimizers import OPTIMIZERS, Verdict, observed_rate
 from ui.controls import batch_slider, schedule_controls, setting_field, setting_slider
+from ui.fields import stops
+from ui.offer import rates_offer, take_best
 from ui.scenario import SLOTS, Entry, Scenario
+from ui.stage.tapes import made_in_browser
 from ui.state import bound, change
 from ui.words import written
 
@@ -23,10 +27,10 @@ def cards(scenario: Scenario, look: Look) -> dict[str, Any]:
     """One card a run, three in a row, and a button for one more in the next place.
 
     A card has its run's rule and the menu of its settings; what changes with every move goes below them,
-    into the columns that are returned, by the runs' letters.
+    into the columns that are returned, by the runs' letters; that of the button has none.
     """
     heads = [partial(_head, scenario, entry, look) for entry in scenario.entries]
-    if scenario.free_slot is not None:
+    if scenario.free_slot is not None and scenario.offers("runs"):
         heads.append(_add)
     columns = []
     for first in range(0, len(heads), _PER_ROW):
@@ -34,7 +38,7 @@ def cards(scenario: Scenario, look: Look) -> dict[str, Any]:
             with column:
                 head()
             columns.append(column)
-    return {entry.slot: column for entry, column in zip(scenario.entries, columns, strict=False)}
+    return dict(zip([*(entry.slot for entry in scenario.entries), ""], columns, strict=False))
 
 
 def _add() -> None:
@@ -54,24 +58,59 @@ def _head(scenario: Scenario, entry: Entry, look: Look) -> None:
         st.html(f'<div class="own-map" data-slot="{slot}"></div>')  # the stage draws in it
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head-{slot}"):
         st.html(swatch(slot, look.runs[SLOTS.index(slot)]), width=64)
+        if not any(map(scenario.offers, ("rules", "settings", "runs"))):
+            st.markdown(f"**{entry.rule.name}**")
+            return
         more = st.popover(entry.rule.name, key=f"{slot}.settings", on_change="rerun", width="stretch")
     if more.open:
         with more:
             _settings(scenario, entry)
 
 
-def moving(entry: Entry, drawn: Entry, verdict: Verdict, rate: float = math.nan) -> None:
-    """What moves on a card: its run's first setting, as a slider and as a field, and the verdict.
+def movings(
+    columns: Mapping[str, Any],
+    now: Scenario,
+    shown: Scenario,
+    lines: Sequence[Line],
+    verdicts: Sequence[Verdict],
+    hides: bool,
+) -> None:
+    """What moves on every card, in its column, and the rates that are offered; nothing of what ``hides``."""
+    rate = now.offers("rates")
+    for entry, drawn, line, verdict in zip(now.entries, shown.entries, lines, verdicts, strict=True):
+        if entry.slot in columns:  # a run that the browser's Back brings has no card yet
+            with columns[entry.slot]:
+                _moving(entry, drawn, rate, strip=not hides and made_in_browser(shown, entry))
+                kept = math.nan if hides else observed_rate(shown.surface, line.trajectory, verdict.kind)
+                _became(entry, verdict, kept)
+    if rate and not hides:
+        with columns.get("") or st.container():
+            rates_offer(now)
 
-    Beside that stands the observed convergence ``rate``, where there is one. What is ``drawn`` differs from
-    the scenario's while a learning rate is dragged: the field follows it.
+
+def _moving(entry: Entry, drawn: Entry, rate: bool, strip: bool) -> None:
+    """What moves on a card: its run's first setting, as a slider and as a field.
+
+    Under the slider of a learning rate there is a ``strip``, which ui/stage/strip.js fills, if the browser
+    can make the run. What is ``drawn`` differs from the scenario's while a learning rate is dragged: the
+    field follows it. Without ``rate`` the setting is only said.
     """
     first, *_ = entry.rule.hyperparameters()
+    if not rate:
+        st.html(f"<p>{first.name} {first.symbol} = {number(entry.rule.settings[first.key])}</p>")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"exact-{entry.slot}"):
-        setting_slider(entry, first)
-        setting_field(drawn, first, width=96, last=True)
+        if rate:
+            setting_slider(entry, first)
+            setting_field(drawn, first, width=96, last=True)
+        if rate and strip and first.key == "learning_rate":
+            notches = " ".join(map(repr, stops(first, entry.rule.settings[first.key])))
+            st.html(f'<div class="rate-strip" data-slot="{entry.slot}" data-stops="{notches}"></div>')
+
+
+def _became(entry: Entry, verdict: Verdict, kept: float) -> None:
+    """What became of a run, and beside that its observed convergence rate, where there is one."""
     head, colon, rest = written(verdict.sentence).partition(":")
-    said = f"<b>{head}</b>{colon}{rest} {_kept(rate, short=bool(rest))}"
+    said = f"<b>{head}</b>{colon}{rest} {_kept(kept, short=bool(rest))}"
     st.html(f'<p class="verdict" data-slot="{entry.slot}">{said}</p>')
 
 
@@ -89,24 +128,29 @@ def _kept(rate: float, short: bool) -> str:
 
 
 def _settings(scenario: Scenario, entry: Entry) -> None:
-    names = {key: rule.name for key, rule in OPTIMIZERS.items()}
-    bound(
-        st.selectbox, f"Rule of run {entry.slot}", f"{entry.slot}.rule", entry.rule.key,
-        partial(_choose, entry.slot),
-        options=list(names), format_func=names.get,
-    )  # fmt: skip
-    for h in entry.rule.hyperparameters()[1:]:
-        setting_slider(entry, h)
-        setting_field(entry, h)
-    schedule_controls(entry)
-    if scenario.surface.data is not None:
+    if scenario.offers("rules"):
+        _rule(entry)
+    if scenario.offers("settings"):
+        for h in entry.rule.hyperparameters()[1:]:
+            setting_slider(entry, h)
+            setting_field(entry, h)
+        schedule_controls(entry)
+    if scenario.surface.data is not None and scenario.offers("steps"):
         batch_slider(scenario, [entry], f"Batch size S of run {entry.slot}")
     with st.container(horizontal=True):
-        if len(scenario.entries) > 1 and "learning_rate" in entry.rule.settings:
+        rated = "learning_rate" in entry.rule.settings and scenario.offers("rates")
+        if rated:
+            st.button(
+                "Best η for each", key=f"{entry.slot}.best_rates", on_click=take_best,
+                help="Tries rates for every run, as it is set up here, and gives each the best.",
+            )  # fmt: skip
+        if rated and len(scenario.entries) > 1:
             st.button(
                 "Same η for all", key=f"{entry.slot}.rate_for_all",
                 on_click=change, args=(lambda s: s.with_rate_of(entry.slot),),
             )  # fmt: skip
+        if not scenario.offers("runs"):
+            return
         st.button(
             "Duplicate", key=f"{entry.slot}.duplicate", disabled=scenario.free_slot is None,
             on_click=_duplicate, args=(entry.slot,),
@@ -115,6 +159,15 @@ def _settings(scenario: Scenario, entry: Entry) -> None:
             "Remove", key=f"{entry.slot}.remove", disabled=len(scenario.entries) == 1,
             on_click=change, args=(lambda s: s.remove(entry.slot),),
         )  # fmt: skip
+
+
+def _rule(entry: Entry) -> None:
+    names = {key: rule.name for key, rule in OPTIMIZERS.items()}
+    bound(
+        st.selectbox, f"Rule of run {entry.slot}", f"{entry.slot}.rule", entry.rule.key,
+        partial(_choose, entry.slot),
+        options=list(names), format_func=names.get,
+    )  # fmt: skip
 
 
 def _choose(slot: str, scenario: Scenario, key: str) -> Scenario:

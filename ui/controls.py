@@ -12,10 +12,11 @@ import streamlit as st
 from charts import number
 from landscapes import LANDSCAPES, Landscape, Parameter, parse_landscape
 from landscapes.examples import FEWEST, MOST
-from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, Hyperparameter
+from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, Budget, Hyperparameter
 from ui.fields import number_field, number_slider
 from ui.lab import Choice
-from ui.rates import opening, suited
+from ui.offer import invited
+from ui.rates import suited
 from ui.rows import read_rows, shown_rows
 from ui.scenario import MOST_SEEDS, Entry, Scenario
 from ui.state import bound, change, refused
@@ -32,20 +33,26 @@ def landscape_controls(scenario: Scenario, batches: bool = True) -> None:
     Without ``batches`` the size of all runs' batches is left to the page.
     """
     surface = scenario.surface
-    landscape_choice(scenario)
-    if surface.text:
+    if scenario.offers("landscape"):
+        landscape_choice(scenario)
+    if surface.text and scenario.offers("landscape"):
         _formula_field(surface)
         _window_fields(surface)
     else:
         st.markdown(f"$f = {surface.latex}$", help=surface.data and surface.data.meaning)
     st.caption(plain(surface.lesson))
-    if surface.refitted:
-        data_field(surface)
-    for p in surface.parameters:
-        parameter_slider(surface, p)
-    _what_switches_did(surface)
-    start_fields(scenario)
-    length_fields(scenario, batches)
+    if scenario.offers("surface"):
+        if surface.refitted:
+            data_field(surface)
+        for p in surface.parameters:
+            parameter_slider(surface, p)
+        _what_switches_did(surface)
+    if scenario.offers("start"):
+        start_fields(scenario)
+    if scenario.offers("steps"):
+        length_fields(scenario, batches)
+        if not scenario.lab or scenario.away:
+            budget_choice(scenario)
 
 
 def look_control(scenario: Scenario) -> None:
@@ -89,13 +96,12 @@ def _write(scenario: Scenario, formula: str) -> Scenario:
 
 
 def _moved(scenario: Scenario, chosen: Landscape) -> Scenario:
-    """On another surface; runs that nobody has touched get rates that suit it."""
+    """The same runs on another surface, for which rates are offered; a lab finds them itself."""
     moved = scenario.on(chosen)
-    if scenario.lab:  # its rules are its own, and their rates are found anew
+    if scenario.lab and not scenario.away:
         entries = tuple(replace(e, rule=suited(chosen, e.rule)) for e in moved.entries)
         return replace(moved, entries=entries)
-    untouched = scenario.entries == opening(scenario.surface).entries
-    return replace(moved, entries=opening(chosen).entries) if untouched else moved
+    return invited(moved)
 
 
 def data_field(surface: Landscape) -> None:
@@ -164,12 +170,29 @@ def start_fields(scenario: Scenario) -> None:
     )
 
 
+_AMOUNTS = {Budget.STEPS: "Steps", Budget.GRADIENTS: "Gradients", Budget.EVALUATIONS: "Evaluations"}
+"""What a budget is called at its field."""
+
+
+def budget_choice(scenario: Scenario) -> None:
+    """What is the same for all runs: their steps, or what they ask of the surface."""
+    bound(
+        st.segmented_control, "Same for all runs", "budget", scenario.budget,
+        lambda s, v: replace(s, budget=v),
+        options=list(Budget), required=True,
+        format_func=lambda b: "all evaluations" if b is Budget.EVALUATIONS else str(b),
+        help="Fair mode: a run that asks for two gradients a step makes half as many steps. All evaluations "
+        "are losses, gradients and Hessians. What a batch is asked counts as its share of the examples; a "
+        "step that asks for nothing that counts is one all the same.",
+    )  # fmt: skip
+
+
 def length_fields(scenario: Scenario, batches: bool = True) -> None:
     """How long to run, and with how much noise or in which batches."""
     left, right = st.columns(2)
     with left:
         number_field(
-            "Steps", "steps", scenario.steps, lambda s, v: replace(s, steps=v),
+            _AMOUNTS[scenario.budget], "steps", scenario.steps, lambda s, v: replace(s, steps=v),
             whole=True, last=True, help=f"Length of every run, 1 to {MAX_STEPS:,}.",
         )  # fmt: skip
     with right:

@@ -8,7 +8,7 @@ import numpy as np
 
 from charts import heights
 from landscapes import Array
-from optimizers import run
+from optimizers import run, step_cost, within
 from optimizers.runs.trajectory import Pace
 from ui.scenario import Entry, Scenario
 
@@ -37,10 +37,16 @@ def fan(s: Scenario, entry: Entry, pace: Pace | None = None) -> Fan:
     """The runs of an entry for all seeds of the scenario, from its own seed on."""
     seeds = range(s.seed, s.seed + s.seeds)
     t = run(
-        s.surface, entry.rule, s.start, s.steps, entry.schedule,
+        s.surface, entry.rule, s.start, s.most_steps(entry), entry.schedule,
         noise=s.noise, batch_size=entry.batch_size, seed=seeds, pace=pace,
     )  # fmt: skip
-    final = np.where(np.isfinite(t.values[-1]), t.values[-1], np.inf)
+    # Where a step costs what the run finds, each seed's ends where its own budget does.
+    there = np.ones(t.values.shape, dtype=bool)
+    if step_cost(entry.rule, entry.schedule, s.budget) is None:
+        there = within(t, s.steps, s.budget)
+    final = t.values[there.sum(axis=0) - 1, range(len(seeds))]
+    final = np.where(np.isfinite(final), final, np.inf)
     middle = int(np.argsort(final, kind="stable")[len(seeds) // 2])
-    steps = np.unique(np.linspace(0, s.steps, min(s.steps, _POINTS) + 1).round().astype(int))
-    return Fan(seeds[middle], steps, t.points[steps], heights(s.surface, t)[steps])
+    steps = np.unique(np.linspace(0, t.steps, min(t.steps, _POINTS) + 1).round().astype(int))
+    points = np.where(there[..., None], t.points, np.nan)
+    return Fan(seeds[middle], steps, points[steps], np.where(there, heights(s.surface, t), np.nan)[steps])

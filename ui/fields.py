@@ -42,15 +42,21 @@ def number_slider(
         }
         bound(st.slider, label, key, min(max(value, declared.low), declared.high), edit, **options)
         return
-    texts = _notches(declared, unit)
-    if value not in texts:  # typed elsewhere: one more notch, so that slider and field agree
-        own = _text(value, unit)
-        others = {v: text for v, text in texts.items() if text != own}
-        texts = dict(sorted((others | {value: own}).items()))
+    texts = stops(declared, value, unit)
     bound(
         st.select_slider, label, key, value, edit,
         options=list(texts), format_func=texts.__getitem__, **options,
     )  # fmt: skip
+
+
+def stops(declared: Parameter | Hyperparameter, value: float, unit: str = "") -> Mapping[float, str]:
+    """The stops of a slider that is not native, with what is written at each; the value is one of them."""
+    texts = _notches(declared, unit)
+    if value in texts:
+        return texts
+    own = _text(value, unit)  # typed elsewhere: one more notch, so that slider and field agree
+    others = {v: text for v, text in texts.items() if text != own}
+    return dict(sorted((others | {value: own}).items()))
 
 
 @lru_cache(maxsize=128)

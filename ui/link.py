@@ -14,14 +14,18 @@ from urllib.parse import urlencode
 
 from landscapes import LANDSCAPES, FormulaError, Landscape, parse_landscape
 from landscapes.formulas.formula import COEFFICIENTS
+from landscapes.once import once
 from optimizers import OPTIMIZERS, SCHEDULES, Constant, Optimizer, Schedule
 from ui.lab import Choice, Lab
 from ui.labs import LABS
+from ui.locks import GROUPS, checked_lock
 from ui.numbers import quoted
 from ui.rates import opening
 from ui.rows import LONGEST, linked_rows, read_rows
 from ui.scenario import SLOTS, Entry, Scenario, opening_of
-from ui.shown import LOOKED, edges, window
+from ui.scene import Scene
+from ui.scenes import SCENES
+from ui.shown import LOOKED, Shown, edges, window
 
 Part = TypeVar("Part", Optimizer, Schedule)
 
@@ -29,21 +33,8 @@ _LONGEST = 600
 """Characters of a value that are read at all."""
 
 OWN_KEYS = (
-    *(
-        "lab",
-        "landscape",
-        "formula",
-        "window",
-        "data",
-        "x",
-        "y",
-        "steps",
-        "noise",
-        "seed",
-        "seeds",
-        "batch_size",
-        *SLOTS,
-    ),
+    *("lab", "scene", "landscape", "formula", "window", "data", "x", "y", "steps", "budget", "noise", "seed"),
+    *("seeds", "batch_size", "lock", *SLOTS),
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
     *COEFFICIENTS,
     *LOOKED,
@@ -59,20 +50,24 @@ def own_keys(lab: Lab | None) -> tuple[str, ...]:
     return OWN_KEYS if lab is None else (*OWN_KEYS, *(s.key for s in lab.settings))
 
 
-def address(scenario: Scenario) -> str:
-    """The link to a scenario's page with its query, from any page."""
+def address(scenario: Scenario, short: bool = True) -> str:
+    """The link to a scenario's page with its query, from any page; ``short`` as in ``encode``."""
     page = scenario.lab.key if scenario.lab and not scenario.away else ""
-    query = urlencode(encode(scenario))
+    query = urlencode(encode(scenario, short))
     return f"./{page}?{query}" if query else f"./{page}"
 
 
 def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     """The query that reproduces the scenario on its page; of what a first visitor sees there it has only what
-    is looked at, unless it is not to be short.
+    is looked at, and of a scene its key besides, unless it is not to be short.
     """
+    looked, bare = scenario.shown.written, replace(scenario, shown=Shown())
+    told = {"scene": scenario.scene} if scenario.scene else {}
     default = opening_of(None if scenario.away else scenario.lab)
-    if short and replace(scenario, shown=default.shown) == default:
-        return scenario.shown.written
+    if short and bare == default:
+        return looked
+    if short and told and bare == opened(SCENES[scenario.scene]):
+        return told | looked
     surface = scenario.surface
     query = {"formula": surface.text} if surface.text else {"landscape": surface.key}
     if surface.text and surface.window != parse_landscape(surface.text).window:
@@ -87,6 +82,8 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     for field in ("steps", "noise", "seed", "seeds"):
         if getattr(scenario, field) != getattr(default, field):
             query[field] = repr(getattr(scenario, field))
+    if scenario.budget is not default.budget and (scenario.away or not scenario.lab):
+        query["budget"] = str(scenario.budget)
     for entry in scenario.entries:
         query[entry.slot] = entry.rule.key
         query |= _settings(entry.slot, entry.rule)
@@ -95,6 +92,8 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
             query |= _settings(f"{entry.slot}.schedule", entry.schedule)
         if entry.batch_size is not None:
             query[f"{entry.slot}.batch_size"] = repr(entry.batch_size)
+    if scenario.locked:
+        query["lock"] = ",".join(scenario.locked)
     if scenario.lab and scenario.away:
         query["lab"] = scenario.lab.key
     for (key, value), (_, usual) in zip(
@@ -102,7 +101,13 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     ):
         if value != usual:
             query[key] = value if isinstance(value, str) else repr(value)
-    return query | scenario.shown.written
+    return query | told | looked
+
+
+@once()
+def opened(scene: Scene) -> Scenario:
+    """The scenario of a scene."""
+    return replace(decode(scene.query)[0], scene=scene.key)
 
 
 def _settings(prefix: str, part: Optimizer | Schedule) -> dict[str, str]:
@@ -121,6 +126,11 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     default = scenario = opening_of(lab)
     if not query:
         return scenario, []
+    own_page = lab is not None
+    scene = None if own_page else reader.scene()
+    here = scene is not None and not {"landscape", "formula"} & query.keys()
+    if scene and here:
+        scenario = opened(scene)
     if "formula" in query or "landscape" in query:
         surface = reader.surface(default.surface)
         scenario = scenario if surface is None else scenario.on(surface)
@@ -136,11 +146,13 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     scenario = reader.apply(scenario, "x", float, lambda s, v: replace(s, start=(v, s.start[1])))
     scenario = reader.apply(scenario, "y", float, lambda s, v: replace(s, start=(s.start[0], v)))
     scenario = reader.apply(scenario, "steps", _count, lambda s, v: replace(s, steps=v))
+    if lab is None:  # the studies of a lab count steps
+        scenario = reader.apply(scenario, "budget", str, lambda s, v: replace(s, budget=v))
     scenario = reader.apply(scenario, "noise", float, lambda s, v: replace(s, noise=v))
     scenario = reader.apply(scenario, "seed", _count, lambda s, v: replace(s, seed=v))
     scenario = reader.apply(scenario, "seeds", _count, lambda s, v: replace(s, seeds=v))
     entries = tuple(entry for slot in SLOTS if (entry := reader.entry(slot)) is not None)
-    usual = scenario.entries if lab else opening(scenario.surface).entries
+    usual = scenario.entries if lab or here else opening(scenario.surface).entries
     scenario = replace(scenario, entries=entries or usual)
     scenario = reader.apply(scenario, "batch_size", _count, Scenario.with_batch_size)  # of all runs
     for entry in scenario.entries:
@@ -151,12 +163,26 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     for setting in lab.settings if lab else ():
         kind = str if isinstance(setting, Choice) else float
         scenario = reader.apply(scenario, setting.key, kind, lambda s, v, key=setting.key: s.with_own(key, v))
+    scenario = replace(scenario, locked=reader.lock())
     for key, (field, read) in LOOKED.items():
         scenario = reader.apply(scenario, key, read, lambda s, v, field=field: s.looking(**{field: v}))
+    if not own_page:
+        scenario = _staged(scenario, scene)
     if not entries and any(slot in query for slot in SLOTS):
         whose = "those of the lab stand" if default.lab else "the default pair stands"
         reader.notices.append(f"None of the link's runs is known; {whose} in their place.")
     return scenario, reader.notices + reader.leftovers()
+
+
+def _staged(scenario: Scenario, scene: Scene | None) -> Scenario:
+    """The scenario as one of a scene, where its surface is that scene's; what a first visitor sees is the
+    first.
+    """
+    first = opening_of(None)
+    if scene is None and replace(scenario, scene=first.scene, shown=first.shown, locked=()) == first:
+        scene = SCENES[first.scene]
+    here = scene is not None and scenario.stays_on(opened(scene).surface)
+    return scenario.of_scene(scene.key if scene and here else "")
 
 
 class _Reader:
@@ -205,12 +231,29 @@ class _Reader:
         self.notices.append(f"The link names an unknown landscape, {quoted(key)}; {default.name} is shown.")
         return None
 
+    def scene(self) -> Scene | None:
+        """The scene that the link names."""
+        key = self.take("scene")
+        if key is not None and key not in SCENES:
+            self.notices.append(f"The link names an unknown scene, {quoted(key)}.")
+        return None if key is None else SCENES.get(key)
+
     def origin(self) -> Lab | None:
         """The lab that a link to the playground comes from."""
         key = self.take("lab")
         if key is not None and key not in LABS:
             self.notices.append(f"The link comes from an unknown lab, {quoted(key)}.")
         return None if key is None else LABS.get(key)
+
+    def lock(self) -> tuple[str, ...]:
+        """What the link hides; names that mean nothing are left out, with one sentence."""
+        text = self.take("lock")
+        names = [name for name in (text or "").split(",") if name]
+        known = [name for name in names if name in GROUPS]
+        if len(known) < len(names):
+            hidden = ", ".join(known) or "nothing"
+            self.notices.append(f"{quoted(str(text))} was not taken for lock; hidden is {hidden}.")
+        return checked_lock(known)
 
     def entry(self, slot: str) -> Entry | None:
         """The run in one place with its settings; None if the place is empty or its rule unknown."""

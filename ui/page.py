@@ -15,7 +15,13 @@ from ui.labs import LABS
 from ui.state import enter, scenario
 from ui.visit import take_over, visit
 
-_PAGES = {"playground": "Playground", "labs": "Labs", "rules": "Rules", "surfaces": "Surfaces"}
+_PAGES = {
+    "playground": "Playground",
+    "scenes": "Scenes",
+    "labs": "Labs",
+    "rules": "Rules",
+    "surfaces": "Surfaces",
+}
 _FOLDER = Path(__file__).parent.parent / "pages"
 _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text()}</style>"
 _PROJECTOR = f"<style>{(Path(__file__).parent / 'projector.css').read_text()}</style>"

@@ -1,15 +1,22 @@
-"""Learning rates that suit a surface, found by a sweep: what its opening picture shows."""
+"""Learning rates that suit: a surface's for its opening picture, and the best for each run of a scenario."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
+from cachetools.keys import hashkey
+
+from charts import number
 from landscapes import Landscape
-from landscapes.once import once
+from landscapes.once import once, recall
 from optimizers import Kind, Optimizer, sweep
+from optimizers.studies.best_rate import best_rate, tries
 from ui.grids import log_grid
-from ui.scenario import Scenario, default_scenario
+from ui.scenario import Entry, Scenario, default_scenario
+from ui.work import BUDGET, TooMuch, Work
 
 _STEPS = 300
 _LOST = {Kind.DIVERGED, Kind.UNDEFINED}
@@ -30,14 +37,13 @@ def opening(surface: Landscape) -> Scenario:
     default = default_scenario()
     if surface == default.surface:
         return default
-    entries = tuple(replace(entry, rule=suited(surface, entry.rule)) for entry in default.entries)
+    entries = tuple(replace(entry, rule=suited(surface, type(entry.rule)())) for entry in default.entries)
     return replace(default.on(surface), entries=entries)
 
 
 @once()
 def _rate(surface: Landscape, rule: Optimizer) -> float:
-    (declared,) = (h for h in rule.hyperparameters() if h.key == "learning_rate")
-    rates = [v for v in log_grid(declared.low, declared.high) if f"{v:e}"[0] in "125"]
+    rates = [v for v in _stops(rule) if f"{v:e}"[0] in "125"]
     found = sweep(surface, rule, surface.start, _STEPS, "learning_rate", rates)
     arrived = [v for v, kind in zip(rates, found.kinds, strict=True) if kind == Kind.GLOBAL_MINIMUM]
     if arrived:
@@ -48,3 +54,95 @@ def _rate(surface: Landscape, rule: Optimizer) -> float:
         if kind not in _LOST and math.isfinite(loss)
     ]
     return min(kept)[1] if kept else rates[0]
+
+
+def _stops(rule: Optimizer) -> tuple[float, ...]:
+    """The stops of the rule's slider."""
+    (declared,) = (h for h in rule.hyperparameters() if h.key == "learning_rate")
+    return log_grid(declared.low, declared.high)
+
+
+# --- the best rate for each run -------------------------------------------------------------------
+
+
+class _Found(NamedTuple):
+    """The best rate, None if every one is lost, and the seconds of processor time that it took to know."""
+
+    rate: float | None
+    cost: float
+
+
+def best_rates(
+    scenario: Scenario, tell: Callable[[str], None] = lambda _: None, budget: float = BUDGET
+) -> dict[str, float]:
+    """The best rate within the budget for each run, by its letter, as the scenario is but for the rates.
+
+    Runs without a rate are not in it, nor are those that no rate keeps. ``tell`` and ``budget`` as those of
+    ``Work``.
+
+    Raises
+    ------
+    TooMuch
+        If trying takes longer than the budget.
+    """
+    s, found = scenario, dict[str, float]()
+    rated = [e for e in s.entries if "learning_rate" in e.rule.settings]
+    alike = (s.surface, s.start, s.steps, s.budget, s.noise, s.seed)
+    asked = [replace(e, slot="", rule=replace(e.rule, **{"learning_rate": 1.0})) for e in rated]
+    longest = max((tries(_stops(e.rule)) * s.most_steps(e) for e in rated), default=1)
+    with Work(hashkey("rates", budget, *alike, *asked), max(1, len(rated)), longest, tell, budget) as work:
+        for entry, question in zip(rated, asked, strict=True):
+            work.begin(f"rates for run {entry.slot}")
+            one = recall(hashkey("rate", *alike, question), lambda: _found(s, question, work), work.wait)  # noqa: B023
+            work.end(one.cost)
+            if one.rate is not None:
+                found[entry.slot] = one.rate
+    return found
+
+
+def _found(s: Scenario, e: Entry, work: Work) -> _Found:
+    rate = best_rate(
+        s.surface, e.rule, s.start, s.steps, _stops(e.rule), s.budget, e.schedule, s.noise, e.batch_size,
+        s.seed, work.pace("Trying"),
+    )  # fmt: skip
+    return _Found(rate, work.running)
+
+
+def with_rates(scenario: Scenario, rates: Mapping[str, float]) -> Scenario:
+    """The same scenario with other learning rates for the runs that have these letters."""
+    for entry in scenario.entries:
+        if entry.slot in rates:
+            scenario = scenario.with_setting(entry.slot, "learning_rate", rates[entry.slot])
+    return scenario
+
+
+def with_best_rates(scenario: Scenario) -> Scenario:
+    """The same scenario at the best rate for each run.
+
+    Raises
+    ------
+    ValueError
+        If trying takes too long.
+    """
+    try:
+        return with_rates(scenario, best_rates(scenario))
+    except TooMuch as refused:
+        raise ValueError(
+            f"Trying rates for every run would take more than {BUDGET:g} s here: try fewer runs or steps."
+        ) from refused
+
+
+def differences(scenario: Scenario, rates: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+    """For each run at another rate than these: its own and the other."""
+    own = {e.slot: e.rule.settings.get("learning_rate") for e in scenario.entries}
+    return {slot: (now, new) for slot, new in rates.items() if (now := own.get(slot)) not in (None, new)}  # type: ignore[misc]
+
+
+def told_rates(scenario: Scenario, rates: Mapping[str, float]) -> str:
+    """What taking these rates would do, or that they are there; and how they were found."""
+    count = max(tries(_stops(e.rule)) for e in scenario.entries if e.slot in rates)
+    changed = differences(scenario, rates)
+    told = {slot: f"{number(now)} → {number(new)}" for slot, (now, new) in changed.items()}
+    told = told or {slot: number(rate) for slot, rate in rates.items()}
+    of_each = ", ".join(f"{slot}: {what}" for slot, what in told.items())
+    return f"{of_each}; the best of {count} rates within {scenario.steps:,} {scenario.budget.unit}."

@@ -11,7 +11,7 @@ from cachetools.keys import hashkey
 
 from charts import Line, Look
 from landscapes.once import recall
-from optimizers import Trajectory, Verdict, judge, run
+from optimizers import Trajectory, Verdict, judge, run_within
 from optimizers.runs.trajectory import Pace
 from ui.fan import Fan, fan, fanned
 from ui.scenario import SLOTS, Entry, Scenario
@@ -44,7 +44,7 @@ def judged_runs(
     """
     s = scenario
     lines, verdicts = [], []
-    alike = (s.surface, s.start, s.steps, s.noise, s.seed, s.seeds)
+    alike = (s.surface, s.start, s.steps, s.budget, s.noise, s.seed, s.seeds)
     alone = [replace(entry, slot="") for entry in s.entries]
     with Work(hashkey(budget, *alike, *alone), len(alone), s.steps, tell, budget) as work:
         for entry, question in zip(s.entries, alone, strict=True):
@@ -63,16 +63,20 @@ def fan_of(s: Scenario, entry: Entry, pace: Pace | None = None) -> Fan | None:
     if not fanned(s, entry):
         return None
     question = replace(entry, slot="")
-    alike = (s.surface, s.start, s.steps, s.noise, s.seed, s.seeds)
+    alike = (s.surface, s.start, s.steps, s.budget, s.noise, s.seed, s.seeds)
     return recall(hashkey("fan", *alike, question), partial(fan, s, question, pace))
 
 
 def _judged(s: Scenario, entry: Entry, work: Work) -> _Judged:
-    whole = fan_of(s, entry, work.pace("Computing all seeds"))
-    t = run(
-        s.surface, entry.rule, s.start, s.steps, entry.schedule,
+    def pace(doing: str) -> Pace:
+        ask, most = work.pace(doing), s.most_steps(entry)
+        return lambda done: ask(-(-done * s.steps // most))  # the budget's share that is spent
+
+    whole = fan_of(s, entry, pace("Computing all seeds"))
+    t = run_within(
+        s.surface, entry.rule, s.start, s.steps, s.budget, entry.schedule,
         noise=s.noise, batch_size=entry.batch_size, seed=whole.seed if whole else s.seed,
-        pace=work.pace("Computing"),
+        pace=pace("Computing"),
     )  # fmt: skip
-    verdict = judge(s.surface, t, work.pace("Judging"))
+    verdict = judge(s.surface, t, pace("Judging"))
     return _Judged(t, verdict, work.running)

@@ -9,16 +9,20 @@ from typing import Any, NamedTuple
 from landscapes import LANDSCAPES, Landscape, Point, Window, parse_landscape
 from optimizers import (
     OPTIMIZERS,
+    Budget,
     Constant,
     Optimizer,
     Schedule,
     checked_batch_size,
+    checked_budget,
     checked_noise,
     checked_start,
     checked_steps,
     checked_whole,
+    most_steps,
 )
 from ui.lab import Lab, Value
+from ui.locks import checked_lock
 from ui.shown import Shown
 
 SLOTS = "ABCDEF"
@@ -71,6 +75,7 @@ class Scenario:
     start: Point
     entries: tuple[Entry, ...]
     steps: int = 300
+    """The budget of every run: steps, or what else ``budget`` counts."""
     noise: float = 0.0
     seed: int = 0
     seeds: int = 1
@@ -81,12 +86,20 @@ class Scenario:
     """The lab's own settings."""
     away: bool = False
     """Whether it is shown in the playground, and only comes from the lab."""
+    budget: Budget = Budget.STEPS
+    """What is the same for all runs."""
+    scene: str = ""
+    """Key of the scene that it is, or has been changed from; empty for none."""
+    locked: tuple[str, ...] = ()
+    """The groups of the playground's controls that a teacher has hidden; see ``ui.locks``."""
     shown: Shown = field(default_factory=Shown)
     """What of its picture is looked at."""
 
     def __post_init__(self) -> None:
+        checked_lock(self.locked)
         checked_start(self.start)
         checked_steps(self.steps)
+        object.__setattr__(self, "budget", checked_budget(self.budget))
         checked_noise(self.noise)
         checked_whole("The seed", self.seed, 0, 2**31 - 1)
         checked_whole("The number of seeds", self.seeds, 1, MOST_SEEDS)
@@ -95,6 +108,10 @@ class Scenario:
                 checked_batch_size(entry.batch_size, self.surface)
         if not 1 <= len(self.entries) <= len(SLOTS):
             raise ValueError(f"A comparison has 1 to {len(SLOTS)} runs, not {len(self.entries)}.")
+
+    def offers(self, group: str) -> bool:
+        """Whether a group of the playground's controls is there; labs have all of theirs."""
+        return group not in self.locked or (self.lab is not None and not self.away)
 
     @property
     def settings(self) -> dict[str, Value]:
@@ -143,7 +160,7 @@ class Scenario:
 
     def on(self, surface: Landscape) -> Scenario:
         """The same runs on another surface, from its recommended start; batches stay if it has as many
-        examples.
+        examples, and the scene is left.
         """
         most = len(surface.data or ()) - 1
         entries = tuple(
@@ -151,7 +168,26 @@ class Scenario:
             for e in self.entries
         )
         looked = replace(self.shown, view=None)
-        return replace(self, surface=surface, start=surface.start, entries=entries, shown=looked)
+        moved = replace(self, surface=surface, start=surface.start, entries=entries, shown=looked)
+        return moved if moved.stays_on(self.surface) else moved.of_scene("")
+
+    def stays_on(self, surface: Landscape) -> bool:
+        """Whether it is on this surface, whatever the values of the surface's own numbers."""
+        return (self.surface.key, self.surface.text) == (surface.key, surface.text)
+
+    def of_scene(self, key: str) -> Scenario:
+        """The same scenario as one of a scene, or of none: then there is nothing to predict."""
+        return replace(self, scene=key, shown=self.shown if key else replace(self.shown, predict=False))
+
+    def most_steps(self, entry: Entry) -> int:
+        """How many steps a run of it makes; at most, where that depends on what the run finds."""
+        e = entry
+        return most_steps(self.surface, e.rule, e.schedule, e.batch_size, self.steps, self.budget)
+
+    @property
+    def longest(self) -> int:
+        """The most steps that any of its runs makes."""
+        return max(map(self.most_steps, self.entries))
 
     @property
     def batched(self) -> bool:
@@ -300,13 +336,13 @@ def _whole(value: float) -> Any:
 
 
 def default_scenario() -> Scenario:
-    """What a first visitor sees: two rules in Rosenbrock's ravine."""
+    """What a first visitor sees: two rules in Rosenbrock's ravine, one of which arrives."""
     surface = LANDSCAPES["rosenbrock"]
     entries = (
-        Entry("A", OPTIMIZERS["momentum"](learning_rate=0.0005)),  # type: ignore[call-arg]
+        Entry("A", OPTIMIZERS["momentum"](learning_rate=0.0025, momentum=0.95)),  # type: ignore[call-arg]
         Entry("B", OPTIMIZERS["adam"](learning_rate=0.05)),  # type: ignore[call-arg]
     )
-    return Scenario(surface, surface.start, entries)
+    return Scenario(surface, surface.start, entries, scene="opening")
 
 
 def opening_of(lab: Lab | None) -> Scenario:

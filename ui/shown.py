@@ -32,6 +32,7 @@ class Shown:
     that has the whole stage. ``step`` is the step shown, the last one where there is none. ``apart`` gives
     every run a map of its own. ``view`` is the part of the plane to which the map was moved. ``of`` is the
     slot of the run that is picked out, if one is. On a ``projector`` type and lines are larger.
+    ``predict`` hides the runs until it is said which one wins.
 
     Raises
     ------
@@ -46,6 +47,7 @@ class Shown:
     view: Window | None = None
     of: str = ""
     projector: bool = False
+    predict: bool = False
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.panels if name not in PANELS]
@@ -72,8 +74,9 @@ class Shown:
             "at": "" if self.step is None else repr(self.step),
             "maps": _APART if self.apart else "",
             "view": edges(self.view) if self.view else "",
-            "run": self.of,
+            "pick": self.of,
             "look": _PROJECTOR if self.projector else "",
+            "predict": _PREDICT if self.predict else "",
         }
         return {key: text for key, text in texts.items() if text}
 
@@ -98,7 +101,7 @@ def window(text: str) -> Window:
     return (x_lo, x_hi), (y_lo, y_hi)
 
 
-_APART, _PROJECTOR = "apart", "projector"
+_APART, _PROJECTOR, _PREDICT = "apart", "projector", "1"
 
 
 def _only(accepted: str, text: str) -> bool:
@@ -113,7 +116,8 @@ LOOKED: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "at": ("step", int),
     "maps": ("apart", partial(_only, _APART)),
     "view": ("view", window),
-    "run": ("of", str),
+    "pick": ("of", str),
     "look": ("projector", partial(_only, _PROJECTOR)),
+    "predict": ("predict", partial(_only, _PREDICT)),
 }
 """Every part by its key in a link: its field, and how its text is read."""

@@ -11,15 +11,22 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from charts import Line, heights, number
+from charts import Line, number
 from landscapes import Landscape
-from optimizers import Constant, Optimizer, Schedule, Trajectory, Verdict, known_minima, observed_rate
+from optimizers import (
+    Budget,
+    Constant,
+    Optimizer,
+    Schedule,
+    Trajectory,
+    Verdict,
+    known_minima,
+    observed_rate,
+)
 from ui.assets import mount
-from ui.scenario import Entry
+from ui.goal import steps_to_goal
+from ui.scenario import Entry, Scenario
 from ui.words import written
-
-GOAL = 1e-6
-"""Height above the minimum that counts as reached."""
 
 _SETTINGS = "Other settings"
 _NUMBERS = (
@@ -67,13 +74,22 @@ def table_facts(surface: Landscape, entries: Sequence[Entry], lines: Sequence[Li
     return {"name": "What every run reached", "head": ["Run", *head], "rows": rows}
 
 
-def table_caption() -> None:
-    """How to read the table."""
+def table_caption(scenario: Scenario) -> None:
+    """How to read the table, and what is the same for all its runs."""
     st.caption(
+        f"{told_budget(scenario)} "
         "Gradient evaluations: how often a run has asked for the gradient of the whole surface; "
         "from a batch of S of N examples it counts S/N. R: the share of the loss above the minimum "
         "that a step keeps, on the last quarter of a run's way; where it is constant, convergence is linear."
     )
+
+
+def told_budget(scenario: Scenario) -> str:
+    """What all runs of a scenario have the same of, in a sentence."""
+    amount = f"{scenario.steps:,} {scenario.budget.unit}"
+    if scenario.budget is Budget.STEPS:
+        return f"Every run makes {amount}."
+    return f"Same budget for all: every run ends at its last step within {amount}."
 
 
 def as_csv(
@@ -147,14 +163,6 @@ def distance(surface: Landscape, t: Trajectory) -> float:
         return math.nan
     with np.errstate(over="ignore"):  # very far away is as far as infinity
         return float(np.linalg.norm(t.points[-1] - np.array(minimizers), axis=-1).min())
-
-
-def steps_to_goal(surface: Landscape, t: Trajectory) -> int | None:
-    """The first step at which the loss is within the goal of the known minimum; None if never."""
-    if known_minima(surface).minimum is None:
-        return None
-    reached = np.flatnonzero(heights(surface, t) <= GOAL)
-    return int(reached[0]) if reached.size else None
 
 
 def html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -56,14 +56,17 @@ class TooMuch(Exception):  # noqa: N818 - a refusal, not an error
 def too_long(scenario: Scenario, steps: int, linked: bool) -> str:
     """Why a scenario was not computed, and what would help; a link was opened with so many steps instead."""
     count = len(scenario.entries)
-    runs = f"{count} runs of {scenario.steps:,} steps" if count > 1 else f"A run of {scenario.steps:,} steps"
+    unit = scenario.budget.unit
+    runs = (
+        f"{count} runs of {scenario.steps:,} {unit}" if count > 1 else f"A run of {scenario.steps:,} {unit}"
+    )
     asked = f"{runs} on this surface would take more than {BUDGET:g} s to compute"
     others = ["fewer runs"] * (count > 1) + ["no noise"] * (scenario.noise > 0.0)
     others += ["a shorter formula"] * (scenario.surface.text is not None)
     if linked:
         also = f" More are possible with {' or '.join(others)}." if others else ""
         return f"{asked}, so the link was opened with {steps:,}.{also}"
-    helps = ", or with ".join([f"{steps:,} steps", *([" or ".join(others)] if others else [])])
+    helps = ", or with ".join([f"{steps:,} {unit}", *([" or ".join(others)] if others else [])])
     return f"{asked}, and the change was taken back. It is possible with {helps}."
 
 

@@ -17,12 +17,17 @@ def batches(examples: int, size: int, steps: int, seed: int | Sequence[int]) -> 
     The stream depends on the seed alone, apart from the noise's; a longer one begins with the shorter.
     """
     if not isinstance(seed, int | np.integer):
-        runs = [batches(examples, size, steps, one) for one in seed]
+        runs = [drawn(examples, size, steps, one) for one in seed]
         return tuple(np.stack(step, axis=-1) for step in zip(*runs, strict=True))
+    return tuple(drawn(examples, size, steps, seed))
+
+
+def drawn(examples: int, size: int, steps: int, seed: int) -> list[Batch]:
+    """The rows of every step's batch, of one seed."""
     random = np.random.default_rng([seed, examples])
     a_round = -(-examples // size)
-    drawn: list[Batch] = []
-    while len(drawn) < steps:
+    found: list[Batch] = []
+    while len(found) < steps:
         order = random.permutation(examples)
-        drawn += [np.sort(order[i * size : (i + 1) * size]) for i in range(a_round)]
-    return tuple(drawn[:steps])
+        found += [np.sort(order[i * size : (i + 1) * size]) for i in range(a_round)]
+    return found[:steps]

@@ -145,10 +145,10 @@ def learning_rates(
     kinds = follow_ends(surface, rule, starts, steps, schedule, fields, judged).kinds
     best = _best(losses, kinds)
     labels = _labels(losses, path[-tail:], surface.spans, kinds, best)
-    edges = None if best is None else _edges(surface, rule, schedule, path[-1, :, best])
+    known = None if best is None else _edges(surface, rule, schedule, path[-1, :, best])
     lowest = known_minima(surface).minimum
     losses -= lowest or 0.0
-    return LearningRates(surface, rule, steps, column, losses, kinds, labels, lowest, best, edges)
+    return LearningRates(surface, rule, steps, column, losses, kinds, labels, lowest, best, known)
 
 
 _LOST = [Kind.DIVERGED, Kind.UNDEFINED]
@@ -191,7 +191,11 @@ def _edges(surface: Landscape, rule: Optimizer, schedule: Schedule, end: Array) 
     minima = [*known.minimizers, *known.local_minimizers]
     if not minima or schedule != Constant():
         return None
-    at = min(minima, key=lambda p: float(np.hypot(*((end - p) / surface.spans))))
+    return edges(surface, rule, min(minima, key=lambda p: float(np.hypot(*((end - p) / surface.spans)))))
+
+
+def edges(surface: Landscape, rule: Optimizer, at: ArrayLike) -> Edges | None:
+    """What theory says of a constant rate at a minimum; None where no bound is known for the rule."""
     curvature = float(np.linalg.eigvalsh(surface.hessian(at))[-1])
     limit = rule.rate_limit(curvature) if curvature > 0.0 else None
     if limit is None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from landscapes import Window
-from optimizers import Trajectory, run
+from optimizers import Trajectory, run_within
 from ui.link import decode
 from ui.scenario import Scenario
 
@@ -158,7 +158,9 @@ class Stage:
         """What Python computes for the scenario that is shown."""
         s = self.scenario
         return [
-            run(s.surface, e.rule, s.start, s.steps, e.schedule, s.noise, e.batch_size, s.seed)
+            run_within(
+                s.surface, e.rule, s.start, s.steps, s.budget, e.schedule, s.noise, e.batch_size, s.seed
+            )
             for e in s.entries
         ]
 

@@ -19,7 +19,7 @@ def test_a_learning_rate_key_press_repaints(stage: Stage) -> None:
     with stage.changes_link():
         stage.rates.first.press("ArrowRight")
     changed, other = stage.scenario.entries
-    assert changed.rule.learning_rate > 0.0005
+    assert changed.rule.learning_rate > 0.0025
     assert other.rule.learning_rate == 0.05
     assert all(a != b for a, b in zip(before, stage.picture, strict=True))
     assert stage.root.locator(".map").get_attribute("aria-label") != words
@@ -175,7 +175,7 @@ def test_settings_copies_and_removals_are_one_click_away(stage: Stage) -> None:
 def test_a_rule_can_be_changed(stage: Stage) -> None:
     with stage.changes_link():
         stage.choose_rule("A", "Newton")
-    assert stage.scenario.entry("A").rule.settings["learning_rate"] == 0.0005
+    assert stage.scenario.entry("A").rule.settings["learning_rate"] == 0.0025
     with stage.changes_link():
         stage.type(stage.rate_field("A"), "1")
     assert [e.rule.key for e in stage.scenario.entries] == ["newton", "adam"]

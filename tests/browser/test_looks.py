@@ -130,12 +130,12 @@ def test_keys_play_step_and_pick_and_leave_controls_alone(visit: Visit) -> None:
     page.keyboard.press("ArrowLeft")
     stage.wait("d.step === '39'")
     page.keyboard.press("1")
-    told(stage, at="39", run="A")
+    told(stage, at="39", pick="A")
     assert stage.count(LIGHT.runs[1].color, "loss") < 0.3 * loss  # B is pale
     assert page.evaluate("document.documentElement.dataset.picked") == "A"
     page.keyboard.press("1")
     told(stage, at="39")
-    assert "run=" not in stage.link
+    assert "pick=" not in stage.link
     page.keyboard.press("Space")
     stage.wait("d.step === '40'")
     stage.rates.first.focus()

@@ -359,10 +359,10 @@ def test_the_gallery_is_where_it_was(visit: Visit, complaints: list[str]) -> Non
 def test_a_changed_rule_keeps_its_rate_and_one_rate_can_be_had_for_all(stage: Stage) -> None:
     with stage.changes_link():
         stage.choose_rule("A", "RMSprop")
-    assert stage.scenario.entry("A").rule.learning_rate == 0.0005
+    assert stage.scenario.entry("A").rule.learning_rate == 0.0025
     with stage.changes_link():
         stage.page.get_by_role("button", name="Same η for all").click()
-    assert [e.rule.settings["learning_rate"] for e in stage.scenario.entries] == [0.0005, 0.0005]
+    assert [e.rule.settings["learning_rate"] for e in stage.scenario.entries] == [0.0025, 0.0025]
 
 
 def test_another_surface_opens_at_rates_that_suit_it(stage: Stage) -> None:

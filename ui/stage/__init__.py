@@ -11,10 +11,12 @@ from zlib import compress
 import numpy as np
 
 from charts import (
+    LABELS,
     LANDSCAPE,
     RUNS,
     Line,
     Look,
+    all_marked,
     bands,
     bare_map,
     example_losses,
@@ -36,12 +38,13 @@ from charts import (
 )
 from landscapes import Landscape
 from landscapes.once import once
-from optimizers import MAX_STEPS, Verdict, known_minima, left_for_good
+from optimizers import MAX_STEPS, Constant, Verdict, known_minima, left_for_good, step_cost
+from optimizers.studies.learning_rates import edges
 from ui.assets import mount
 from ui.fan import Fan
 from ui.link import encode, own_keys
 from ui.runs import fan_of
-from ui.scenario import Scenario
+from ui.scenario import Entry, Scenario
 from ui.shown import LOOKED, PANELS
 from ui.stage import tapes
 from ui.stage.panels import Display
@@ -114,6 +117,7 @@ def pack(
     """
     surface = scenario.surface
     display = display or playground(scenario)
+    steps = max(line.trajectory.steps for line in lines)
     losses = [heights(surface, line.trajectory) for line in lines]
     norms = [gradient_norms(line.trajectory) for line in lines]
     traces = [(loss_axis(surface, losses), losses), (gradient_axis(norms), norms)]
@@ -121,12 +125,13 @@ def pack(
         rates = [learning_rates(line.trajectory) for line in lines]
         traces.append((rate_axis(rates), rates))
     data = surface.data
+    sent = [] if display.hides else list(zip(scenario.entries, lines, strict=True))
     header: dict[str, Any] = {
         "heard": heard,
         "visit": visit.name,
         "woken": visit.heard is not None,
         "settled": settled,
-        "said": _said(lines, verdicts),
+        "said": HIDDEN if display.hides else _said(lines, verdicts),
         "view": digest(surface.key, surface.text, surface.window),
         "terrain": _name(surface, look, scenario.batched),
         "tapes": tapes.name(scenario),
@@ -140,7 +145,9 @@ def pack(
         "link": urlencode(encode(scenario)),
         "whole": urlencode(encode(scenario, short=False)),
         "start": scenario.start,
-        "steps": scenario.steps,
+        "fixed": not scenario.offers("start"),
+        "steps": steps,
+        "budget": {"amount": scenario.steps, "counts": scenario.budget},
         "most": MAX_STEPS,
         "look": {
             "key": look.key,
@@ -149,10 +156,10 @@ def pack(
             "halo": look.halo,
             "scale": look.scale,
         },
-        "alt": describe(scenario, lines, verdicts),
+        "alt": describe(scenario, lines, verdicts, display.hides),
         "traces": [
             {
-                "layout": trace_layout(axis, scenario.steps, look, among=len(display.others)),
+                "layout": trace_layout(axis, steps, look, among=len(display.others)),
                 "axis": axis._asdict(),
             }
             for axis, _ in traces
@@ -166,6 +173,7 @@ def pack(
             "asks": display.asks,
             "quadratic": display.quadratic and {"slot": display.quadratic, "signs": _EXTREMES},
         },
+        "outcomes": _OUTCOMES,
         "shown": scenario.shown.written,
         "looks": list(LOOKED),
         "panels": [{"name": p.name, "length": len(p.content), **p.facts} for p in display.panels],
@@ -187,6 +195,9 @@ def pack(
                 "dash": line.style.dash,
                 "marker": line.style.marker,
                 "sign": RUNS[line.style.marker].path,
+                "steps": line.trajectory.steps,
+                "cost": step_cost(entry.rule, entry.schedule, scenario.budget),
+                "edges": _edges(surface, entry),
                 "left": left_for_good(surface, line.trajectory.points),
                 "exit": gone and gone._asdict(),
                 "kind": tapes.kind(entry),
@@ -196,7 +207,7 @@ def pack(
                 "fan": None if whole is None else {"steps": whole.steps.tolist(), "count": scenario.seeds},
                 "batches": [batch.tolist() for batch in line.trajectory.batches or ()],
             }
-            for entry, line in zip(scenario.entries, lines, strict=True)
+            for entry, line in sent
             for gone in [left_map(surface, line.trajectory)]
             for whole in [fan_of(scenario, entry)]
         ],
@@ -206,7 +217,7 @@ def pack(
         + b"".join(single(columns[i]) for _, columns in traces)
         + (b"" if data is None else single(surface.answers(line.trajectory.points)))
         + _fan_bytes(fan_of(scenario, entry))
-        for i, (line, entry) in enumerate(zip(lines, scenario.entries, strict=True))
+        for i, (entry, line) in enumerate(sent)
     )
     return packed(header) + columns + b"".join(panel.content for panel in display.panels)
 
@@ -223,6 +234,10 @@ _EXTREMES = {kind: sign(kind).path for kind in ("minimum", "saddle", "maximum")}
 """Signs of the places where a quadratic is level."""
 
 
+_OUTCOMES = {label: {"color": one.color, "sign": RUNS[one.sign].path} for label, one in LABELS.items()}
+"""How a learning rate is shown, by what it comes to."""
+
+
 def playground(scenario: Scenario) -> Display:
     """What the playground shows: the panels that were chosen, else those that suit the scenario."""
     offered = ["loss", "gradient"]
@@ -234,11 +249,16 @@ def playground(scenario: Scenario) -> Display:
     return Display(others=shown, offers=tuple((name, PANELS[name]) for name in (*offered, "relief")))
 
 
-def describe(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
+HIDDEN = "The runs are hidden until you have said which one wins."
+
+
+def describe(
+    scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], hides: bool = False
+) -> str:
     """The picture in words."""
     x, y = scenario.start
     where = f"runs start at ({number(x)}, {number(y)})"
-    return f"Contour map of {scenario.surface.name}; {where}. {_said(lines, verdicts)}"
+    return f"Contour map of {scenario.surface.name}; {where}. {HIDDEN if hides else _said(lines, verdicts)}"
 
 
 def _said(lines: Sequence[Line], verdicts: Sequence[Verdict]) -> str:
@@ -254,6 +274,15 @@ def _steady(surface: Landscape) -> dict[str, bool]:
         "minimum": known is None or (known == declared and all(end.minimum == declared for end in ends)),
         "examples": surface.data is None or all(np.array_equal(e.examples, surface.examples) for e in ends),
     }
+
+
+def _edges(surface: Landscape, entry: Entry) -> dict[str, Any] | None:
+    """What theory says of the learning rate of a run that has one curvature all the way."""
+    bowl = surface.is_quadratic and entry.batch_size is None and surface.hessian(surface.start)
+    if bowl is False or entry.schedule != Constant() or np.linalg.eigvalsh(bowl)[0] < 0.0:
+        return None
+    found = edges(surface, entry.rule, surface.start)
+    return found and found._asdict()
 
 
 @once()
@@ -274,6 +303,7 @@ def pack_terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
             {"name": name, "path": sign(name).path, "points": points}
             for name, points in marks(surface).items()
         ],
+        "all": all_marked(surface),
         "start": LANDSCAPE["start"].path,
         "bands": bands(surface, look),
     }

@@ -14,6 +14,7 @@ export class Ghosts {
 
   // A settled picture; `step` is what it was to the address: "first", "new", "same" or "going on".
   settle(scene, step) {
+    if (!scene.runs.length) return void (this.before = []); // what is to be predicted is not given away
     if (step === "new" && this.settled) this.old = this.settled.runs;
     if (step === "new" || step === "going on") {
       this.before = (this.old ?? []).filter((old) => {

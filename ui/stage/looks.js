@@ -72,7 +72,7 @@ export class Looks {
 
   // The run that is picked out, if it is there.
   picked({ runs }) {
-    const found = runs.some(({ slot }) => slot === this.now.run) ? this.now.run : "";
+    const found = runs.some(({ slot }) => slot === this.now.pick) ? this.now.pick : "";
     document.documentElement.dataset.picked = found;
     return found;
   }

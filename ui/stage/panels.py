@@ -39,7 +39,8 @@ class Display:
     ``follows`` are the lab's own settings that the browser can follow by itself. A display that ``asks`` has
     pictures that only the server can make, and has them made while a number is dragged, too. ``quadratic`` is
     the slot of the run whose local quadratic at the step shown is drawn over the map. ``offers`` are the
-    names of the pictures among which the visitor chooses the ``others``, and what each is called.
+    names of the pictures among which the visitor chooses the ``others``, and what each is called. A display
+    that ``hides`` sends no runs at all: they are to be predicted.
     """
 
     main: str = "map"
@@ -51,6 +52,7 @@ class Display:
     asks: bool = False
     quadratic: str = ""
     offers: tuple[tuple[str, str], ...] = ()
+    hides: bool = False
 
     @property
     def weighted(self) -> list[tuple[str, float]]:

@@ -18,14 +18,14 @@ export async function unpackBeside(deflated) {
 
 export function unpack(bytes) {
   const { facts: scene, buffer, offset: start } = header(bytes);
-  const count = scene.steps + 1;
-  let offset = start;
+  let offset = start, count;
   const column = (Type, width = 1) => {
     const values = new Type(buffer.slice(offset, offset + count * width * Type.BYTES_PER_ELEMENT));
     offset += count * width * Type.BYTES_PER_ELEMENT;
     return values;
   };
   for (const run of scene.runs) {
+    count = run.steps + 1;
     run.x = column(Float64Array);
     run.y = column(Float64Array);
     run.values = scene.traces.map(() => column(Float32Array)); // loss, gradient norm, and the rate where it changes

@@ -60,7 +60,7 @@ export class Rehearsal {
     if (place.of === "own") return scene.follows.includes(place.key);
     if (place.of === "batch_size") return false; // which examples are drawn, the server knows
     const runs = scene.runs.filter(({ slot }) => !place.slot || slot === place.slot);
-    if (!runs.length || runs.some((run) => !run.tape)) return false;
+    if (!runs.length || runs.some((run) => !run.tape || run.cost === null)) return false; // or where it would end
     if (place.of === "surface") return place.key in scene.parameters;
     if (place.of === "noise") return value === 0 || (value > 0 && scene.draws !== null);
     if (place.of === "steps") return value >= 1 && value <= scene.most && value % 1 === 0 && !scene.draws && !runs.some(({ batches }) => batches.length);
@@ -86,7 +86,7 @@ export class Rehearsal {
 
   // What is not a run's own, with what is changed.
   set(scene) {
-    const set = { start: scene.start, steps: scene.steps, noise: scene.noise };
+    const set = { start: scene.start, steps: scene.budget.amount, noise: scene.noise };
     set.parameters = { ...scene.parameters };
     set.settings = { ...scene.settings };
     for (const { place, value } of this.changes.values()) {
@@ -106,11 +106,13 @@ export class Rehearsal {
     this.traces = this.traces.map((trace, i) => reaching(trace, i, runs.map((run) => run.values[i]), scene));
     const { traces } = this;
     const fit = scene.fit && { ...scene.fit, gone: this.surfaceMoves && !scene.steady.examples };
-    return { ...scene, ...set, fit, runs, traces };
+    const steps = Math.max(...runs.map((run) => run.steps));
+    return { ...scene, ...set, steps, fit, runs, traces };
   }
 
   // What a run is made with, where what is not its own is as in a ``set``.
-  given(scene, run, { start: [x, y], steps, noise, parameters }) {
+  given(scene, run, { start: [x, y], steps: amount, noise, parameters }) {
+    const steps = amount === scene.budget.amount ? run.steps : Math.max(1, Math.floor(amount / (run.cost || 1)));
     const own = { rule: { ...run.settings }, schedule: { ...run.schedule } };
     for (const { place, value } of this.changes.values()) if (place.slot === run.slot) own[place.of][place.key] = value;
     const batches = run.batches.length ? run.batches : null;
@@ -118,15 +120,21 @@ export class Rehearsal {
   }
 
   run(scene, run, set) {
-    const { parameters } = set, made = march(run.tape, this.given(scene, run, set));
+    const { parameters } = set, given = this.given(scene, run, set), made = march(run.tape, given);
     const least = this.surfaceMoves && !scene.steady.minimum ? NaN : scene.minimum ?? 0; // nobody knows where it goes
     const traces = [made.value.map((loss) => loss - least), made.norm, [NaN, ...made.rates]];
     const last = made.x.findLastIndex((v, k) => Number.isFinite(v) && Number.isFinite(made.y[k]));
-    const again = { ...run, x: made.x, y: made.y, values: traces.slice(0, scene.traces.length), last };
+    const again = { ...run, steps: given.steps, x: made.x, y: made.y, values: traces.slice(0, scene.traces.length), last };
     again.left = left(again, scene.window);
     again.exit = exit(again, scene.window);
     if (scene.fit) again.answers = fits(run.tape, parameters, again, scene.fit.asked.length);
     return again;
+  }
+
+  // Whether a number that a run depends on is changed, but for its own of these keys.
+  changed(slot, but) {
+    const others = [...this.changes.values()].map(({ place }) => place).filter(({ of, key }) => of === "surface" || !but.includes(key));
+    return others.some((place) => place.of === "surface" || place.slot === slot);
   }
 
   // Whether one of the surface's own numbers is changed.
@@ -136,7 +144,7 @@ export class Rehearsal {
 
   // The surface's heights over what a frame shows, if one of its own numbers is changed.
   ground(scene, frame, relief) {
-    const { tape } = scene.runs[0];
+    const { tape } = scene.runs[0] ?? {}; // none while they are to be predicted
     if (!tape || !this.surfaceMoves) return null;
     const [xs, ys] = grid(frame);
     return { heights: this.heights(scene, xs, ys, relief), columns: xs.length, rows: ys.length };
@@ -154,6 +162,7 @@ function numberAt(scene, { slot, of, key }) {
   if (of === "schedule") return run?.schedule[key];
   if (of === "batch_size") return run?.batch_size;
   if (of in AXES) return scene.start[AXES[of]];
+  if (of === "steps") return scene.budget.amount;
   return { surface: scene.parameters, own: scene.settings }[of]?.[key] ?? scene[of];
 }
 

@@ -20,6 +20,7 @@ import { enlarge } from "./markers.js";
 import { Maps } from "./maps.js";
 import { followMap, followTraces } from "./pointer.js";
 import { AXES, Rehearsal } from "./rehearsal.js";
+import { Strips } from "./strip.js";
 import { Relief } from "./relief.js";
 import { Scale } from "./scale.js";
 import { followTouches } from "./touch.js";
@@ -125,6 +126,7 @@ class Stage {
     this.root.querySelector(".undo").addEventListener("click", () => history.back());
     this.root.querySelector(".redo").addEventListener("click", () => history.forward());
     this.root.addEventListener("transitionrun", (event) => this.turn(event), { signal: this.leaving.signal });
+    this.root.addEventListener("film", ({ detail }) => detail(this), { signal: this.leaving.signal }); // takeaway.js
     this.offerWays();
     this.rehearsal = new Rehearsal();
     this.ghosts = new Ghosts();
@@ -136,6 +138,7 @@ class Stage {
       () => this.settle(),
       this.leaving.signal,
     );
+    this.strips = new Strips(() => ({ scene: this.served, terrain: this.terrain, rehearsal: this.rehearsal }), this.leaving.signal);
     this.batchBox = this.root.querySelector(".batch input");
     this.whose = this.root.querySelector(".whose");
     for (const control of [this.batchBox, this.whose]) control.addEventListener("change", () => this.paint());
@@ -181,6 +184,7 @@ class Stage {
     scene.draws = draws;
     if (scene.display.quadratic) this.paint(); // which needs them
     this.root.dataset.tapes = name;
+    this.strips.look();
   }
 
   // A preview is not in the address, nor what was drawn before the server has heard where the visitor went back to.
@@ -345,6 +349,7 @@ class Stage {
     this.root.dataset.start = this.start.join(",");
     this.root.dataset.hand = this.rehearsal.described;
     this.root.dataset.link = this.served.link;
+    this.strips.look();
     this.root.dataset.painted = Number(this.root.dataset.painted) + 1;
   }
 
@@ -386,7 +391,7 @@ class Stage {
 
   // Draw one run strongly and the others pale; all alike for none, or for the one that is picked already.
   pick(slot) {
-    if (slot !== undefined) this.looks.change({ run: this.looks.now.run === slot ? "" : slot });
+    if (slot !== undefined) this.looks.change({ pick: this.looks.now.pick === slot ? "" : slot });
   }
 
   // What is shown: the server's runs, or what the browser makes of them at the numbers under the hand.
@@ -477,6 +482,7 @@ class Stage {
 
   // Move the start marker and the runs: now, or as fast as the server answers.
   place(point, dropped) {
+    if (this.served.fixed) return;
     const rehearsed = this.rehearse([{ of: "start" }, point]);
     this.start = point;
     this.paint();

@@ -14,7 +14,7 @@ export const OPERATIONS = [
   ["arcsinh", 1, 1], ["arccosh", 1, 1], ["arctanh", 1, 1], ["where", 3, 1],
   ["value", 2, 1], ["gradient", 2, 2], ["hessian", 2, 3], ["gauss_newton", 2, 3],
 ];
-const FIRST_QUESTION = OPERATIONS.findIndex(([name]) => name === "value");
+export const FIRST_QUESTION = OPERATIONS.findIndex(([name]) => name === "value");
 const WIDTH = 5; // of an instruction: operation, target, three arguments
 
 // Where JavaScript's own would not do: nan, ties and infinite exponents are as in NumPy.
@@ -25,8 +25,9 @@ const logaddexp = (a, b) => (a === b ? a + Math.LN2 : Math.max(a, b) + Math.log1
 const heaviside = (a, middle) => (a > 0 ? 1 : a < 0 ? 0 : a === 0 ? middle : a);
 const sign = (a) => (a > 0 ? 1 : a < 0 ? -1 : a === 0 ? 0 : a);
 
-/** One operation after the other, each on all lanes; `ask` leaves its answer in the registers from a target on. */
-function execute({ code, registers: r, lanes: w }, ask) {
+/** One operation after the other, each on all lanes or the first so many; `ask` is told where two arguments stand among the registers,
+ * and leaves its answer there from a target on. */
+export function execute({ code, registers: r, lanes }, ask, w = lanes) {
   for (let i = 0; i < code.length; i += WIDTH) {
     const t = code[i + 1], a = code[i + 2], b = code[i + 3], c = code[i + 4];
     let l = 0;
@@ -74,17 +75,22 @@ function execute({ code, registers: r, lanes: w }, ask) {
       case 40: for (; l < w; l++) r[t + l] = Math.acosh(r[a + l]); break;
       case 41: for (; l < w; l++) r[t + l] = Math.atanh(r[a + l]); break;
       case 42: for (; l < w; l++) r[t + l] = r[a + l] !== 0 ? r[b + l] : r[c + l]; break;
-      default: ask(code[i], r[a], r[b], t);
+      default: ask(code[i], a, b, t);
     }
   }
 }
 
 const decoded = new WeakMap();
 
-/** A program as the machine wants it, for so many lanes: register by register, each as long as the lanes. */
+/** The machine of a program for so many lanes, which all who ask share. */
 function machine(program, lanes = 1) {
   const known = decoded.get(program) ?? decoded.set(program, new Map()).get(program);
-  if (known.has(lanes)) return known.get(lanes);
+  if (!known.has(lanes)) known.set(lanes, built(program, lanes));
+  return known.get(lanes);
+}
+
+/** A program as the machine wants it, for so many lanes: register by register, each as long as the lanes. */
+export function built(program, lanes = 1) {
   const { inputs, constants, operations, code, outputs } = program;
   const kinds = operations.map((wanted) => OPERATIONS.findIndex(([name]) => name === wanted));
   if (kinds.includes(-1)) throw new Error(`no machine for ${operations}`);
@@ -100,15 +106,14 @@ function machine(program, lanes = 1) {
   const registers = new Float64Array(target * lanes);
   constants.forEach((value, j) => fill(registers, inputs + j, lanes, Number(value)));
   const ready = outputs.map((register) => register * lanes);
-  known.set(lanes, { code: Int32Array.from(instructions), registers, outputs: ready, lanes, seen: null, own: null });
-  return known.get(lanes);
+  return { code: Int32Array.from(instructions), registers, outputs: ready, lanes, seen: null, own: null };
 }
 
-function fill(registers, register, lanes, value) {
+export function fill(registers, register, lanes, value) {
   for (let i = register * lanes; i < (register + 1) * lanes; i++) registers[i] = value;
 }
 
-const chosen = (keys, values) => keys.map((key) => values[key]);
+export const chosen = (keys, values) => keys.map((key) => values[key]);
 
 /** A program of the surface as a function of x, y and the rows it is of, all if none are given; its results
  * are overwritten by the next call. */
@@ -134,6 +139,18 @@ function asked(program, { rows, summed, parameters }, values) {
   };
 }
 
+/** What a schedule makes of the learning rate, a factor a step. */
+export function planned(schedule, settings, steps) {
+  const m = machine(schedule.factor), factors = new Float64Array(steps);
+  m.registers.set(chosen(schedule.settings, settings), 1);
+  for (let k = 0; k < steps; k++) {
+    m.registers[0] = k;
+    execute(m);
+    factors[k] = m.registers[m.outputs[0]];
+  }
+  return factors;
+}
+
 /** A run: points, exact values and gradient norms at each of them, and the rate of every step. */
 export function march(tape, { x, y, steps, settings, parameters, schedule, noise = 0, draws = null, batches = null }) {
   const { surface, rule } = tape, own = chosen(rule.settings, settings);
@@ -142,13 +159,8 @@ export function march(tape, { x, y, steps, settings, parameters, schedule, noise
   const found = {};
   for (const name of ["x", "y", "value", "norm"]) found[name] = new Float64Array(steps + 1).fill(NaN);
   found.rates = new Float64Array(steps);
-  const scheduled = machine(tape.schedule.factor);
-  scheduled.registers.set(chosen(tape.schedule.settings, schedule), 1);
-  for (let k = 0; k < steps; k++) {
-    scheduled.registers[0] = k;
-    execute(scheduled);
-    found.rates[k] = (settings.learning_rate ?? NaN) * scheduled.registers[scheduled.outputs[0]];
-  }
+  const factors = planned(tape.schedule, schedule, steps);
+  for (let k = 0; k < steps; k++) found.rates[k] = (settings.learning_rate ?? NaN) * factors[k];
 
   const first = machine(rule.initial), step = machine(rule.step), { registers: r } = step;
   const now = new Float64Array(2 + first.outputs.length); // the point and the state
@@ -159,7 +171,8 @@ export function march(tape, { x, y, steps, settings, parameters, schedule, noise
   now.set([x, y, ...first.outputs.map((j) => first.registers[j])]);
 
   let batch = null, d_x = 0, d_y = 0;
-  const ask = (question, a, b, target) => {
+  const ask = (question, at, under, target) => {
+    const a = r[at], b = r[under];
     const known = question === FIRST_QUESTION + 1 && !batch && Object.is(a, now[0]) && Object.is(b, now[1]);
     const answer = known ? slope : questions[question](a, b, batch);
     for (let j = 0; j < answer.length; j++) r[target + j] = answer[j];
@@ -204,6 +217,12 @@ export function values({ surface }, parameters, xs, ys) {
     found.set(r.subarray(outputs[0], outputs[0] + lanes), i * lanes);
   }
   return found;
+}
+
+/** The loss at a point. */
+export function height({ surface }, parameters) {
+  const value = asked(surface.value, surface, parameters);
+  return (x, y) => value(x, y)[0];
 }
 
 /** The slope (x, y) and the curvature (xx, xy, yy) of a surface at a point. */

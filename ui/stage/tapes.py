@@ -8,10 +8,11 @@ from zlib import compress
 from landscapes import Landscape
 from landscapes.once import once
 from landscapes.tape import surface_tape
-from optimizers import Optimizer, Schedule
+from optimizers import Optimizer, Schedule, step_cost
 from optimizers.runs.noise import standard_draws
 from optimizers.runs.tape import tape
 from ui.assets import mount
+from ui.fan import fanned
 from ui.scenario import Entry, Scenario
 from ui.stage.payload import digest, packed
 
@@ -38,8 +39,18 @@ def kind(entry: Entry) -> str:
     return f"{entry.rule.key} {entry.schedule.key}"
 
 
+def made_in_browser(scenario: Scenario, entry: Entry) -> bool:
+    """Whether the browser can make a run by itself, and knows where it ends."""
+    known = step_cost(entry.rule, entry.schedule, scenario.budget) is not None
+    return (
+        known
+        and not fanned(scenario, entry)
+        and tape(scenario.surface, entry.rule, entry.schedule) is not None
+    )
+
+
 def _drawn(scenario: Scenario) -> tuple[int, int] | None:
-    return (scenario.seed, scenario.steps) if scenario.noise > 0.0 else None
+    return (scenario.seed, scenario.longest) if scenario.noise > 0.0 else None
 
 
 @once()

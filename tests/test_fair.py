@@ -1,0 +1,140 @@
+"""Fair mode: the same budget for all runs, counted in steps, in gradients or in all evaluations."""
+
+import json
+import struct
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from charts import LIGHT
+from landscapes import LANDSCAPES
+from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, Budget, Constant, run, run_within, spent
+from ui.fan import fan
+from ui.labs import LABS
+from ui.link import decode, encode
+from ui.runs import judged_runs
+from ui.scenario import Scenario
+from ui.stage import pack
+from ui.table import told_budget
+from ui.work import too_long
+
+BOWL, DATA = LANDSCAPES["quadratic"], LANDSCAPES["line_fit"]
+
+
+@pytest.mark.parametrize("budget", [Budget.GRADIENTS, Budget.EVALUATIONS])
+@pytest.mark.parametrize("key", OPTIMIZERS)
+def test_every_rule_ends_at_its_last_step_within_the_budget(key: str, budget: Budget) -> None:
+    """One step more would be over it; what is there is the beginning of the longer run, to the bit."""
+    surface, rule = LANDSCAPES["himmelblau"], OPTIMIZERS[key]()
+    for amount in (40, 101):
+        t = run_within(surface, rule, surface.start, amount, budget, Constant())
+        longer = run(surface, rule, surface.start, t.steps + 1)
+        np.testing.assert_array_equal(t.points, longer.points[:-1])
+        assert spent(t, budget)[-1] <= amount
+        # Some steps ask for nothing that counts: of the simplex, of a rejected trial, of a search at rest.
+        assert t.steps == amount or amount < spent(longer, budget)[-1]
+
+
+def test_two_a_step_are_half_as_many_steps() -> None:
+    rules = {key: OPTIMIZERS[key]() for key in ("adam", "sharpness_aware", "newton")}
+    lengths = {
+        budget: [run_within(BOWL, r, BOWL.start, 101, budget, Constant()).steps for r in rules.values()]
+        for budget in Budget
+    }
+    assert lengths == {"steps": [101, 101, 101], "gradients": [101, 50, 101], "evaluations": [101, 50, 50]}
+
+
+def test_a_schedule_that_asks_for_the_loss_pays_for_it() -> None:
+    rule, schedule = OPTIMIZERS["adam"](), SCHEDULES["stagnation"]()
+    assert run_within(BOWL, rule, BOWL.start, 100, Budget.EVALUATIONS, schedule).steps == 50
+    assert run_within(BOWL, rule, BOWL.start, 100, Budget.GRADIENTS, schedule).steps == 100
+
+
+@pytest.mark.parametrize("size", [1, 5, 7, None])
+@pytest.mark.parametrize("key", ["momentum", "sharpness_aware", "backtracking"])
+def test_a_batch_pays_its_share_of_the_examples(key: str, size: int | None) -> None:
+    rule = OPTIMIZERS[key](learning_rate=1e-3)
+    t = run_within(DATA, rule, DATA.start, 50, Budget.GRADIENTS, Constant(), batch_size=size)
+    longer = run(DATA, rule, DATA.start, t.steps + 1, batch_size=size)
+    np.testing.assert_array_equal(t.points, longer.points[:-1])
+    assert spent(t, Budget.GRADIENTS)[-1] <= 50 + 1e-9 < spent(longer, Budget.GRADIENTS)[-1] + 1e-6
+
+
+def test_no_run_is_without_a_step_or_longer_than_runs_may_be() -> None:
+    newton = OPTIMIZERS["newton"]()
+    assert run_within(BOWL, newton, BOWL.start, 1, Budget.EVALUATIONS, Constant()).steps == 1
+    sgd = OPTIMIZERS["gradient_descent"](learning_rate=1e-3)
+    t = run_within(DATA, sgd, DATA.start, MAX_STEPS, Budget.GRADIENTS, Constant(), batch_size=1)
+    assert t.steps == MAX_STEPS
+
+
+def test_runs_that_cost_what_they_find_are_not_made_together() -> None:
+    starts = np.array([BOWL.start, BOWL.start])
+    with pytest.raises(ValueError, match="one by one"):
+        run_within(BOWL, OPTIMIZERS["bfgs"](), starts, 9, Budget.EVALUATIONS, Constant())
+
+
+@pytest.mark.parametrize("key", ["adam", "backtracking"])
+def test_every_seed_of_a_fan_has_the_budget_for_itself(key: str) -> None:
+    scenario = fair(f"landscape=himmelblau&A={key}&budget=evaluations&steps=60&noise=0.5&seeds=5&seed=3")
+    (entry,) = scenario.entries
+    found = fan(scenario, entry)
+    for i in range(5):
+        t = run_within(
+            scenario.surface, entry.rule, scenario.start, 60, scenario.budget, Constant(), 0.5, seed=3 + i
+        )
+        kept = found.steps <= t.steps
+        np.testing.assert_allclose(found.points[kept, i], t.points[found.steps[kept]], rtol=1e-9)
+        assert np.isnan(found.points[~kept, i]).all()
+
+
+# --- the scenario, its link and its picture ------------------------------------------------------
+
+
+def fair(query: str) -> Scenario:
+    scenario, notices = decode(dict(part.split("=") for part in query.split("&")))
+    assert notices == []
+    return scenario
+
+
+def test_the_budget_is_in_the_link_and_checked() -> None:
+    scenario = fair("budget=evaluations&steps=80")
+    assert (scenario.budget, scenario.steps) == (Budget.EVALUATIONS, 80)
+    assert encode(scenario)["budget"] == "evaluations"
+    assert "budget" not in encode(replace(scenario, budget=Budget.STEPS))
+    refused, (notice,) = decode({"budget": "money"})
+    assert refused.budget is Budget.STEPS
+    assert "A budget counts steps, gradients, evaluations" in notice
+    with pytest.raises(ValueError, match="A budget counts"):
+        replace(scenario, budget="money")
+
+
+def test_a_lab_counts_steps() -> None:
+    lab = LABS["learning_rate"]
+    scenario, notices = decode({"budget": "gradients"}, lab)
+    assert scenario.budget is Budget.STEPS
+    assert len(notices) == 1
+    away = replace(scenario, away=True, budget=Budget.GRADIENTS)
+    assert decode(encode(away))[0] == away
+    assert "budget" not in encode(replace(away, away=False))
+
+
+def test_each_run_on_the_picture_is_as_long_as_its_budget() -> None:
+    scenario = fair("budget=evaluations&steps=60&A=adam&B=newton&C=bfgs&D=nelder_mead")
+    lines, verdicts = judged_runs(scenario, LIGHT)
+    packed = pack(scenario, lines, verdicts, LIGHT)
+    (length,) = struct.unpack_from("<I", packed)
+    header = json.loads(packed[4 : 4 + length])
+    assert [run["steps"] for run in header["runs"]] == [line.trajectory.steps for line in lines]
+    assert [run["steps"] for run in header["runs"]][:2] == [60, 30]
+    assert [run["cost"] for run in header["runs"]] == [1, 2, None, None]
+    assert (header["steps"], header["budget"]) == (60, {"amount": 60, "counts": "evaluations"})
+    assert lines[1].trajectory.steps < scenario.longest == 60
+
+
+def test_what_is_the_same_for_all_runs_is_said() -> None:
+    assert told_budget(fair("steps=40")) == "Every run makes 40 steps."
+    gradients = fair("steps=1200&budget=gradients")
+    assert "within 1,200 gradient evaluations" in told_budget(gradients)
+    assert "2 runs of 1,200 gradient evaluations" in too_long(gradients, 500, linked=False)

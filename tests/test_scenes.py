@@ -1,0 +1,231 @@
+"""Scenes: every one does what its sentences say, is a link, and hides what is to be predicted."""
+
+import re
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from urllib.parse import parse_qsl
+from xml.etree import ElementTree
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from test_pages import APP, drawn, said, sound, texts, widget
+from test_pages import opened as page
+from test_pages import picture as stage
+
+from charts import LIGHT, LOOKS, comparison
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS, SCHEDULES, Kind
+from ui.labs import LABS
+from ui.link import OWN_KEYS, decode, encode, opened
+from ui.runs import judged_runs
+from ui.scenario import Entry, default_scenario
+from ui.scene import Outcome, Scene
+from ui.scene_bar import NONE, verdict_on
+from ui.scenes import SCENES, TOPICS
+from ui.scenes.index import picture
+from ui.stage import HIDDEN
+from ui.words import written
+
+scenes = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+PLENTY = 60.0
+"""Seconds of processor time: what a test may take is not what a visitor may."""
+
+
+@cache
+def outcome(key: str) -> Outcome:
+    scenario = opened(SCENES[key])
+    return Outcome(scenario, *judged_runs(scenario, LIGHT, budget=PLENTY))
+
+
+@scenes
+def test_a_scene_does_what_its_sentences_say(scene: Scene) -> None:
+    assert scene.expects(outcome(scene.key))
+
+
+@scenes
+def test_the_sentences_of_a_scene_are_whole_and_short(scene: Scene) -> None:
+    before, after = scene.before, scene.after(outcome(scene.key))
+    assert re.fullmatch(r"[A-Z0-9].*[.?]", before)
+    assert re.fullmatch(r"[A-Z0-9κη].*\.", after)
+    assert len(before) <= 95
+    assert len(after) <= 215
+    assert not re.search(r"\bnan\b|\binf\b|\bNone\b(?!:)|[{}]|(?<!\w)–", after), after
+    assert re.fullmatch(r"[A-Z].*[^.]", scene.title)
+    assert len(scene.title) <= 40
+
+
+@scenes
+def test_a_scene_is_its_key_in_a_link_and_keeps_its_name_when_it_is_changed(scene: Scene) -> None:
+    scenario = opened(scene)
+    assert decode(scene.query) == (replace(scenario, scene=decode(scene.query)[0].scene), [])
+    first = scenario == default_scenario()
+    assert encode(scenario) == ({} if first else {"scene": scene.key})
+    assert decode({"scene": scene.key}) == (scenario, [])
+    assert decode(encode(scenario, short=False)) == (scenario, [])
+    asked = scenario.looking(predict=True)
+    assert encode(asked)["predict"] == "1"
+    assert decode(encode(asked)) == (asked, [])
+    changed = replace(scenario, steps=scenario.steps + 1)
+    assert encode(changed)["scene"] == scene.key
+    assert decode(encode(changed)) == (changed, [])
+    alone = replace(asked, entries=asked.entries[:1])
+    assert decode(encode(alone)) == (alone, [])
+    elsewhere = asked.on(LANDSCAPES["matyas"])
+    assert (elsewhere.scene, elsewhere.shown.predict) == ("", False)
+
+
+def test_scenes_cover_the_lectures() -> None:
+    assert len(SCENES) >= 30
+    assert all(count >= 3 for count in Counter(scene.topic for scene in SCENES.values()).values())
+    keys = [scene.key for scene in SCENES.values()]
+    assert keys == sorted(keys, key=lambda key: TOPICS.index(SCENES[key].topic))  # a topic stands together
+    assert len({scene.title for scene in SCENES.values()}) == len(SCENES)
+    entries = [entry for scene in SCENES.values() for entry in opened(scene).entries]
+    assert {entry.rule.key for entry in entries} == set(OPTIMIZERS)
+    assert len({entry.schedule.key for entry in entries}) >= len(SCHEDULES) - 1
+    assert len({opened(scene).surface.key for scene in SCENES.values()} & set(LANDSCAPES)) >= 24
+    assert {kind for key in SCENES for kind in outcome(key).kinds} == set(Kind)
+
+
+def test_the_first_scene_is_what_a_first_visitor_sees() -> None:
+    first = next(iter(SCENES.values()))
+    assert opened(first) == default_scenario()
+    assert default_scenario().scene == first.key
+    assert outcome(first.key).winners == ("A",)
+
+
+def test_a_link_is_of_no_scene_where_it_says_nothing_of_one_or_nonsense() -> None:
+    assert decode({"landscape": "beale"})[0].scene == ""
+    assert decode({"steps": "20"})[0].scene == ""
+    assert decode({"scene": "closing_picture", "landscape": "beale", "A": "adam"})[0].scene == ""
+    scenario, notices = decode({"scene": "<b>", "predict": "maybe"})
+    assert (scenario, len(notices)) == (default_scenario(), 2)
+    assert "unknown scene" in notices[0]
+    assert {"scene", "predict"} <= set(OWN_KEYS)
+    assert decode({"scene": "opening"}, LABS["momentum"])[1] != []
+
+
+def test_a_scene_in_a_link_takes_what_else_it_says() -> None:
+    own = opened(SCENES["closing_picture"])
+    scenario, notices = decode({"scene": "closing_picture", "steps": "20", "B": "newton"})
+    assert notices == []
+    assert scenario == replace(own, steps=20, entries=(Entry("B", OPTIMIZERS["newton"]()),))
+
+
+def test_who_wins_is_who_is_first_and_not_lost_again() -> None:
+    lost_again = outcome("too_early")
+    assert (lost_again.goal("C") or 999) < (lost_again.goal("B") or 0)
+    assert lost_again.winners == ("B",)
+    assert outcome("on_the_ridge").winners == ()
+    assert verdict_on("B", lost_again).startswith("Right: B is first, at step ")
+    assert verdict_on("C", lost_again).startswith("No: B is first")
+    assert verdict_on(NONE, lost_again).startswith("No: B")
+    assert verdict_on(NONE, outcome("on_the_ridge")).startswith("Right: none")
+    assert verdict_on("A", outcome("on_the_ridge")).startswith("No: none")
+    tie = replace(
+        opened(SCENES["newton_in_one"]), entries=tuple(Entry(s, OPTIMIZERS["newton"]()) for s in "AB")
+    )
+    both = Outcome(tie, *judged_runs(tie, LIGHT))
+    assert verdict_on("B", both) == "Right: A and B are first, at step 1."
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_a_picture_has_every_path_and_the_start(look) -> None:
+    runs = outcome("closing_picture").runs.values()
+    surface = opened(SCENES["closing_picture"]).surface
+    svg = comparison(surface, "five < six", [t.points for t in runs], look)
+    root = ElementTree.fromstring(svg)
+    strokes = [e.get("stroke") for e in root.iter("{http://www.w3.org/2000/svg}path")]
+    assert [s for s in strokes if s in look.colors] == list(look.colors[:5])
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}circle"))) == 1
+    assert picture(SCENES["opening"], look).startswith("data:image/svg+xml;base64,")
+
+
+def test_the_page_shows_every_scene_of_the_chosen_topic() -> None:
+    at = sound(AppTest.from_file(APP, default_timeout=60).switch_page("pages/scenes.py").run())
+    for topic in (TOPICS[0], TOPICS[1]):
+        (chooser,) = at.get("button_group")
+        sound(chooser.set_value(topic).run())
+        here = {key for key, scene in SCENES.items() if scene.topic == topic}
+        assert set(re.findall(r'href="\./\?scene=(\w+)"', texts(at))) == here
+        assert all(written(SCENES[key].before) in texts(at) for key in here)
+
+
+def bar(at: AppTest) -> str:
+    """What stands over the picture."""
+    return "\n".join(re.findall('<p class="scene">(.*?)</p>', texts(at)))
+
+
+def button(at: AppTest, key: str):
+    return next(one for one in at.button if one.key == key)
+
+
+def test_a_scene_says_why_when_it_is_asked_and_that_it_was_changed() -> None:
+    scene = SCENES["closing_picture"]
+    at = page({"scene": scene.key})
+    assert drawn(at) == opened(scene)
+    after = written(scene.after(outcome(scene.key)))
+    assert (scene.title in bar(at), written(scene.before) in bar(at), after in bar(at)) == (True, True, False)
+    sound(button(at, "scene.why").click().run())
+    assert after in bar(at)
+    assert "Changed since" not in bar(at)
+    sound(widget(at.text_input, "steps").set_value("50").run())
+    assert drawn(at) == replace(opened(scene), steps=50)
+    assert "Changed since" in bar(at)
+    assert after in bar(at)  # of the scene itself, whatever it was changed to
+    sound(button(at, "scene.back").click().run())
+    assert drawn(at) == opened(scene)
+    assert "Changed since" not in bar(at)
+
+
+def test_scenes_follow_each_other_and_end() -> None:
+    keys = list(SCENES)
+    at = page({"scene": keys[1]})
+    sound(button(at, "scene.next").click().run())
+    assert drawn(at) == opened(SCENES[keys[2]])
+    sound(widget(at.toggle, "predict").set_value(True).run())
+    for _ in range(2):
+        sound(button(at, "scene.previous").click().run())
+    header, runs = stage(at)
+    assert (header["link"], runs) == ("predict=1", [])  # the first, still to be predicted
+    sound(widget(at.toggle, "predict").set_value(False).run())
+    assert drawn(at) == opened(SCENES[keys[0]])
+    assert button(at, "scene.previous").disabled
+    assert button(page({"scene": keys[-1]}), "scene.next").disabled
+    assert widget(at.selectbox, "landscape").value == "rosenbrock"  # the sidebar has followed
+
+
+def test_no_scene_has_no_bar() -> None:
+    at = page({"landscape": "beale"})
+    assert bar(at) == ""
+    assert not any((one.key or "").startswith("scene.") for one in at.button)
+
+
+@pytest.mark.parametrize(("answer", "head"), [("D", "Right: D is first"), (NONE, "No: D is first")])
+def test_runs_to_predict_are_nowhere_until_it_is_said_who_wins(answer: str, head: str) -> None:
+    scene = SCENES["closing_picture"]
+    sentences = [verdict.sentence for verdict in outcome(scene.key).verdicts.values()]
+    at = page({"scene": scene.key, "predict": "1"})
+    header, runs = stage(at)
+    assert (runs, header["runs"]) == ([], [])
+    assert header["said"] == HIDDEN
+    assert HIDDEN in header["alt"]
+    whole = texts(at) + header["alt"]
+    assert not any(written(sentence) in whole or sentence in whole for sentence in sentences)
+    assert "<table" not in texts(at)
+    assert not any(one.key == "scene.why" for one in at.button)
+    (radio,) = [one for one in at.radio if one.key == f"prediction.{scene.key}"]
+    assert radio.value is None
+    sound(radio.set_value(answer).run())
+    header, runs = stage(at)
+    assert len(runs) == 5
+    assert head in bar(at)
+    assert written(scene.after(outcome(scene.key))) in bar(at)
+    assert all(written(sentence).partition(":")[2] in texts(at) for sentence in sentences)
+    assert "<table" in texts(at)
+    sound(widget(at.text_input, "steps").set_value("10").run())  # the verdict on the answer stays
+    assert head in bar(at)
+    assert len(stage(at)[1]) == 5
+    assert dict(parse_qsl(stage(at)[0]["link"]))["predict"] == "1"
+    assert said(at) == ""

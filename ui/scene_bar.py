@@ -1,0 +1,140 @@
+"""The line over the playground's picture: which scene it is, what to expect, why, and what is predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from charts import Line, Look
+from optimizers import Verdict
+from ui.link import encode, opened
+from ui.runs import judged_runs
+from ui.scenario import Scenario
+from ui.scene import Outcome, Scene
+from ui.scenes import SCENES
+from ui.state import bound, open_link
+from ui.words import plain, written
+from ui.work import TooMuch
+
+NONE = ""
+"""The answer that no run wins."""
+QUESTION = "Who is first within 10⁻⁶ of the lowest loss?"
+
+
+def scene_bar(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look: Look) -> bool:
+    """The scene that the scenario is of, or was changed from; whether its runs are still to be predicted.
+
+    ``lines`` and ``verdicts`` are the scenario's own. Nothing where it is of no scene.
+    """
+    scene = SCENES.get(scenario.scene)
+    if scene is None:
+        return False
+    own = opened(scene)
+    changed = replace(scenario, shown=own.shown, locked=()) != own
+    outcome = Outcome(scenario, lines, verdicts)
+    answer = _answer(scene) if scenario.shown.predict else None
+    hides = scenario.shown.predict and answer is None
+    why = not hides and (answer is not None or st.session_state.get("why") == scene.key)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="scene"):
+        said = _why(scene, own, outcome, changed, look) if why else scene.before
+        result = f"<i>{written(_result(scene, outcome, answer))}</i> " if answer is not None else ""
+        since = " <small>Changed since.</small>" if changed else ""
+        st.html(f'<p class="scene"><b>{escape(scene.title)}.</b> {result}{written(said)}{since}</p>')
+        _buttons(scenario, scene, changed, why, hides or answer is not None)
+    if hides:
+        _ask(scenario, scene)
+    return hides
+
+
+def _buttons(scenario: Scenario, scene: Scene, changed: bool, why: bool, asks: bool) -> None:
+    if changed:
+        st.button("Back to the scene", key="scene.back", on_click=_go, args=(scene, scenario))
+    elif not asks:
+        st.button("Look for" if why else "Why?", key="scene.why", on_click=_turn, args=(scene,))
+    bound(st.toggle, "Predict first", "predict", scenario.shown.predict, _predict, help=QUESTION)
+    keys = list(SCENES)
+    at = keys.index(scene.key)
+    for name, icon, i in (("Previous", "chevron_left", at - 1), ("Next", "chevron_right", at + 1)):
+        there = SCENES[keys[i]] if 0 <= i < len(keys) else None
+        st.button(
+            f"{name} scene", key=f"scene.{name.lower()}", icon=f":material/{icon}:", disabled=there is None,
+            help=there and f"{plain(there.title)} ({there.topic})", on_click=_go,
+            args=(there or scene, scenario),
+        )  # fmt: skip
+
+
+def _go(scene: Scene, scenario: Scenario) -> None:
+    """To a scene as it opens; how the page looks, and what is hidden on it, stays."""
+    kept = {key: text for key, text in encode(scenario).items() if key in ("lock", "predict", "look")}
+    open_link({"scene": scene.key} | kept)
+    st.session_state["moved"] = True  # the sidebar shows another surface
+    _forget()
+
+
+def _forget() -> None:
+    for key in ("why", "answer", "result"):
+        st.session_state.pop(key, None)
+
+
+def _turn(scene: Scene) -> None:
+    """From what to look for to why, and back."""
+    st.session_state["why"] = None if st.session_state.get("why") == scene.key else scene.key
+
+
+def _predict(scenario: Scenario, on: bool) -> Scenario:
+    _forget()
+    return scenario.looking(predict=on)
+
+
+def _answer(scene: Scene) -> str | None:
+    """What the student has said of this scene."""
+    key, answer = st.session_state.get("answer", (None, None))
+    return answer if key == scene.key else None
+
+
+def _ask(scenario: Scenario, scene: Scene) -> None:
+    names = {entry.slot: f"{entry.slot} {entry.rule.name}" for entry in scenario.entries} | {
+        NONE: "None of them"
+    }
+    key = f"prediction.{scene.key}"
+    with st.container(key="ask"):
+        st.radio(
+            QUESTION, list(names), index=None, format_func=names.__getitem__, horizontal=True, key=key,
+            on_change=_take, args=(scene, key),
+        )  # fmt: skip
+
+
+def _take(scene: Scene, key: str) -> None:
+    st.session_state["answer"] = (scene.key, st.session_state[key])
+
+
+def _result(scene: Scene, outcome: Outcome, answer: Any) -> str:
+    """Whether the answer was right, as the runs were when it was given."""
+    if st.session_state.get("result", ("",))[0] != scene.key:
+        st.session_state["result"] = (scene.key, verdict_on(answer, outcome))
+    said: str = st.session_state["result"][1]
+    return said
+
+
+def verdict_on(answer: str, outcome: Outcome) -> str:
+    """Whether the answer names a run that wins, and which ones do."""
+    winners = outcome.winners
+    head = "Right" if answer in (winners or (NONE,)) else "No"
+    if not winners:
+        return f"{head}: none of them comes that far."
+    who = f"{winners[0]} is" if len(winners) == 1 else f"{' and '.join(winners)} are"
+    return f"{head}: {who} first, at step {outcome.goal(winners[0])}."
+
+
+def _why(scene: Scene, own: Scenario, outcome: Outcome, changed: bool, look: Look) -> str:
+    """Why the scene's own runs do what they do."""
+    if changed:
+        try:
+            outcome = Outcome(own, *judged_runs(own, look))
+        except TooMuch:  # on a server that is very busy
+            return scene.before
+    return scene.after(outcome)
