@@ -34,7 +34,7 @@ def linked(**query: str) -> Scenario:
 
 
 def test_nothing_is_said_that_stands_on_the_cards_or_is_a_default() -> None:
-    scenario = default_scenario()
+    scenario = linked(landscape="rosenbrock", A="momentum", A__learning_rate="0.0005", B="adam")
     _, verdicts = judged_runs(scenario, LIGHT)
     table = facts(scenario)
     assert "Other settings" not in table["head"]  # there are none
