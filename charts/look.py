@@ -21,7 +21,10 @@ class Look:
     """A theme: ink and paper, the height scale from low to high, and the colours of six runs.
 
     The run colours are Okabe and Ito's (2008, Color Universal Design), in the order in which they
-    stand out best from this theme's muted heights. Type and lines are ``scale`` times their usual size.
+    stand out best from this theme's muted heights. ``letters`` are those of what a step is made of, on the
+    map and where it is written: the gradient, what is remembered of gradients, what scales the step, and
+    places that are looked at; each 4.5 to 1 against the paper. Type and lines are ``scale`` times their usual
+    size.
     """
 
     key: str
@@ -32,6 +35,7 @@ class Look:
     halo: str
     heights: tuple[str, ...]
     colors: tuple[str, ...]
+    letters: tuple[str, str, str, str]
     scale: float = 1.0
 
     @property
@@ -51,6 +55,7 @@ LIGHT = Look(
     halo="rgba(255, 255, 255, 0.9)",
     heights=("#c3ccd8", "#d0d8e1", "#dde3ea", "#e9edf1", "#f4f6f8", "#fcfdfd"),
     colors=("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#000000"),
+    letters=("#B00020", "#6A2FB8", "#7A5C00", "#00696E"),
 )
 DARK = Look(
     key="dark",
@@ -61,6 +66,7 @@ DARK = Look(
     halo="rgba(10, 12, 15, 0.85)",
     heights=("#141a22", "#1b232d", "#232d39", "#2c3845", "#364352", "#404f5f"),
     colors=("#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#F0E442"),
+    letters=("#FF8A8A", "#C3A6FF", "#D9C36A", "#7FD8DA"),
 )
 LIGHT_PROJECTOR = replace(
     LIGHT,

@@ -152,6 +152,11 @@ class Recorder:
         answers = tuple(self._written("answer", asked, i) for i in range(QUESTIONS[question]))
         return answers if len(answers) > 1 else answers[0]
 
+    def operation(self, node: int) -> tuple[Any, ...]:
+        """What a node is: the name of its operation and the nodes that it takes, or a constant's number."""
+        name, *given = self._nodes[node]
+        return ("constant", given[1]) if name == "constant" else (name, *given)
+
     def decide(self, node: int) -> bool:
         """Whether the node is true on the path that is being followed."""
         value = self._value(node)

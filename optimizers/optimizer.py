@@ -12,6 +12,7 @@ import numpy as np
 
 from landscapes.compiler import Compiled, Functions
 from optimizers.arithmetic import Coordinate, each
+from optimizers.explanation import ROLES, Part, gradient
 from optimizers.hyperparameters import Declared
 
 Pair: TypeAlias = tuple[Coordinate, Coordinate]
@@ -33,6 +34,8 @@ class Optimizer(Declared, ABC):
     """Names of the quantities kept for each coordinate, in the order of its state."""
     shared: ClassVar[tuple[str, ...]] = ()
     """Names of the quantities kept once for both coordinates; they are the state's third part."""
+    symbols: ClassVar[tuple[str, ...]] = ()
+    """The letters of both as they are written, in order; with ₋₁ where only the next step needs them."""
     cost: ClassVar[tuple[int, int, int] | None] = (0, 1, 0)
     """Value, gradient and Hessian evaluations of one step; None where it depends on what is found."""
     rate_limit_formula: ClassVar[str] = ""
@@ -86,6 +89,14 @@ class Optimizer(Declared, ABC):
             k = k + 1
         return point, state
 
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        """The same step in the quantities that explain it, in the order in which they are computed.
+
+        Runs on floats, and on tracers that make formulas of it. The last part is the next point w.
+        """
+        moved, _ = self.step(surface, point, state, rate, k)
+        return [gradient(surface.gradient(*point)), Part("w", moved, "next", shown=True)]
+
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
         """The state, where a step sees other training examples than the step before: another surface.
 
@@ -108,6 +119,31 @@ class _PerCoordinate(Optimizer, ABC):
     ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
         """The change of one coordinate and its next state, from that coordinate's gradient."""
 
+    @abstractmethod
+    def moved(self, point: Pair, change: Pair, rate: Coordinate) -> Pair:
+        """The next point."""
+
+    def between(
+        self, g: Coordinate, state: State, rate: Coordinate, k: int
+    ) -> tuple[dict[str, Coordinate], Coordinate]:
+        """What stands between a coordinate's gradient and its change, by letter, and the change.
+
+        From ``update``, as it is; a rule whose update is arranged for speed says it here as it is taught.
+        """
+        change, after = self.update(g, state, rate, k)
+        return {s: one for s, one in zip(self.symbols, after, strict=True) if not s.endswith("₋₁")}, change
+
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        """As for any rule, and alike in both coordinates."""
+        g = surface.gradient(*point)
+        (first, d_x), (second, d_y) = (self.between(g[i], state[i], rate, k) for i in (0, 1))
+        names = dict(zip(self.symbols, self.per_coordinate, strict=True))
+        parts = [
+            Part(symbol, (first[symbol], second[symbol]), ROLES.get(names.get(symbol, symbol), "scale"))
+            for symbol in first
+        ]
+        return [gradient(g), *parts, Part("w", self.moved(point, (d_x, d_y), rate), "next")]
+
 
 @dataclass(frozen=True)
 class Elementwise(_PerCoordinate, ABC):
@@ -122,6 +158,9 @@ class Elementwise(_PerCoordinate, ABC):
         change_x, state_x = self.update(g_x, state[0], rate, k)
         change_y, state_y = self.update(g_y, state[1], rate, k)
         return (x + change_x, y + change_y), (state_x, state_y)
+
+    def moved(self, point: Pair, change: Pair, rate: Coordinate) -> Pair:
+        return point[0] + change[0], point[1] + change[1]
 
     def march(
         self,
@@ -169,12 +208,14 @@ class DecoupledDecay(_PerCoordinate, ABC):
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
         """One gradient, the same update on each coordinate, and the decay of the old weights."""
-        x, y = point
-        kept = 1.0 - rate * self.weight_decay
-        g_x, g_y = surface.gradient(x, y)
+        g_x, g_y = surface.gradient(*point)
         change_x, state_x = self.update(g_x, state[0], rate, k)
         change_y, state_y = self.update(g_y, state[1], rate, k)
-        return (x * kept + change_x, y * kept + change_y), (state_x, state_y)
+        return self.moved(point, (change_x, change_y), rate), (state_x, state_y)
+
+    def moved(self, point: Pair, change: Pair, rate: Coordinate) -> Pair:
+        kept = 1.0 - rate * self.weight_decay
+        return point[0] * kept + change[0], point[1] * kept + change[1]
 
 
 def carefully(step: Step, point: Pair, state: State, rate: Coordinate, k: int) -> tuple[Pair, State]:

@@ -148,7 +148,7 @@ def test_every_run_has_its_own_name_and_style(look: Look) -> None:
         assert drawn["label"] == f"{entry.slot} {entry.rule.name}"
         assert (drawn["color"], drawn["dash"], drawn["marker"]) == look.runs[SLOTS.index(entry.slot)]
     parts = ("key", "ink", "paper", "halo", "scale")
-    assert header["look"] == {part: getattr(look, part) for part in parts}
+    assert header["look"] == {part: getattr(look, part) for part in parts} | {"letters": list(look.letters)}
 
 
 def test_a_run_that_left_says_where_and_when() -> None:

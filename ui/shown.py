@@ -16,6 +16,7 @@ PANELS = {
     "gradient": "gradient",
     "rate": "rate",
     "fit": "data",
+    "step": "step",
     "relief": "3-D",
 }
 """The pictures that can stand beside the map, and what each is called where it is chosen."""

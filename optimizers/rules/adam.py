@@ -37,6 +37,7 @@ class Adam(Elementwise):
     name: ClassVar[str] = "Adam"
     scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares")
+    symbols: ClassVar[tuple[str, ...]] = ("m", "s")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
     beta2: float = beta2()
@@ -54,6 +55,14 @@ class Adam(Elementwise):
         if not self.bias_correction:
             return -rate * mean / (sqrt(squares) + self.epsilon), (mean, squares)
         return _corrected_step(self, mean, squares, rate, k), (mean, squares)
+
+    def between(
+        self, g: Coordinate, state: State, rate: Coordinate, k: int
+    ) -> tuple[dict[str, Coordinate], Coordinate]:
+        mean, squares = _averages(self, g, state)
+        m = where(self.bias_correction == 0.0, mean, mean / (1.0 - self.beta1**k))
+        s = where(self.bias_correction == 0.0, squares, squares / (1.0 - self.beta2**k))
+        return {"m": mean, "s": squares, "m̂": m, "ŝ": s}, -rate * m / (sqrt(s) + self.epsilon)
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,7 @@ class AdamW(DecoupledDecay):
     name: ClassVar[str] = "AdamW"
     scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares")
+    symbols: ClassVar[tuple[str, ...]] = ("m", "s")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
     beta2: float = beta2()
@@ -84,6 +94,13 @@ class AdamW(DecoupledDecay):
     ) -> tuple[Coordinate, tuple[Coordinate, ...]]:
         mean, squares = _averages(self, g, state)
         return _corrected_step(self, mean, squares, rate, k), (mean, squares)
+
+    def between(
+        self, g: Coordinate, state: State, rate: Coordinate, k: int
+    ) -> tuple[dict[str, Coordinate], Coordinate]:
+        mean, squares = _averages(self, g, state)
+        m, s = mean / (1.0 - self.beta1**k), squares / (1.0 - self.beta2**k)
+        return {"m": mean, "s": squares, "m̂": m, "ŝ": s}, -rate * m / (sqrt(s) + self.epsilon)
 
 
 @dataclass(frozen=True)
@@ -103,6 +120,7 @@ class AMSGrad(Elementwise):
     name: ClassVar[str] = "AMSGrad"
     scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares", "largest squares")
+    symbols: ClassVar[tuple[str, ...]] = ("m", "s", "s̄")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
     beta2: float = beta2()
@@ -115,6 +133,16 @@ class AMSGrad(Elementwise):
         mean, squares = _averages(self, g, averages)
         largest = maximum(largest, squares)
         return _corrected_step(self, mean, largest, rate, k), (mean, squares, largest)
+
+    def between(
+        self, g: Coordinate, state: State, rate: Coordinate, k: int
+    ) -> tuple[dict[str, Coordinate], Coordinate]:
+        *averages, largest = state
+        mean, squares = _averages(self, g, averages)
+        largest = maximum(largest, squares)
+        m, s = mean / (1.0 - self.beta1**k), largest / (1.0 - self.beta2**k)
+        named = {"m": mean, "s": squares, "s̄": largest, "m̂": m, "ŝ": s}
+        return named, -rate * m / (sqrt(s) + self.epsilon)
 
 
 @dataclass(frozen=True)
@@ -134,6 +162,7 @@ class Adamax(Elementwise):
     name: ClassVar[str] = "Adamax"
     scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "largest")
+    symbols: ClassVar[tuple[str, ...]] = ("m", "u")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
     beta2: float = beta2(
@@ -172,6 +201,7 @@ class NAdam(Elementwise):
     name: ClassVar[str] = "NAdam"
     scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares", "correction")
+    symbols: ClassVar[tuple[str, ...]] = ("m", "s", "c")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
     beta2: float = beta2()
@@ -195,6 +225,19 @@ class NAdam(Elementwise):
         looked = (1.0 - now) * g / correction + ahead * mean / following
         length = sqrt(squares / (1.0 - self.beta2**k))
         return -rate * looked / (length + self.epsilon), (mean, squares, correction)
+
+    def between(
+        self, g: Coordinate, state: State, rate: Coordinate, k: int
+    ) -> tuple[dict[str, Coordinate], Coordinate]:
+        *averages, correction = state
+        mean, squares = _averages(self, g, averages)
+        now, ahead = self._memory(k), self._memory(k + 1)
+        correction = 1.0 - now * (1.0 - correction)
+        following = 1.0 - ahead * (1.0 - correction)
+        m = (1.0 - now) * g / correction + ahead * mean / following
+        s = squares / (1.0 - self.beta2**k)
+        named = {"m": mean, "s": squares, "μₖ": now, "μₖ₊₁": ahead, "c": correction, "c₊": following}
+        return named | {"m̂": m, "ŝ": s}, -rate * m / (sqrt(s) + self.epsilon)
 
     def _memory(self, k: int) -> float:
         share: float = 0.96 ** (k * self.momentum_decay)
@@ -222,6 +265,7 @@ class RAdam(Elementwise):
     scales_coordinates: ClassVar[bool] = True
     showcase: ClassVar[str] = "himmelblau"
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean", "squares")
+    symbols: ClassVar[tuple[str, ...]] = ("m", "s")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
     beta2: float = beta2()
@@ -241,6 +285,19 @@ class RAdam(Elementwise):
         root = sqrt(squares) + self.epsilon
         scale = where(known, sqrt(trust * (1.0 - missing)), 1.0) / where(known, root, 1.0)
         return -rate * corrected * scale, (mean, squares)
+
+    def between(
+        self, g: Coordinate, state: State, rate: Coordinate, k: int
+    ) -> tuple[dict[str, Coordinate], Coordinate]:
+        mean, squares = _averages(self, g, state)
+        m, missing = mean / (1.0 - self.beta1**k), 1.0 - self.beta2**k
+        longest = 2.0 / (1.0 - self.beta2) - 1.0
+        length = longest - 2.0 * k * self.beta2**k / missing
+        known = length > 5.0
+        now, end = where(known, length, 6.0), where(known, longest, 6.0)
+        trust = sqrt((now - 4.0) * (now - 2.0) * end / ((end - 4.0) * (end - 2.0) * now))
+        change = where(known, -rate * m * trust * sqrt(missing) / (sqrt(squares) + self.epsilon), -rate * m)
+        return {"m": mean, "s": squares, "m̂": m, "ρ∞": longest, "ρₖ": length, "r": trust}, change
 
 
 def _averages(

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate, maximum, sqrt, where
+from optimizers.explanation import Part, gradient
 from optimizers.hyperparameters import decay, epsilon, learning_rate
 from optimizers.optimizer import Elementwise, Optimizer, Pair, State
 
@@ -28,6 +29,7 @@ class Adagrad(Elementwise):
     scales_coordinates: ClassVar[bool] = True
     showcase: ClassVar[str] = "beale"
     per_coordinate: ClassVar[tuple[str, ...]] = ("squares",)
+    symbols: ClassVar[tuple[str, ...]] = ("s",)
     learning_rate: float = learning_rate(0.1)
     epsilon: float = epsilon(1e-10)
 
@@ -58,6 +60,7 @@ class FullMatrixAdagrad(Optimizer):
     name: ClassVar[str] = "Full-matrix Adagrad"
     showcase: ClassVar[str] = "beale"
     shared: ClassVar[tuple[str, ...]] = ("G₁₁", "G₁₂", "G₂₂", "determinant")
+    symbols: ClassVar[tuple[str, ...]] = ("G₁₁", "G₁₂", "G₂₂", "|G|")
     learning_rate: float = learning_rate(0.1)
     epsilon: float = epsilon(1e-10)
 
@@ -79,6 +82,15 @@ class FullMatrixAdagrad(Optimizer):
         s_y = ((a_y + delta * g_y) / divisor + self.epsilon * g_y) / below
         return (x - rate * s_x, y - rate * s_y), ((), (), (xx, xy, yy, determinant))
 
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        moved, (*_, (xx, xy, yy, _)) = self.step(surface, point, state, rate, k)
+        loaded = ("add", ("sqrt", "G"), ("multiply", "ε", "identity"))
+        return [
+            gradient(surface.gradient(*point)),
+            Part("G", (xx, xy, yy), "scale", shown=True),
+            Part("w", moved, "next", ("subtract", "w", ("multiply", "η", ("inverse", loaded), "g"))),
+        ]
+
 
 @dataclass(frozen=True)
 class RMSprop(Elementwise):
@@ -97,6 +109,7 @@ class RMSprop(Elementwise):
     scales_coordinates: ClassVar[bool] = True
     showcase: ClassVar[str] = "himmelblau"
     per_coordinate: ClassVar[tuple[str, ...]] = ("squares",)
+    symbols: ClassVar[tuple[str, ...]] = ("s",)
     learning_rate: float = learning_rate(0.01)
     decay: float = decay(0.99)
     epsilon: float = epsilon(1e-8)
@@ -128,6 +141,7 @@ class Adadelta(Elementwise):
     scales_coordinates: ClassVar[bool] = True
     showcase: ClassVar[str] = "himmelblau"
     per_coordinate: ClassVar[tuple[str, ...]] = ("squares", "squared steps")
+    symbols: ClassVar[tuple[str, ...]] = ("s", "d")
     learning_rate: float = learning_rate(
         1.0, "Share of Adadelta's own step; 1 is the published rule. Higher: longer steps."
     )
@@ -142,3 +156,10 @@ class Adadelta(Elementwise):
         change = -sqrt(steps + self.epsilon) / sqrt(squares + self.epsilon) * g
         steps = self.decay * steps + (1.0 - self.decay) * change * change
         return rate * change, (squares, steps)
+
+    def between(
+        self, g: Coordinate, state: State, rate: Coordinate, k: int
+    ) -> tuple[dict[str, Coordinate], Coordinate]:
+        change, (squares, after) = self.update(g, state, rate, k)
+        own = -sqrt(state[1] + self.epsilon) / sqrt(squares + self.epsilon) * g
+        return {"s": squares, "Δ": own, "d": after}, change

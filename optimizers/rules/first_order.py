@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate, polar
+from optimizers.explanation import Part, gradient
 from optimizers.hyperparameters import hyperparameter, learning_rate, momentum
 from optimizers.optimizer import Elementwise, Optimizer, Pair, State
 
@@ -67,6 +68,16 @@ class Normalised(Optimizer):
         _, (u_x, u_y) = polar(*surface.gradient(x, y))
         return (x - rate * u_x, y - rate * u_y), state
 
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        g = surface.gradient(*point)
+        moved, _ = self.step(surface, point, state, rate, k)
+        along = ("subtract", "w", ("divide", ("multiply", "η", "g"), "‖g‖"))
+        return [
+            gradient(g),
+            Part("‖g‖", polar(*g)[0], "number", ("norm", "g")),
+            Part("w", moved, "next", ("where", ("greater", "‖g‖", 0.0), along, "w")),
+        ]
+
 
 @dataclass(frozen=True)
 class Momentum(Elementwise):
@@ -84,6 +95,7 @@ class Momentum(Elementwise):
     name: ClassVar[str] = "Momentum"
     showcase: ClassVar[str] = "quadratic"
     per_coordinate: ClassVar[tuple[str, ...]] = ("velocity",)
+    symbols: ClassVar[tuple[str, ...]] = ("v",)
     rate_limit_formula: ClassVar[str] = "2(1 + μ)/λ_max"
     learning_rate: float = learning_rate(0.01)
     momentum: float = momentum()
@@ -116,6 +128,7 @@ class AveragedMomentum(Elementwise):
     name: ClassVar[str] = "Averaged momentum"
     showcase: ClassVar[str] = "quadratic"
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean",)
+    symbols: ClassVar[tuple[str, ...]] = ("v",)
     rate_limit_formula: ClassVar[str] = "2(1 + β)/((1 − β)λ_max)"
     learning_rate: float = learning_rate(0.1)
     momentum: float = hyperparameter(
@@ -157,6 +170,7 @@ class Nesterov(Optimizer):
     name: ClassVar[str] = "Nesterov"
     showcase: ClassVar[str] = "quadratic"
     per_coordinate: ClassVar[tuple[str, ...]] = ("velocity",)
+    symbols: ClassVar[tuple[str, ...]] = ("v",)
     rate_limit_formula: ClassVar[str] = "2(1 + μ)/((1 + 2μ)λ_max)"
     learning_rate: float = learning_rate(0.01)
     momentum: float = momentum(
@@ -174,6 +188,17 @@ class Nesterov(Optimizer):
         g_x, g_y = surface.gradient(x + kept_x, y + kept_y)
         v_x, v_y = kept_x - rate * g_x, kept_y - rate * g_y
         return (x + v_x, y + v_y), ((v_x,), (v_y,))
+
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        (x, y), ((v_x,), (v_y,)) = point, state
+        ahead = (x + self.momentum * v_x, y + self.momentum * v_y)
+        moved, ((v_x,), (v_y,)) = self.step(surface, point, state, rate, k)
+        return [
+            Part("p", ahead, "place"),
+            gradient(surface.gradient(*ahead), "p"),
+            Part("v", (v_x, v_y), "move"),
+            Part("w", moved, "next"),
+        ]
 
     def rate_limit(self, curvature: float) -> float | None:
         return 2.0 * (1.0 + self.momentum) / ((1.0 + 2.0 * self.momentum) * curvature)

@@ -6,8 +6,11 @@ import sys
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate, choose, maximum, polar, sqrt, where
+from optimizers.explanation import Part, gradient
 from optimizers.hyperparameters import hyperparameter, learning_rate, slope_left
 from optimizers.optimizer import Optimizer, Pair, State
 from optimizers.rules.line_search import backtrack, minimum_along, strong_wolfe
@@ -30,11 +33,26 @@ def _opening(surface: Functions, point: Pair, value: Coordinate, g: Pair, k: int
     return (surface.value(*point), surface.gradient(*point)) if k == 1 else (value, g)
 
 
+def _known(surface: Functions, point: Pair, state: State, k: int) -> Pair:
+    """The gradient here as a search left it, or as it is at the first step."""
+    (g_x, *_), (g_y, *_), _ = state
+    return surface.gradient(*point) if k == 1 else (g_x, g_y)
+
+
 def _asked_anew(surface: Functions, point: Pair, state: State) -> State:
     """The state with this surface's loss and gradient, on which no search has failed yet: length 1."""
     (_, *past_x), (_, *past_y), (_, *kept, length) = state
     g_x, g_y = surface.gradient(*point)
     return (g_x, *past_x), (g_y, *past_y), (surface.value(*point), *kept, 0.0 * length + 1.0)
+
+
+def _searched(moved: Pair, length: Coordinate) -> list[Part]:
+    """How far a search went along d."""
+    return [
+        Part("α", length, "number", shown=True),
+        Part("", where(length > 0.0, 1.0, 0.0), "said", ("No trial lowers the loss enough: stay.", "")),
+        Part("w", moved, "next", ("add", "w", ("multiply", "α", "d"))),
+    ]
 
 
 def _unit_length(g: Pair) -> Coordinate:
@@ -66,6 +84,7 @@ class BFGS(Optimizer):
     name: ClassVar[str] = "BFGS"
     per_coordinate: ClassVar[tuple[str, ...]] = ("gradient",)
     shared: ClassVar[tuple[str, ...]] = ("value", "B₁₁", "B₁₂", "B₂₂", "step length")
+    symbols: ClassVar[tuple[str, ...]] = ("g", "f", "B₁₁", "B₁₂", "B₂₂", "α")
     cost: ClassVar[tuple[int, int, int] | None] = None
     slope_left: float = slope_left(0.9)
 
@@ -99,6 +118,19 @@ class BFGS(Optimizer):
         g_x, g_y = found.gradient
         return found.point, ((g_x,), (g_y,), (found.value, *kept, found.length))
 
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        (*_, (_, xx, xy, yy, _)), g = state, _known(surface, point, state, k)
+        if k == 1:
+            xx, yy = xx + 1.0, yy + 1.0
+        direction = (-(xx * g[0] + xy * g[1]), -(xy * g[0] + yy * g[1]))
+        moved, (*_, (*_, length)) = self.step(surface, point, state, rate, k)
+        return [
+            Part("g", g, "uphill", shown=True),
+            Part("B", (xx, xy, yy), "scale", shown=True),
+            Part("d", direction, "along", ("negative", ("multiply", "B", "g"))),
+            *_searched(moved, length),
+        ]
+
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
         return _asked_anew(surface, point, state)
 
@@ -127,6 +159,12 @@ class LBFGS(Optimizer):
         *(f"{kind} {i} ago" for i in range(1, _MOST_PAIRS + 1) for kind in ("step", "change")),
     )
     shared: ClassVar[tuple[str, ...]] = ("value", "step length")
+    symbols: ClassVar[tuple[str, ...]] = (
+        "g",
+        *(f"{letter}₋{i}" for i in range(1, _MOST_PAIRS + 1) for letter in "su"),
+        "f",
+        "α",
+    )
     cost: ClassVar[tuple[int, int, int] | None] = None
     memory: float = hyperparameter(
         5.0, symbol="m", low=1.0, high=float(_MOST_PAIRS), least=1.0, below=_MOST_PAIRS + 1.0, whole=True,
@@ -151,6 +189,17 @@ class LBFGS(Optimizer):
         past_y = choose(curved, (s[1], u[1], *past_y[:-2]), tuple(past_y))
         g_x, g_y = found.gradient
         return found.point, ((g_x, *past_x), (g_y, *past_y), (found.value, found.length))
+
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        ((_, *past_x), (_, *past_y), _), g = state, _known(surface, point, state, k)
+        past = list(zip(past_x, past_y, strict=True))
+        direction = self._direction(g, list(zip(past[::2], past[1::2], strict=True))[: int(self.memory)])
+        moved, (*_, (*_, length)) = self.step(surface, point, state, rate, k)
+        return [
+            Part("g", g, "uphill", shown=True),
+            Part("d", direction, "along", shown=True),
+            *_searched(moved, length),
+        ]
 
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
         return _asked_anew(surface, point, state)
@@ -194,6 +243,7 @@ class ConjugateGradient(Optimizer):
     showcase: ClassVar[str] = "beale"
     per_coordinate: ClassVar[tuple[str, ...]] = ("gradient", "direction")
     shared: ClassVar[tuple[str, ...]] = ("value", "fall", "step length")
+    symbols: ClassVar[tuple[str, ...]] = ("g", "d", "f", "f − f₋₁", "α")
     cost: ClassVar[tuple[int, int, int] | None] = None
     slope_left: float = slope_left(0.4)
 
@@ -222,6 +272,16 @@ class ConjugateGradient(Optimizer):
         following = choose(in_vain, (0.0 * new[0], 0.0 * new[1]), following)
         columns = zip(new, following, strict=True)
         return found.point, (*columns, (found.value, found.value - value, found.length))
+
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        ((_, d_x), (_, d_y), _), g = state, _known(surface, point, state, k)
+        direction = (-g[0], -g[1]) if k == 1 else (d_x, d_y)
+        moved, (*_, (*_, length)) = self.step(surface, point, state, rate, k)
+        return [
+            Part("g", g, "uphill", shown=True),
+            Part("d", direction, "along", shown=True),
+            *_searched(moved, length),
+        ]
 
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
         """As the other searches', and a direction that does not lead down here restarts from −g too."""
@@ -256,6 +316,7 @@ class ExactLineSearch(Optimizer):
     name: ClassVar[str] = "Exact line search"
     showcase: ClassVar[str] = "quadratic"
     shared: ClassVar[tuple[str, ...]] = ("step length",)
+    symbols: ClassVar[tuple[str, ...]] = ("α",)
     cost: ClassVar[tuple[int, int, int] | None] = None
     learning_rate: float = learning_rate(
         1.0,
@@ -273,6 +334,17 @@ class ExactLineSearch(Optimizer):
         way, stays = rate * length, length == 0.0  # where there is no direction, too
         alpha = length / where(stays, 1.0, slope)
         return choose(stays, point, (x - way * u_x, y - way * u_y)), ((), (), (alpha,))
+
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        (x, y), g = point, surface.gradient(*point)
+        moved, (*_, (alpha,)) = self.step(surface, point, state, rate, k)
+        lowest = (x - alpha * g[0], y - alpha * g[1])
+        return [
+            gradient(g),
+            Part("α", alpha, "number", shown=True),
+            Part("p", lowest, "place", ("subtract", "w", ("multiply", "α", "g"))),
+            Part("w", moved, "next", ("subtract", "w", ("multiply", "η", "α", "g"))),
+        ]
 
 
 @dataclass(frozen=True)
@@ -293,6 +365,7 @@ class Backtracking(Optimizer):
     name: ClassVar[str] = "Backtracking descent"
     showcase: ClassVar[str] = "himmelblau"
     shared: ClassVar[tuple[str, ...]] = ("value", "step length", "failed promise")
+    symbols: ClassVar[tuple[str, ...]] = ("f", "α", "η‖g‖²")
     cost: ClassVar[tuple[int, int, int] | None] = None
     learning_rate: float = learning_rate(
         1.0,
@@ -320,6 +393,17 @@ class Backtracking(Optimizer):
         first = where(failed == promise, 0.0, rate)
         length, end, reached = backtrack(surface, point, value, direction, slope, first, self.shrink)
         return end, ((), (), (reached, length, where(length == 0.0, promise, 0.0)))
+
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        moved, (*_, (_, length, _)) = self.step(surface, point, state, rate, k)
+        shrunk = where(length > 0.0, np.round(np.log(length / rate) / np.log(self.shrink)), 0.0)
+        return [
+            gradient(surface.gradient(*point)),
+            Part("j", shrunk, "number", shown=True),
+            Part("found", where(length > 0.0, 1.0, 0.0), "hidden"),
+            Part("α", length, "number", ("where", "found", ("multiply", "η", ("power", "τ", "j")), 0.0)),
+            Part("w", moved, "next", ("subtract", "w", ("multiply", "α", "g"))),
+        ]
 
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
         _, _, (_, length, failed) = state

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate
+from optimizers.explanation import Part, gradient
 from optimizers.hyperparameters import hyperparameter, learning_rate
 from optimizers.optimizer import Optimizer, Pair, State
 
@@ -30,6 +31,7 @@ class ScheduleFree(Optimizer):
     name: ClassVar[str] = "Schedule-free"
     showcase: ClassVar[str] = "himmelblau"
     per_coordinate: ClassVar[tuple[str, ...]] = ("lead",)
+    symbols: ClassVar[tuple[str, ...]] = ("z − w",)
     learning_rate: float = learning_rate(0.01)
     interpolation: float = hyperparameter(
         0.9,
@@ -51,3 +53,21 @@ class ScheduleFree(Optimizer):
         lead_x, lead_y = lead_x - rate * g_x, lead_y - rate * g_y
         moved_x, moved_y = lead_x / k, lead_y / k
         return (x + moved_x, y + moved_y), ((lead_x - moved_x,), (lead_y - moved_y,))
+
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        (x, y), ((lead_x,), (lead_y,)), share = point, state, 1.0 - self.interpolation
+        between = (x + share * lead_x, y + share * lead_y)
+        moved, ((left_x,), (left_y,)) = self.step(surface, point, state, rate, k)
+        mixed = ("add", ("multiply", ("subtract", 1.0, "β"), "z"), ("multiply", "β", "w"))
+        return [
+            Part("z", (x + lead_x, y + lead_y), "place", shown=True),
+            Part("p", between, "place", mixed),
+            gradient(surface.gradient(*between), "p"),
+            Part(
+                "z",
+                (moved[0] + left_x, moved[1] + left_y),
+                "place",
+                ("subtract", "z", ("multiply", "η", "g")),
+            ),
+            Part("w", moved, "next", ("add", "w", ("divide", ("subtract", "z", "w"), "k"))),
+        ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import nan
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from landscapes.compiler import Functions
+from landscapes.writing import Formula
 from optimizers.arithmetic import Coordinate, anywhere, choose, clip, evaluate, maximum, sqrt, where
+from optimizers.explanation import Part, gradient
 from optimizers.hyperparameters import hyperparameter, learning_rate
 from optimizers.optimizer import Optimizer, Pair, State
 
@@ -65,6 +67,23 @@ class Newton(Optimizer):
             s_x, s_y = choose(guarded, _absolute_solve(h, g, self.safeguard), (s_x, s_y))
         return (x - rate * s_x, y - rate * s_y), state
 
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        g, h = surface.gradient(*point), surface.hessian(*point)
+        moved, _ = self.step(surface, point, state, rate, k)
+        singular = where(_singular(h), 1.0, 0.0)
+
+        def along(inverted: Formula) -> Formula:
+            return ("subtract", "w", ("multiply", "η", inverted, "g"))
+
+        guarded = along(("inverse", ("absolute", "H", "δ")))
+        plain = ("where", "singular", along(("pseudo_inverse", "H")), along(("inverse", "H")))
+        return [
+            gradient(g),
+            Part("H", h, "scale", ("hessian", "w")),
+            Part("singular", singular, "hidden"),
+            Part("w", moved, "next", ("where", ("greater", "δ", 0.0), guarded, plain)),
+        ]
+
     def rate_limit(self, curvature: float) -> float | None:
         return 2.0 * max(curvature, self.safeguard) / curvature
 
@@ -89,6 +108,7 @@ class LevenbergMarquardt(Optimizer):
     name: ClassVar[str] = "Levenberg–Marquardt"
     per_coordinate: ClassVar[tuple[str, ...]] = ("gradient",)
     shared: ClassVar[tuple[str, ...]] = ("value", "damping", "load", "C₁₁", "C₁₂", "C₂₂", "accepted")
+    symbols: ClassVar[tuple[str, ...]] = ("g", "f", "λ₊", "λ", "C₁₁", "C₁₂", "C₂₂", "taken")
     cost: ClassVar[tuple[int, int, int] | None] = None
     damping: float = hyperparameter(
         0.01,
@@ -127,6 +147,22 @@ class LevenbergMarquardt(Optimizer):
         shared = (where(better, loss, value), damping, load, xx, xy, yy, where(better, 1.0, 0.0))
         return choose(better, trial, point), ((g[0],), (g[1],), shared)
 
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        moved, ((g_x,), (g_y,), (_, _, load, xx, xy, yy, taken)) = self.step(surface, point, state, rate, k)
+        s_x, s_y = _solve((xx + load, xy, yy + load), (g_x, g_y))
+        trial = (point[0] - s_x, point[1] - s_y)
+        loaded = ("add", "C", ("multiply", "λ", "identity"))
+        return [
+            Part("g", (g_x, g_y), "uphill", shown=True),
+            Part("C", (xx, xy, yy), "scale", shown=True),
+            Part("λ", load, "scale", shown=True),
+            Part("p", trial, "place", ("subtract", "w", ("multiply", ("inverse", loaded), "g"))),
+            Part("taken", taken, "hidden"),
+            Part("", taken, "said", ("The loss at p is higher: stay, and load ten times as much.",
+                                     "The loss at p is no higher: go there, and load a tenth.")),
+            Part("w", moved, "next", ("where", "taken", "p", "w")),
+        ]  # fmt: skip
+
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
         """The loss asked anew, and the trial before not counted as rejected: so is the rest."""
         *columns, (_, *shared, accepted) = state
@@ -153,15 +189,18 @@ def _over(determinant: Coordinate, h: Symmetric, g: Pair) -> Pair:
 
 def _newton_step(h: Symmetric, g: Pair, point: Pair) -> Pair:
     """H⁻¹g, and H⁺g where H is singular to rounding."""
-    xx, xy, yy = h
-    product, square = xx * yy, xy * xy
-    determinant = product - square
-    singular = abs(determinant) <= _ROUNDING * (abs(product) + square)
+    determinant, singular = h[0] * h[2] - h[1] * h[1], _singular(h)
     if not anywhere(singular):
         return _over(determinant, h, g)
     regular = _over(where(singular, 1.0, determinant), h, g)
     step: Pair = choose(singular, _shortest_step(h, g, point), regular)
     return step
+
+
+def _singular(h: Symmetric) -> Any:
+    """Whether the determinant is rounding."""
+    product, square = h[0] * h[2], h[1] * h[1]
+    return abs(product - square) <= _ROUNDING * (abs(product) + square)
 
 
 def _shortest_step(h: Symmetric, g: Pair, point: Pair) -> Pair:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from landscapes.compiler import Functions
 from optimizers.arithmetic import Coordinate, sqrt, where
+from optimizers.explanation import Part, gradient
 from optimizers.hyperparameters import hyperparameter, learning_rate
 from optimizers.optimizer import Optimizer, Pair, State
 
@@ -48,3 +49,17 @@ class SharpnessAware(Optimizer):
         climb = self.radius / where(length > 0.0, length, 1.0)
         g_x, g_y = surface.gradient(x + climb * g_x, y + climb * g_y)
         return (x - rate * g_x, y - rate * g_y), state
+
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        (x, y), g = point, surface.gradient(*point)
+        length = sqrt(g[0] * g[0] + g[1] * g[1])
+        climb = self.radius / where(length > 0.0, length, 1.0)
+        above = (x + climb * g[0], y + climb * g[1])
+        moved, _ = self.step(surface, point, state, rate, k)
+        return [
+            gradient(g),
+            Part("‖g‖", length, "number", ("norm", "g")),
+            Part("p", above, "place"),
+            gradient(surface.gradient(*above), "p", "gₚ"),
+            Part("w", moved, "next"),
+        ]

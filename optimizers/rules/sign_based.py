@@ -26,6 +26,7 @@ class Lion(DecoupledDecay):
     name: ClassVar[str] = "Lion"
     scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean",)
+    symbols: ClassVar[tuple[str, ...]] = ("m",)
     learning_rate: float = learning_rate(
         0.01,
         "Length of every step, in each coordinate. "
@@ -69,6 +70,7 @@ class Rprop(Elementwise):
     scales_coordinates: ClassVar[bool] = True
     showcase: ClassVar[str] = "saturated_unit"
     per_coordinate: ClassVar[tuple[str, ...]] = ("last gradient", "size")
+    symbols: ClassVar[tuple[str, ...]] = ("g₋₁", "Δ")
     only_first_rate: ClassVar[bool] = True
     learning_rate: float = learning_rate(
         0.01, "Size of the first step in each coordinate; later ones adapt. Higher: a longer first step."
@@ -106,6 +108,7 @@ class Quickprop(Elementwise):
     scales_coordinates: ClassVar[bool] = True
     showcase: ClassVar[str] = "quadratic"
     per_coordinate: ClassVar[tuple[str, ...]] = ("last gradient", "last step")
+    symbols: ClassVar[tuple[str, ...]] = ("g₋₁", "Δ₋₁")
     learning_rate: float = learning_rate(
         0.01,
         "Size of the gradient step that starts and accompanies the jumps. "

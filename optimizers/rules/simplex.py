@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from landscapes.compiler import Functions
-from optimizers.arithmetic import Coordinate, anywhere, choose, evaluate, maximum, negate
+from optimizers.arithmetic import Coordinate, anywhere, choose, evaluate, maximum, negate, where
+from optimizers.explanation import Part
 from optimizers.hyperparameters import hyperparameter
 from optimizers.optimizer import Optimizer, Pair, State
 
@@ -15,6 +16,32 @@ Corner: TypeAlias = tuple[Coordinate, Pair]
 
 _SMALLEST = 1e-15
 """Size of a triangle, as a share of its best corner's coordinates, that is rounding."""
+
+_TURNS = (1.0, 2.0, 0.5, -0.5)
+_MOVES = (
+    "The worst corner turned over.",
+    "Turned over it is the best yet: twice as far is better still.",
+    "Turned over it is still poor: half as far is better.",
+    "Turned over it is no better: half way back inside is.",
+    "Nothing along this line is better: both other corners move half way to the best.",
+    "The triangle is as small as rounding: it stays.",
+)
+
+
+class _Move(NamedTuple):
+    """What a step found: the turned corner ``lowest``, or ``poor``, and the second one ``better``."""
+
+    lowest: Any
+    poor: Any
+    better: Any
+    second: Coordinate
+    shrink: Any
+    folded: Any
+
+    def said(self, t: Coordinate) -> Coordinate:
+        """Which of the sentences says it, for the t that was taken."""
+        turn = sum(i * where(t == one, 1.0, 0.0) for i, one in enumerate(_TURNS))
+        return where(self.folded, 5.0, where(self.shrink, 4.0, turn))
 
 
 @dataclass(frozen=True)
@@ -39,6 +66,7 @@ class NelderMead(Optimizer):
     scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("best", "middle", "worst")
     shared: ClassVar[tuple[str, ...]] = ("best value", "middle value", "worst value")
+    symbols: ClassVar[tuple[str, ...]] = ("p₁", "p₂", "p₃", "f₁", "f₂", "f₃")
     cost: ClassVar[tuple[int, int, int] | None] = None
     size: float = hyperparameter(
         0.1,
@@ -53,11 +81,38 @@ class NelderMead(Optimizer):
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
     ) -> tuple[Pair, State]:
+        before = self._corners(surface, point, state, k)
+        ranked, _ = self._rolled(surface, before)
+        return ranked[0][1], _kept(ranked)
+
+    def written(self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int) -> list[Part]:
+        before = self._corners(surface, point, state, k)
+        after, found = self._rolled(surface, before)
+        t = where(found.better & (found.lowest | found.poor), found.second, 1.0)
+        (_, first), (_, second), (_, third) = before
+        c = (0.5 * (first[0] + second[0]), 0.5 * (first[1] + second[1]))
+        p = (c[0] + t * (c[0] - third[0]), c[1] + t * (c[1] - third[1]))
+        turned = ("add", "c", ("multiply", "t", ("subtract", "c", "p₃")))
+        return [
+            *(Part(f"p{'₁₂₃'[i]}", corner, "corner", shown=True) for i, (_, corner) in enumerate(before)),
+            Part("c", c, "number", ("divide", ("add", "p₁", "p₂"), 2.0)),
+            Part("t", t, "number", shown=True),
+            Part("", found.said(t), "said", _MOVES),
+            Part("p", p, "place", turned),
+            *(Part(f"q{'₁₂₃'[i]}", corner, "new corner") for i, (_, corner) in enumerate(after)),
+            Part("w", after[0][1], "next", shown=True),
+        ]
+
+    def _corners(self, surface: Functions, point: Pair, state: State, k: int) -> list[Corner]:
+        """The triangle before step k, the best corner first."""
         if k == 1:
-            best, middle, worst = _ranked(self._first_corners(surface, point))
-        else:
-            across, up, values = state
-            best, middle, worst = zip(values, zip(across, up, strict=True), strict=True)
+            return _ranked(self._first_corners(surface, point))
+        across, up, values = state
+        return list(zip(values, zip(across, up, strict=True), strict=True))
+
+    def _rolled(self, surface: Functions, before: list[Corner]) -> tuple[list[Corner], _Move]:
+        """The triangle after a step, and what was found on the way."""
+        best, middle, worst = before
         (f_best, (b_x, b_y)), (f_middle, (m_x, m_y)), (f_worst, (w_x, w_y)) = best, middle, worst
         c_x, c_y = 0.5 * (b_x + m_x), 0.5 * (b_y + m_y)
 
@@ -86,7 +141,7 @@ class NelderMead(Optimizer):
                 pulled.append((evaluate(shrink, surface.value, *corner, f), corner))
             middle, taken = choose(shrink, tuple(pulled), (middle, taken))
         ranked = _ranked([best, middle, choose(folded, worst, taken)])
-        return ranked[0][1], _kept(ranked)
+        return ranked, _Move(lowest, poor, better, t, shrink, folded)
 
     def renewed(self, surface: Functions, point: Pair, state: State) -> State:
         across, up, _ = state

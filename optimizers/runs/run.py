@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from landscapes import Array, Landscape
-from landscapes.compiler import Compiled
+from landscapes.compiler import Compiled, Functions
 from optimizers.arithmetic import Coordinate
 from optimizers.checks import (
     checked_batch_size,
@@ -92,7 +92,9 @@ def run(
     for array in (points, rates):
         array.flags.writeable = False
     counts = None if asked is None else asked.cumulative
-    return Trajectory(surface, rule, schedule, points, rates, noise, drawn, state, counts, plan.follow)
+    return Trajectory(
+        surface, rule, schedule, points, rates, noise, drawn, state, counts, plan.follow, plan.seen
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +148,11 @@ class _Plan:
             return np.fromiter(path, np.float64, len(path)).reshape(-1, 2), used, now.state
         columns = np.array(path).reshape(self.steps + 1, 2, len(self.start))
         return np.moveaxis(columns, 1, -1).copy(), used, now.state
+
+    def seen(self, k: int) -> Functions:
+        """The surface as step k saw it, for careful arithmetic."""
+        seen = self._seen(self.surface.compiled, None)
+        return (self.surface.compiled if seen is None else seen(k)).on_arrays
 
     def _seen(self, whole: Compiled, asked: Asked | None) -> Callable[[int], Compiled] | None:
         """The surface as each step sees it: of its batch, with its noise, listened to; None if as it is."""

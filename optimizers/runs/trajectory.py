@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from landscapes import Array, Landscape
+from landscapes.compiler import Functions
 from landscapes.once import kept
 from optimizers.optimizer import Optimizer, State
 from optimizers.runs.batches import Batch
@@ -50,6 +51,8 @@ class Trajectory:
     last_state: State = field(repr=False)
     _counts: Array | None = field(repr=False)
     _replay: Callable[..., Any] = field(repr=False)
+    seen: Callable[[int], Functions] = field(repr=False)
+    """The surface as step k, from 1 on, saw it: of its batch, with its noise."""
 
     @property
     def steps(self) -> int:
@@ -66,15 +69,20 @@ class Trajectory:
         """The exact gradient at every point, without noise, (steps + 1, ..., 2)."""
         return self.surface.gradient(self.points)
 
+    @property
+    def remembered(self) -> list[State]:
+        """The rule's own state at the start and after every step, made again whenever it is asked for."""
+        recorded: list[State] = []
+        self._replay(states=recorded)
+        return recorded
+
     @kept
     def states(self) -> Mapping[str, Array]:
         """What the rule remembered after every step, by name.
 
         Quantities of each coordinate have the shape of the points, those of both that of the values.
         """
-        recorded: list[State] = []
-        self._replay(states=recorded)
-        across, up, *shared = zip(*recorded, strict=True)
+        across, up, *shared = zip(*self.remembered, strict=True)
 
         def of_all_steps(column: Sequence[Any], names: tuple[str, ...]) -> dict[str, Array]:
             traces = zip(*column, strict=True)

@@ -47,7 +47,7 @@ from ui.runs import fan_of
 from ui.scenario import Entry, Scenario
 from ui.shown import LOOKED, PANELS
 from ui.stage import tapes
-from ui.stage.panels import Display
+from ui.stage.panels import EXTREMES, Display, step
 from ui.stage.payload import digest, packed, single
 from ui.visit import NOWHERE, Visit
 from ui.words import plain
@@ -116,7 +116,7 @@ def pack(
     the panels.
     """
     surface = scenario.surface
-    display = display or playground(scenario)
+    display = display or playground(scenario, lines)
     steps = max(line.trajectory.steps for line in lines)
     losses = [heights(surface, line.trajectory) for line in lines]
     norms = [gradient_norms(line.trajectory) for line in lines]
@@ -154,6 +154,7 @@ def pack(
             "ink": look.ink,
             "paper": look.paper,
             "halo": look.halo,
+            "letters": look.letters,
             "scale": look.scale,
         },
         "alt": describe(scenario, lines, verdicts, display.hides),
@@ -171,7 +172,7 @@ def pack(
             "columns": display.columns,
             "player": display.player,
             "asks": display.asks,
-            "quadratic": display.quadratic and {"slot": display.quadratic, "signs": _EXTREMES},
+            "quadratic": display.quadratic and {"slot": display.quadratic, "signs": EXTREMES},
         },
         "outcomes": _OUTCOMES,
         "shown": scenario.shown.written,
@@ -230,23 +231,21 @@ def _fan_bytes(whole: Fan | None) -> bytes:
     return single(np.moveaxis(columns, 0, -1))
 
 
-_EXTREMES = {kind: sign(kind).path for kind in ("minimum", "saddle", "maximum")}
-"""Signs of the places where a quadratic is level."""
-
-
 _OUTCOMES = {label: {"color": one.color, "sign": RUNS[one.sign].path} for label, one in LABELS.items()}
 """How a learning rate is shown, by what it comes to."""
 
 
-def playground(scenario: Scenario) -> Display:
+def playground(scenario: Scenario, lines: Sequence[Line]) -> Display:
     """What the playground shows: the panels that were chosen, else those that suit the scenario."""
     offered = ["loss", "gradient"]
     if any(entry.scheduled for entry in scenario.entries):
         offered.append("rate")
     if scenario.surface.data is not None:
         offered.append("fit")
-    shown = scenario.shown.among((*offered, "relief"), ("loss", offered[-1]))
-    return Display(others=shown, offers=tuple((name, PANELS[name]) for name in (*offered, "relief")))
+    offers = (*offered, "step", "relief")
+    shown = scenario.shown.among(offers, ("loss", offered[-1]))
+    explained = step("step", scenario, lines, "step" in (*shown, scenario.shown.large))
+    return Display(others=shown, panels=(explained,), offers=tuple((name, PANELS[name]) for name in offers))
 
 
 HIDDEN = "The runs are hidden until you have said which one wins."

@@ -1,6 +1,7 @@
 // A map of its own for every run, in the column of its card: one start, one clock, one view.
 
 import { Frame } from "./frame.js";
+import { paintOverlay } from "./overlay.js";
 import { paintMap } from "./paint.js";
 import { followMap } from "./pointer.js";
 import { followTouches } from "./touch.js";
@@ -70,6 +71,7 @@ export class Maps {
       frame.measure();
       ground ??= groundOf(frame);
       paintMap(frame, { ...scene, runs: scene.runs.filter(own) }, terrain, step, start, ghosts.filter(own), null, ground);
+      if (this.stage.shows("step")) paintOverlay(this.stage, frame, { ...scene, runs: scene.runs.filter(own) });
     }
   }
 

@@ -5,10 +5,12 @@ import { cursor } from "./cursor.js";
 import { line } from "./line.js";
 import { plane } from "./plane.js";
 import { route } from "./route.js";
+import { step } from "./step.js";
 
 // What each kind of picture does: paint(panel, scene, stage); choice(panel, px, py) and next(panel, arrow) say which
 // numbers a pointer or a key means, as [place, value] each; text(panel, px, py), if it has one, what stands beside it.
-const KINDS = { cursor, line, plane, route };
+// One that is `written` has no figure: it begins with begin(panel), and says for itself what it is.
+const KINDS = { cursor, line, plane, route, step };
 const NARROW = 380, SECOND_LINE = 22; // pixels of width below which a legend may need another line
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -26,6 +28,7 @@ export class Panel {
 
   // What is shown from now on; `bytes` are the panel's own.
   take(facts, bytes) {
+    if (KINDS[facts.kind].written) return this.write(facts, bytes);
     // The same figure again is no new one for Plotly.
     const drawn = JSON.stringify(facts.figure.data);
     if (drawn !== this.drawn) [this.drawn, this.data] = [drawn, facts.figure.data];
@@ -36,14 +39,23 @@ export class Panel {
     else this.root.removeAttribute("tabindex");
   }
 
+  write(facts, bytes) {
+    const fresh = !this.kind;
+    [this.facts, this.bytes, this.kind] = [facts, bytes, KINDS[facts.kind]];
+    this.root.setAttribute("role", "region");
+    this.root.setAttribute("aria-label", facts.label);
+    if (fresh) this.kind.begin(this);
+  }
+
   draw(Plotly) {
+    if (this.kind.written) return this.kind.draw(this);
     const { margin, ...layout } = this.facts.figure.layout;
     const room = layout.showlegend && this.root.clientWidth < NARROW ? SECOND_LINE : 0;
     return this.frame.draw(Plotly, this.data, { ...layout, margin: { ...margin, t: margin.t + room }, dragmode: false }, "", this.stage.scene.look.scale);
   }
 
   paint(scene) {
-    this.frame.measure();
+    if (!this.kind.written) this.frame.measure();
     this.kind.paint(this, scene, this.stage);
   }
 

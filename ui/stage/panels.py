@@ -10,11 +10,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from charts import LANDSCAPE, RUNS, Axis, Look, RunStyle, panel_layout
+from charts import LANDSCAPE, RUNS, Axis, Line, Look, RunStyle, panel_layout, sign
 from landscapes import Array, Landscape
 from landscapes.tape import surface_tape
+from optimizers import tape
+from optimizers.runs.explained import rows
 from optimizers.studies.line import NEAR, SAMPLES, STAY
-from ui.scenario import Place
+from ui.fan import fanned
+from ui.scenario import Place, Scenario
+from ui.stage.payload import single
 
 
 @dataclass(frozen=True)
@@ -226,6 +230,48 @@ def line(
         "cursor": LANDSCAPE["start"].path,
     }
     return Panel(name, facts, b"".join(one.tobytes() for one in codes))
+
+
+def step(name: str, scenario: Scenario, lines: Sequence[Line], shown: bool) -> Panel:
+    """The step of one run written out, which the browser computes of every run that it has a program for.
+
+    For any other the numbers of ``_AROUND`` steps before and after the one that is looked at are sent while
+    the panel is ``shown``: a row of all letters for each, then the points that were tried on the way, the
+    first ``_TRIALS`` of each; both in float32. Those of other steps come when the hand rests there.
+    """
+    slot = scenario.shown.of or scenario.entries[0].slot
+    entry, line = next(pair for pair in zip(scenario.entries, lines, strict=True) if pair[0].slot == slot)
+    t = line.trajectory
+    facts: dict[str, Any] = {
+        "kind": "step",
+        "label": "The step written out",
+        "of": slot,
+        "signs": EXTREMES,
+        "axes": scenario.surface.axes,
+    }
+    alone = fanned(scenario, entry) or tape(scenario.surface, entry.rule, entry.schedule) is None
+    if not (shown and alone):
+        return Panel(name, facts)
+    finite = int(np.isfinite(t.points[:-1]).all(axis=-1).sum())
+    at = min(finite if scenario.shown.step is None else scenario.shown.step, finite - 1)
+    steps = range(max(0, at - _AROUND), min(finite, at + _AROUND + 1))
+    made, asked = rows(t, steps), t.trials
+    trials = [_tried(asked[k + 1], t.points[k]) for k in steps]
+    facts |= {"first": steps[0], "width": made.shape[1], "trials": [len(points) for points in trials]}
+    return Panel(name, facts, single(made) + b"".join(map(single, trials)))
+
+
+EXTREMES = {kind: sign(kind).path for kind in ("minimum", "saddle", "maximum")}
+"""Signs of the places where a quadratic is level."""
+
+_AROUND = 40
+_TRIALS = 24
+
+
+def _tried(asked: Array, point: Array) -> Array:
+    """The points of a step's questions about the loss that are not where it began."""
+    points = asked[(asked[:, 2] == 0.0) & (asked[:, :2] != point).any(axis=1), :2]
+    return points[:_TRIALS]
 
 
 _NOTHING = [{"x": [], "y": [], "type": "scatter"}]

@@ -40,23 +40,30 @@ export function branches({ values, offsets, kind }, reach) {
   });
 }
 
-const SAID = { minimum: "a bowl", maximum: "a dome", saddle: "a saddle", singular: "H is singular" };
+export const SAID = { minimum: "a bowl", maximum: "a dome", saddle: "a saddle", singular: "H is singular" };
+
+/** The quadratic at a point of the scene's surface; null where it has no finite curvature, or none is known yet. */
+export function curved({ formulas, parameters }, point) {
+  const { gradient, hessian } = formulas ? jet(formulas, parameters, ...point) : { gradient: [], hessian: [NaN] };
+  return [...gradient, ...hessian].every(Number.isFinite) ? quadratic(point, gradient, hessian) : null;
+}
 
 /** Draw that of the run in `display.quadratic` over the map; returns what it is in words. */
-export function paintQuadratic(frame, { runs, formulas, parameters, look, display: { quadratic: { slot, signs } } }, step) {
-  const run = runs.find((one) => one.slot === slot);
-  if (!run || !formulas) return "";
+export function paintQuadratic(frame, scene, step, { slot, signs, aside = false } = scene.display.quadratic) {
+  const { look } = scene, run = scene.runs.find((one) => one.slot === slot);
+  if (!run || !scene.formulas) return "";
   const k = Math.min(step, run.last), point = [run.x[k], run.y[k]];
-  const { gradient, hessian } = jet(formulas, parameters, ...point);
-  if (![...gradient, ...hessian].every(Number.isFinite)) return `${slot}, step ${k}: no curvature here`;
-  const found = quadratic(point, gradient, hessian), { context } = frame;
+  const found = curved(scene, point), { context } = frame;
+  if (!found) return `${slot}, step ${k}: no curvature here`;
   context.save();
   frame.clip();
   if (found.level) {
     for (const line of levelLine(frame, found)) follow(frame, line, [7, 4], look);
     follow(frame, [point, found.level], [2, 3], look);
   }
-  found.axes.forEach((axis, i) => arm(frame, point, axis, `λ${"₁₂"[i]} ${number(found.values[i], 3)}`, look));
+  // Words stand downhill where an arrow of the gradient needs the other side.
+  const side = (i) => (aside && found.offsets[i] * found.values[i] > 0 ? -1 : 1);
+  found.axes.forEach((axis, i) => arm(frame, point, axis.map((v) => v * side(i)), `λ${"₁₂"[i]} ${number(found.values[i], 3)}`, look));
   if (found.level) {
     const [x, y] = [frame.px(found.level[0]), frame.py(found.level[1])].map(frame.held);
     const apart = Math.hypot(x - frame.px(point[0]), y - frame.py(point[1]));

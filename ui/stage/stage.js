@@ -7,6 +7,7 @@ import { followHands, takeBack } from "./hands.js";
 import { Legend } from "./legend.js";
 import { batchAt, batchSurface } from "./batch.js";
 import { arrange } from "./arrangement.js";
+import { paintOverlay } from "./overlay.js";
 import { paintMap, paintTrace } from "./paint.js";
 import { Panel } from "./panel.js";
 import { unpack } from "./payload.js";
@@ -178,11 +179,11 @@ class Stage {
   }
 
   // Give the runs of a picture the programs that make them.
-  learn(scene, { name, surface, runs, draws = null }) {
-    for (const run of scene.runs) run.tape = !run.fan && runs[run.kind] && { surface, ...runs[run.kind] };
+  learn(scene, { name, surface, runs, written, draws = null }) {
+    for (const run of scene.runs) Object.assign(run, { tape: !run.fan && runs[run.kind] && { surface, ...runs[run.kind] }, written: written[run.kind] });
     scene.formulas = surface.hessian ? surface : null;
     scene.draws = draws;
-    if (scene.display.quadratic) this.paint(); // which needs them
+    if (scene.display.quadratic || (this.arranged && this.shows("step"))) this.paint(); // which needs them
     this.root.dataset.tapes = name;
     this.strips.look();
   }
@@ -358,6 +359,7 @@ class Stage {
     paintMap(this.map, this.scene, this.terrain, this.player.step, this.start, this.ghosts.shown, ground ? null : this.batchSurface(), ground);
     const local = this.scene.display.quadratic ? paintQuadratic(this.map, this.scene, this.player.step) : "";
     Object.assign(this.root.querySelector(".local"), { textContent: local, hidden: !local });
+    if (this.shows("step")) paintOverlay(this, this.map, this.scene);
     this.scale.show(this.terrain.scale, this.terrain.figure.layout.margin);
     this.legend.show(this.scene, ground ? { ...this.terrain, signs: [] } : this.terrain, this.start, this.map);
   }

@@ -151,27 +151,23 @@ export function planned(schedule, settings, steps) {
   return factors;
 }
 
-/** A run: points, exact values and gradient norms at each of them, and the rate of every step. */
-export function march(tape, { x, y, steps, settings, parameters, schedule, noise = 0, draws = null, batches = null }) {
+/** What makes the steps of a run, one after the other, of where it is `now`: the point, and the state behind it. */
+function course(tape, { x, y, steps, settings, parameters, schedule, noise = 0, draws = null, batches = null }) {
   const { surface, rule } = tape, own = chosen(rule.settings, settings);
   const questions = OPERATIONS.map(([name]) => surface[name] && asked(surface[name], surface, parameters));
   const [value, gradient] = questions.slice(FIRST_QUESTION), slope = new Float64Array(2);
-  const found = {};
-  for (const name of ["x", "y", "value", "norm"]) found[name] = new Float64Array(steps + 1).fill(NaN);
-  found.rates = new Float64Array(steps);
   const factors = planned(tape.schedule, schedule, steps);
-  for (let k = 0; k < steps; k++) found.rates[k] = (settings.learning_rate ?? NaN) * factors[k];
+  const rates = factors.map((factor) => (settings.learning_rate ?? NaN) * factor);
 
-  const first = machine(rule.initial), step = machine(rule.step), { registers: r } = step;
-  const now = new Float64Array(2 + first.outputs.length); // the point and the state
-  const rest = now.length; // rate, k, whether steps see different rows, and the hyperparameters follow
-  r.set([batches ? 1 : 0, ...own], rest + 2);
+  const first = machine(rule.initial);
   first.registers.set([x, y, ...own]);
   execute(first);
-  now.set([x, y, ...first.outputs.map((j) => first.registers[j])]);
+  const now = Float64Array.from([x, y, ...first.outputs.map((j) => first.registers[j])]);
+  const rest = now.length; // rate, k, whether steps see different rows, and the hyperparameters follow
+  const given = [batches ? 1 : 0, ...own];
 
   let batch = null, d_x = 0, d_y = 0;
-  const ask = (question, at, under, target) => {
+  const asking = (r) => (question, at, under, target) => {
     const a = r[at], b = r[under];
     const known = question === FIRST_QUESTION + 1 && !batch && Object.is(a, now[0]) && Object.is(b, now[1]);
     const answer = known ? slope : questions[question](a, b, batch);
@@ -181,23 +177,69 @@ export function march(tape, { x, y, steps, settings, parameters, schedule, noise
       r[target + 1] += d_y;
     }
   };
+  return {
+    now, rates, slope, value,
+    /** The exact slope where the run is now. */
+    arrive() {
+      for (let j = 0, exact = gradient(now[0], now[1]); j < 2; j++) slope[j] = exact[j];
+    },
+    /** A program of what the step after point k begins with, as a function that runs it. */
+    prepared(program) {
+      const ready = machine(program), { registers: r, outputs } = ready, ask = asking(r);
+      return (k) => {
+        if (draws) [d_x, d_y] = [noise * draws[2 * k], noise * draws[2 * k + 1]];
+        if (batches) batch = batches[k];
+        for (let j = 0; j < rest; j++) r[j] = now[j];
+        r[rest] = rates[k];
+        r[rest + 1] = k + 1;
+        r.set(given, rest + 2); // other runs of the rule have the same registers
+        execute(ready, ask);
+        return outputs;
+      };
+    },
+    registers: (program) => machine(program).registers,
+  };
+}
+
+/** A run: points, exact values and gradient norms at each of them, and the rate of every step. */
+export function march(tape, given) {
+  const { steps } = given, found = {};
+  for (const name of ["x", "y", "value", "norm"]) found[name] = new Float64Array(steps + 1).fill(NaN);
+  const made = course(tape, given), { now, slope, value } = made;
+  const step = made.prepared(tape.rule.step), r = made.registers(tape.rule.step), rest = now.length;
+  found.rates = made.rates;
   for (let k = 0; Number.isFinite(now[0]) && Number.isFinite(now[1]); k++) {
     found.x[k] = now[0];
     found.y[k] = now[1];
     found.value[k] = value(now[0], now[1])[0];
-    for (let j = 0, exact = gradient(now[0], now[1]); j < 2; j++) slope[j] = exact[j];
+    made.arrive();
     found.norm[k] = Math.hypot(slope[0], slope[1]);
     if (k === steps) break;
-    if (draws) [d_x, d_y] = [noise * draws[2 * k], noise * draws[2 * k + 1]];
-    if (batches) batch = batches[k];
-    for (let j = 0; j < rest; j++) r[j] = now[j];
-    r[rest] = found.rates[k];
-    r[rest + 1] = k + 1;
-    execute(step, ask);
-    for (let j = 0; j < rest; j++) now[j] = r[step.outputs[j]];
+    const outputs = step(k);
+    for (let j = 0; j < rest; j++) now[j] = r[outputs[j]];
   }
-  if (rule.only_first_rate) found.rates.fill(NaN, 1);
+  if (tape.rule.only_first_rate) found.rates.fill(NaN, 1);
   return found;
+}
+
+/** What a program finds at any step of a run that went through these points, of what the rule remembers there. */
+export function along(tape, given, { x, y }, program) {
+  const made = course(tape, given), { now } = made, rest = now.length;
+  const step = made.prepared(tape.rule.step), after = made.registers(tape.rule.step);
+  const find = made.prepared(program), found = made.registers(program), states = [now.slice(2)];
+  const arrive = (k) => {
+    now.set([x[k], y[k]]);
+    now.set(states[k], 2);
+    made.arrive();
+  };
+  return (k) => {
+    for (let j = states.length - 1; j < k; j++) {
+      arrive(j);
+      states.push(Float64Array.from(step(j).slice(2), (register) => after[register]));
+    }
+    arrive(k);
+    return Float64Array.from(find(k), (register) => found[register]);
+  };
 }
 
 /** The surface over a grid, row by row in y. */

@@ -9,6 +9,7 @@ from landscapes import Landscape
 from landscapes.once import once
 from landscapes.tape import surface_tape
 from optimizers import Optimizer, Schedule, step_cost
+from optimizers.runs.explained import explanation
 from optimizers.runs.noise import standard_draws
 from optimizers.runs.tape import tape
 from ui.assets import mount
@@ -60,15 +61,22 @@ def pack_tapes(
     """The programs, deflated: header length, JSON header, then the noise's standard draws in float64.
 
     Of the surface there are its value, slope and curvature, which pictures ask for, and what its rules ask.
-    ``drawn`` is the seed and the steps of the draws, where there is noise. A run that the browser cannot
-    make has no program.
+    ``written`` says how each run's steps are explained. ``drawn`` is the seed and the steps of the draws,
+    where there is noise. A run that the browser cannot make has no program.
     """
     whole = surface_tape(surface) or {}
     on_surface: dict[str, Any] = {name: part for name, part in whole.items() if name != "gauss_newton"}
     runs: dict[str, Any] = {}
+    written = {key: explanation(rule, "gauss_newton" in whole).facts for key, (rule, _) in kinds}
     for key, (rule, schedule) in kinds:
         made = tape(surface, rule, schedule)
         runs[key] = made and {"rule": made["rule"], "schedule": made["schedule"]}
         on_surface |= made["surface"] if made else {}
-    header = {"name": name, "surface": on_surface, "runs": runs, "drawn": drawn is not None}
+    header = {
+        "name": name,
+        "surface": on_surface,
+        "runs": runs,
+        "written": written,
+        "drawn": drawn is not None,
+    }
     return compress(packed(header) + (b"" if drawn is None else standard_draws(*drawn).tobytes()))
