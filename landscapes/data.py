@@ -36,7 +36,7 @@ class View:
     line: bool = True
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Data:
     """The columns of a training set and its examples, one row each.
 

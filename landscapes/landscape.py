@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -13,9 +13,10 @@ import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
 from landscapes.compiler import Compiled, compile_surface, x, y
-from landscapes.data import Data
+from landscapes.data import Data, Row
 from landscapes.declarations import Facts, Frame, Number, Parameter, Point
 from landscapes.derivatives import derivative, matrix_latex
+from landscapes.examples import checked_rows
 from landscapes.once import kept, once
 from landscapes.sampled import Samples
 
@@ -61,6 +62,10 @@ class Landscape:
     """r where the surface is ½Σr², for the rules that use it; a sum without ½ has residuals √2·r."""
     data: Data | None = None
     """Training examples; the expression, and its one residual, are then those of one example."""
+    refitted: Callable[[tuple[Row, ...]], Landscape] | None = None
+    """The same surface of other training examples; None where its own are the point."""
+    own_data: bool = False
+    """Whether the training examples are a visitor's own."""
     axes: tuple[str, str] = ("x", "y")
     """What the two weights are called on the map."""
     plain_heights: bool = False
@@ -299,6 +304,21 @@ class Landscape:
             settings[key] = lanes
         example = self._example.bind(tuple(settings.values()))
         return self.data.averaged(example) if self.data else example
+
+    def with_data(self, rows: Sequence[Sequence[float]]) -> Landscape:
+        """The same surface of a visitor's own training examples, at the same parameters.
+
+        Minimizer, window and start follow from them.
+
+        Raises
+        ------
+        ValueError
+            If this surface keeps its own examples, or no model can be fitted to these.
+        """
+        if self.data is None or self.refitted is None:
+            raise ValueError(f"{self.name} takes no other training examples.")
+        names = [column.partition("_")[0] for column in self.data.columns]
+        return self.refitted(checked_rows(rows, names)).with_parameters(**self.settings)
 
     # --- facts -----------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ from optimizers.runs.tape import rule_tape, schedule_tape, tape
 from optimizers.runs.trajectory import Trajectory
 from optimizers.schedules import Constant, Schedule
 from optimizers.verdicts.classify import Nature
+from optimizers.verdicts.convergence_rate import observed_rate
 from optimizers.verdicts.kinds import Kind
 from optimizers.verdicts.known import KnownMinima, known_minima
 from optimizers.verdicts.stationary_points import StationaryPoint, StationaryPoints, stationary_points
@@ -126,6 +127,7 @@ __all__ = [
     "known_minima",
     "left_for_good",
     "most_steps",
+    "observed_rate",
     "rule_tape",
     "run",
     "run_within",

@@ -30,6 +30,7 @@ class Hyperparameter:
     low: float
     high: float
     help: str
+    """What it is, and what turning it up does: "Higher: …", or "On: …" of a switch."""
     log: bool = False
     least: float = 0.0
     below: float = math.inf
@@ -118,7 +119,10 @@ def switch(default: float, *, symbol: str, help: str) -> Any:
     return hyperparameter(default, symbol=symbol, low=0.0, high=1.0, help=help, switch=True)
 
 
-def learning_rate(default: float, help: str = "Size of one step along the gradient.") -> Any:
+def learning_rate(
+    default: float,
+    help: str = "Size of one step along the gradient. Higher: longer steps, faster until they overshoot.",
+) -> Any:
     """The field that every rule with a step size shares, with the range all of them are offered."""
     also = "α, ε, γ; lr in torch"
     return hyperparameter(default, symbol="η", low=1e-5, high=10.0, log=True, help=help, also=also)
@@ -173,8 +177,13 @@ class Declared:
         return {h.key: getattr(self, h.key) for h in self.hyperparameters()}
 
 
+_LONGER = "Higher: a longer memory, so steps adapt more slowly."
+
+
 def momentum(
-    default: float = 0.9, help: str = "Share of the last step that is kept; at 1 nothing is lost."
+    default: float = 0.9,
+    help: str = "Share of the last step that is kept; at 1 nothing is lost. Higher: faster along a valley, "
+    "but it swings past the minimum for longer.",
 ) -> Any:
     """The memory μ of a velocity."""
     return hyperparameter(
@@ -184,7 +193,7 @@ def momentum(
 
 def decay(default: float) -> Any:
     """The memory ρ of an average of squares."""
-    text = "Share of the average of squares that is kept."
+    text = f"Share of the average of squares that is kept. {_LONGER}"
     return hyperparameter(
         default, symbol="ρ", low=0.0, high=0.999, below=1.0, help=text, also="β, γ; alpha in torch"
     )
@@ -192,13 +201,15 @@ def decay(default: float) -> Any:
 
 def beta1(default: float = 0.9) -> Any:
     """The memory β₁ of an average gradient."""
-    text = "Share of the average gradient that is kept."
+    text = "Share of the average gradient that is kept. Higher: smoother steps, slower to turn."
     return hyperparameter(
         default, symbol="β₁", low=0.0, high=0.999, below=1.0, help=text, also="betas[0] in torch"
     )
 
 
-def beta2(default: float = 0.999, help: str = "Share of the average of squares that is kept.") -> Any:
+def beta2(
+    default: float = 0.999, help: str = f"Share of the average of squares that is kept. {_LONGER}"
+) -> Any:
     """The memory β₂ of an average of squares."""
     return hyperparameter(
         default, symbol="β₂", low=0.0, high=0.9999, below=1.0, help=help, also="betas[1] in torch"
@@ -207,7 +218,10 @@ def beta2(default: float = 0.999, help: str = "Share of the average of squares t
 
 def epsilon(default: float) -> Any:
     """The number ε that keeps a division finite."""
-    text = "Keeps the division finite where a coordinate has seen no slope yet."
+    text = (
+        "Keeps the division finite where a coordinate has seen no slope yet. "
+        "Higher: shorter steps where slopes are small."
+    )
     return hyperparameter(
         default, symbol="ε", low=1e-12, high=1.0, log=True, help=text, also="δ; eps in torch"
     )
@@ -215,11 +229,17 @@ def epsilon(default: float) -> Any:
 
 def weight_decay(default: float) -> Any:
     """The share λ by which the weights themselves shrink, times η."""
-    text = "Every step also shrinks the weights by η times this share, whatever the gradient."
+    text = (
+        "Every step also shrinks the weights by η times this share, whatever the gradient. "
+        "Higher: a stronger pull to 0."
+    )
     return hyperparameter(default, symbol="λ", low=0.0, high=1.0, help=text, also="weight_decay in torch")
 
 
 def slope_left(default: float) -> Any:
     """The share c₂ of the slope that a strong Wolfe search may leave."""
-    text = "Share of the slope that may be left where a search along a line ends: Wolfe's second condition."
+    text = (
+        "Share of the slope that may be left where a search along a line ends: Wolfe's second condition. "
+        "Higher: a rougher search, with fewer trials."
+    )
     return hyperparameter(default, symbol="c₂", low=0.01, high=0.99, least=1e-3, below=1.0, help=text)

@@ -22,7 +22,7 @@ def _period(default: float, help: str) -> Any:
 
 
 def _drop(default: float) -> Any:
-    help = "Factor of the rate at each drop."
+    help = "Factor of the rate at each drop. Higher: smaller drops."
     return hyperparameter(default, symbol="α", low=0.01, high=0.9, below=1.0, help=help)
 
 
@@ -148,7 +148,12 @@ class Exponential(Schedule):
     key: ClassVar[str] = "exponential"
     name: ClassVar[str] = "Exponential decay"
     decay: float = hyperparameter(
-        0.01, symbol="β", low=1e-4, high=1.0, log=True, help="Each step multiplies the rate by e^(−β)."
+        0.01,
+        symbol="β",
+        low=1e-4,
+        high=1.0,
+        log=True,
+        help="Each step multiplies the rate by e^(−β). Higher: the rate falls faster.",
     )
 
     def factor(self, k: Array) -> Array:
@@ -171,7 +176,7 @@ class Step(Schedule):
     key: ClassVar[str] = "step"
     name: ClassVar[str] = "Step decay"
     drop: float = _drop(0.5)
-    period: float = _period(50.0, "Steps from one drop to the next.")
+    period: float = _period(50.0, "Steps from one drop to the next. Higher: the rate stays up for longer.")
 
     def factor(self, k: Array) -> Array:
         return self.drop ** np.floor(k / self.period)
@@ -196,7 +201,7 @@ class Stagnation(Schedule):
     drop: float = _drop(0.1)
     patience: float = hyperparameter(
         10.0, symbol="T", low=1.0, high=100.0, least=1.0, whole=True,
-        help="Steps without a lower loss before the rate drops.",
+        help="Steps without a lower loss before the rate drops. Higher: it is more patient.",
     )  # fmt: skip
 
     def factor(self, k: Array) -> Array:
@@ -232,7 +237,9 @@ class Cosine(Schedule):
 
     key: ClassVar[str] = "cosine"
     name: ClassVar[str] = "Cosine"
-    period: float = _period(300.0, "Steps until the rate is 0, where it stays.")
+    period: float = _period(
+        300.0, "Steps until the rate is 0, where it stays. Higher: the rate falls more slowly."
+    )
 
     def factor(self, k: Array) -> Array:
         return 0.5 * (1.0 + np.cos(np.pi * np.minimum(k, self.period) / self.period))
@@ -249,7 +256,7 @@ class Warmup(Schedule):
 
     key: ClassVar[str] = "warmup"
     name: ClassVar[str] = "Warmup"
-    period: float = _period(30.0, "Steps until the full rate is reached.")
+    period: float = _period(30.0, "Steps until the full rate is reached. Higher: a gentler beginning.")
 
     def factor(self, k: Array) -> Array:
         return np.minimum(1.0, (k + 1.0) / self.period)
@@ -270,7 +277,7 @@ class OneCycle(Schedule):
 
     key: ClassVar[str] = "one_cycle"
     name: ClassVar[str] = "One cycle"
-    period: float = _period(300.0, "Steps of the whole cycle.")
+    period: float = _period(300.0, "Steps of the whole cycle. Higher: the rate rises and falls more slowly.")
 
     def factor(self, k: Array) -> Array:
         top = max(0.3 * self.period - 1.0, 1e-9)

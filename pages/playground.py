@@ -16,7 +16,7 @@ from ui.stage import playground, stage, terrain
 from ui.stage.tapes import tapes
 from ui.state import HEARD, drawn, heard, moved, notices, scenario, unsaid
 from ui.surfaces import details
-from ui.table import verdict_caption, verdict_table
+from ui.table import run_table, table_caption
 from ui.takeaway import taking_along
 from ui.visit import visit
 
@@ -28,7 +28,7 @@ def comparison() -> None:
     tapes(scenario())
     numbers(above, cards(scenario(), look()))
     if scenario().offers("table"):
-        verdict_caption(scenario())
+        table_caption(scenario())
 
 
 @st.fragment  # a learning rate moves without what stands around the numbers being made again
@@ -45,9 +45,9 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
         stage(shown, lines, verdicts, theme, heard(), visit(), HEARD, shown == now, display)
     if hides:
         verdicts = [replace(verdict, sentence="Hidden.") for verdict in verdicts]
-    movings(columns, now, shown, verdicts, hides)
+    movings(columns, now, shown, lines, verdicts, hides)
     if not hides and now.offers("table"):
-        verdict_table(shown.surface, lines, verdicts)
+        run_table(shown.surface, shown.entries, lines, verdicts)
     if moved():
         st.rerun()  # the sidebar's fields show the new start
     said = [*notices(), *unsaid()]

@@ -737,7 +737,7 @@ def test_hyperparameters_are_declared_and_checked(kind: type[Optimizer]) -> None
         assert h.least <= h.low
         assert h.high < h.below
         assert h.symbol
-        assert h.help.endswith(".")
+        assert re.search(rf"(^|\. ){'On' if h.switch else 'Higher'}: [^.]+\.$", h.help), h.help
         assert default.settings[h.key] == h.default
         for value in (h.low, h.high):
             kept = kind(**{h.key: np.float64(value)}).settings[h.key]

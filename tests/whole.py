@@ -25,6 +25,7 @@ from optimizers import known_minima
 from ui.link import decode, encode
 from ui.runs import judged_runs
 from ui.stage import pack, pack_terrain
+from ui.table import as_csv
 
 MOST_SECONDS, MOST_MEGABYTES, LARGEST_MESSAGE, LONGEST_LATEX = 1.0, 200.0, 1_000_000, 12_000
 ATTEMPTS = 3
@@ -67,10 +68,10 @@ def asked(query: Mapping[str, str]) -> dict[str, int]:
     terrain = pack_terrain(surface, LIGHT, False)
     lines, verdicts = judged_runs(scenario, LIGHT)
     stage = pack(scenario, lines, verdicts, LIGHT)
-    ui.table.verdict_table(surface, lines, verdicts)
+    table = as_csv(surface, scenario.entries, lines, verdicts)
     ui.surfaces.about(surface, LIGHT)
     decode(encode(scenario))
-    return {**page.largest, "terrain": len(terrain), "stage": len(stage)}
+    return {**page.largest, "terrain": len(terrain), "stage": len(stage), "table": len(table)}
 
 
 def forget() -> None:

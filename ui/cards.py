@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -9,8 +10,8 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from charts import RUNS, Look, RunStyle, number
-from optimizers import OPTIMIZERS, Verdict
+from charts import RUNS, Line, Look, RunStyle, number
+from optimizers import OPTIMIZERS, Verdict, observed_rate
 from ui.controls import batch_slider, schedule_controls, setting_field, setting_slider
 from ui.fields import stops
 from ui.offer import rates_offer, take_best
@@ -67,21 +68,28 @@ def _head(scenario: Scenario, entry: Entry, look: Look) -> None:
 
 
 def movings(
-    columns: Mapping[str, Any], now: Scenario, shown: Scenario, verdicts: Sequence[Verdict], hides: bool
+    columns: Mapping[str, Any],
+    now: Scenario,
+    shown: Scenario,
+    lines: Sequence[Line],
+    verdicts: Sequence[Verdict],
+    hides: bool,
 ) -> None:
     """What moves on every card, in its column, and the rates that are offered; nothing of what ``hides``."""
     rate = now.offers("rates")
-    for entry, *of_card in zip(now.entries, shown.entries, verdicts, strict=True):
+    for entry, drawn, line, verdict in zip(now.entries, shown.entries, lines, verdicts, strict=True):
         if entry.slot in columns:  # a run that the browser's Back brings has no card yet
             with columns[entry.slot]:
-                _moving(entry, *of_card, rate, strip=not hides and made_in_browser(shown, entry))
+                _moving(entry, drawn, rate, strip=not hides and made_in_browser(shown, entry))
+                kept = math.nan if hides else observed_rate(shown.surface, line.trajectory, verdict.kind)
+                _became(entry, verdict, kept)
     if rate and not hides:
         with columns.get("") or st.container():
             rates_offer(now)
 
 
-def _moving(entry: Entry, drawn: Entry, verdict: Verdict, rate: bool, strip: bool) -> None:
-    """What moves on a card: its run's first setting, as a slider and as a field, and the verdict.
+def _moving(entry: Entry, drawn: Entry, rate: bool, strip: bool) -> None:
+    """What moves on a card: its run's first setting, as a slider and as a field.
 
     Under the slider of a learning rate there is a ``strip``, which ui/stage/strip.js fills, if the browser
     can make the run. What is ``drawn`` differs from the scenario's while a learning rate is dragged: the
@@ -97,8 +105,26 @@ def _moving(entry: Entry, drawn: Entry, verdict: Verdict, rate: bool, strip: boo
         if rate and strip and first.key == "learning_rate":
             notches = " ".join(map(repr, stops(first, entry.rule.settings[first.key])))
             st.html(f'<div class="rate-strip" data-slot="{entry.slot}" data-stops="{notches}"></div>')
-    head, _, rest = written(verdict.sentence).partition(":")
-    st.html(f'<p class="verdict" data-slot="{entry.slot}"><b>{head}</b>{":" if rest else ""}{rest}</p>')
+
+
+def _became(entry: Entry, verdict: Verdict, kept: float) -> None:
+    """What became of a run, and beside that its observed convergence rate, where there is one."""
+    head, colon, rest = written(verdict.sentence).partition(":")
+    said = f"<b>{head}</b>{colon}{rest} {_kept(kept, short=bool(rest))}"
+    st.html(f'<p class="verdict" data-slot="{entry.slot}">{said}</p>')
+
+
+def _kept(rate: float, short: bool) -> str:
+    """The observed convergence rate R; beside a verdict that is not long, in words too."""
+    if math.isnan(rate):
+        return ""
+    digits = max(2, 1 - math.floor(math.log10(1.0 - rate)))  # two of the share that goes
+    shown = f"R\u00a0=\u00a0{round(rate, digits)}" if rate > 1e-4 else "R\u00a0→\u00a00"
+    return (
+        f"{shown}."
+        if short
+        else f"Loses {number(100.0 * (1.0 - round(rate, digits)), 3)}\u00a0% a step: {shown}."
+    )
 
 
 def _settings(scenario: Scenario, entry: Entry) -> None:

@@ -11,11 +11,13 @@ import streamlit as st
 
 from charts import number
 from landscapes import LANDSCAPES, Landscape, Parameter, parse_landscape
+from landscapes.examples import FEWEST, MOST
 from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, Budget, Hyperparameter
 from ui.fields import number_field, number_slider
 from ui.lab import Choice
 from ui.offer import invited
 from ui.rates import suited
+from ui.rows import read_rows, shown_rows
 from ui.scenario import MOST_SEEDS, Entry, Scenario
 from ui.state import bound, change, refused
 from ui.words import plain
@@ -40,6 +42,8 @@ def landscape_controls(scenario: Scenario, batches: bool = True) -> None:
         st.markdown(f"$f = {surface.latex}$", help=surface.data and surface.data.meaning)
     st.caption(plain(surface.lesson))
     if scenario.offers("surface"):
+        if surface.refitted:
+            data_field(surface)
         for p in surface.parameters:
             parameter_slider(surface, p)
         _what_switches_did(surface)
@@ -98,6 +102,29 @@ def _moved(scenario: Scenario, chosen: Landscape) -> Scenario:
         entries = tuple(replace(e, rule=suited(chosen, e.rule)) for e in moved.entries)
         return replace(moved, entries=entries)
     return invited(moved)
+
+
+def data_field(surface: Landscape) -> None:
+    """The training examples as text, to be replaced by a visitor's own, behind a button."""
+    assert surface.data is not None
+    more = st.popover("Your own data", key="data.open", on_change="rerun", width="stretch")
+    if not more.open:
+        return
+    names = ", ".join(column.partition("_")[0] for column in surface.data.columns)
+    with more:
+        bound(
+            st.text_area, f"{FEWEST} to {MOST} rows of {names}", "data", shown_rows(surface.data.rows),
+            _refit, draft=True, height=260,
+            help="A line each; paste them from a spreadsheet. Ctrl+Enter takes them.",
+        )  # fmt: skip
+        st.button(
+            "Back to the built-in data", disabled=not surface.own_data, width="stretch",
+            on_click=change, args=(lambda s: _moved(s, s.with_data(()).surface),),
+        )  # fmt: skip
+
+
+def _refit(scenario: Scenario, text: str) -> Scenario:
+    return _moved(scenario, scenario.with_data(read_rows(text)).surface)
 
 
 def _window_fields(surface: Landscape) -> None:

@@ -21,6 +21,7 @@ from ui.labs import LABS
 from ui.locks import GROUPS, checked_lock
 from ui.numbers import quoted
 from ui.rates import opening
+from ui.rows import LONGEST, linked_rows, read_rows
 from ui.scenario import SLOTS, Entry, Scenario, opening_of
 from ui.scene import Scene
 from ui.scenes import SCENES
@@ -32,7 +33,7 @@ _LONGEST = 600
 """Characters of a value that are read at all."""
 
 OWN_KEYS = (
-    *("lab", "scene", "landscape", "formula", "window", "x", "y", "steps", "budget", "noise", "seed"),
+    *("lab", "scene", "landscape", "formula", "window", "data", "x", "y", "steps", "budget", "noise", "seed"),
     *("seeds", "batch_size", "lock", *SLOTS),
     *(p.key for surface in LANDSCAPES.values() for p in surface.parameters),
     *COEFFICIENTS,
@@ -71,6 +72,8 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     query = {"formula": surface.text} if surface.text else {"landscape": surface.key}
     if surface.text and surface.window != parse_landscape(surface.text).window:
         query["window"] = edges(surface.window)
+    if surface.data and surface.own_data:
+        query["data"] = linked_rows(surface.data.rows)
     for p, value in zip(surface.parameters, surface.values, strict=True):
         if value != p.default:
             query[p.key] = repr(value)
@@ -132,6 +135,7 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
         surface = reader.surface(default.surface)
         scenario = scenario if surface is None else scenario.on(surface)
     scenario = reader.apply(scenario, "window", window, Scenario.with_window)
+    scenario = reader.apply(scenario, "data", read_rows, Scenario.with_data, longest=LONGEST + 1)
     for p in scenario.surface.parameters:
         scenario = reader.apply(
             scenario,
@@ -189,11 +193,11 @@ class _Reader:
         self.notices: list[str] = []
         self.unread = dict(query)
 
-    def take(self, key: str) -> str | None:
+    def take(self, key: str, longest: int = _LONGEST) -> str | None:
         """The text under a key, cut where nobody would have written more."""
         self.unread.pop(key, None)
         text = self.query.get(key)
-        return None if text is None else text[:_LONGEST]
+        return None if text is None else text[:longest]
 
     def apply(
         self,
@@ -201,9 +205,10 @@ class _Reader:
         key: str,
         kind: Callable[[str], Any],
         edit: Callable[[Scenario, Any], Scenario],
+        longest: int = _LONGEST,
     ) -> Scenario:
         """The scenario with one value changed, or unchanged with a notice."""
-        text = self.take(key)
+        text = self.take(key, longest)
         if text is None:
             return scenario
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -213,6 +214,17 @@ class Scenario:
         The start stays, unless it was the recommended one and that moved, or the window left it behind.
         """
         return self._redrawn(self.surface.with_parameters(**{key: value}))
+
+    def with_data(self, rows: Sequence[Sequence[float]]) -> Scenario:
+        """The same runs on the surface of a visitor's examples; on the built-in one where there are none.
+
+        Raises
+        ------
+        ValueError
+            If the surface takes no others, or no model can be fitted to these.
+        """
+        own = LANDSCAPES.get(self.surface.key, self.surface).with_parameters(**self.surface.settings)
+        return self.on(own.with_data(rows) if rows else own)
 
     def with_window(self, window: Window) -> Scenario:
         """The same runs on a typed surface that is drawn over another window; the start stays if it can.

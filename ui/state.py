@@ -247,7 +247,8 @@ def bound(
     every other widget goes back to the value. Under one that is the ``last`` of its container no place is
     kept for the sentence.
     """
-    here = widget is st.text_input and refused(key)
+    typed = widget in (st.text_input, st.text_area)
+    here = typed and refused(key)
     names = st.session_state.setdefault("names", {})
     name = names.setdefault(key, f"{key}.{st.session_state.get('generation', 0)}")
     if st.session_state.get(name, value) != value and not (draft and here):
@@ -260,7 +261,7 @@ def bound(
     elif widget is st.segmented_control:
         start = {"default": value}
     widget(label, key=name, on_change=_apply, args=(key, name, edit), **start, **options)
-    if widget is not st.text_input or (last and not here):
+    if not typed or (last and not here):
         return
     below = st.empty()  # always there, so that what follows keeps its place
     if here:

@@ -1,44 +1,86 @@
-"""The table of verdicts: what every run reached, and at what cost."""
+"""The table under the picture: what every run reached, and at what cost; and plain tables for other pages."""
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from charts import Line, number
 from landscapes import Landscape
-from optimizers import Budget, Constant, Optimizer, Schedule, Trajectory, Verdict, known_minima
+from optimizers import (
+    Budget,
+    Constant,
+    Optimizer,
+    Schedule,
+    Trajectory,
+    Verdict,
+    known_minima,
+    observed_rate,
+)
+from ui.assets import mount
 from ui.goal import steps_to_goal
-from ui.scenario import Scenario
+from ui.scenario import Entry, Scenario
 from ui.words import written
 
-_HEAD = (
-    "Run",
-    "Settings",
+_SETTINGS = "Other settings"
+_NUMBERS = (
     "Final loss",
     "Distance to nearest minimizer",
     "Steps to 10⁻⁶ above minimum",
     "Gradient evaluations",
-    "Verdict",
-    "Why",
 )
 
 
-def verdict_table(surface: Landscape, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> None:
-    """Rule, settings, final loss, distance, steps to the goal, gradient evaluations and verdict."""
-    rows = [_cells(surface, line, v) for line, v in zip(lines, verdicts, strict=True)]
-    html_table(_HEAD, rows, "verdicts", "What every run reached")
+def run_table(
+    surface: Landscape, entries: Sequence[Entry], lines: Sequence[Line], verdicts: Sequence[Verdict]
+) -> None:
+    """Rows that a click on a column's head sorts, in the browser, and a link to the same as CSV."""
+    mount(
+        "table",
+        script="table.js",
+        key="table",
+        data={**table_facts(surface, entries, lines), "csv": as_csv(surface, entries, lines, verdicts)},
+    )
 
 
-def verdict_caption(scenario: Scenario) -> None:
+def table_facts(surface: Landscape, entries: Sequence[Entry], lines: Sequence[Line]) -> dict[str, Any]:
+    """What no card says: for every run its cells, each with its text and, of a number, what it is sorted by.
+
+    The settings beyond the first one stand there where they differ from what the rule brings along.
+    """
+    rows = []
+    for entry, line in zip(entries, lines, strict=True):
+        numbers = _numbers(surface, line.trajectory)
+        texts = (
+            number(v, 6 if name == _NUMBERS[-1] else 4) for name, v in zip(_NUMBERS, numbers, strict=True)
+        )
+        cells = [{"text": _told(entry)}]
+        cells += [
+            {"text": text, "value": value if math.isfinite(value) else None}
+            for text, value in zip(texts, numbers, strict=True)
+        ]
+        rows.append({"slot": entry.slot, "label": line.label, "cells": cells})
+    head: tuple[str, ...] = (_SETTINGS, *_NUMBERS)
+    if not any(row["cells"][0]["text"] for row in rows):  # type: ignore[index]
+        head = head[1:]
+        for row in rows:
+            row["cells"] = row["cells"][1:]
+    return {"name": "What every run reached", "head": ["Run", *head], "rows": rows}
+
+
+def table_caption(scenario: Scenario) -> None:
     """How to read the table, and what is the same for all its runs."""
     st.caption(
         f"{told_budget(scenario)} "
         "Gradient evaluations: how often a run has asked for the gradient of the whole surface; "
-        "from a batch of S of N examples it counts S/N."
+        "from a batch of S of N examples it counts S/N. R: the share of the loss above the minimum "
+        "that a step keeps, on the last quarter of a run's way; where it is constant, convergence is linear."
     )
 
 
@@ -50,26 +92,68 @@ def told_budget(scenario: Scenario) -> str:
     return f"Same budget for all: every run ends at its last step within {amount}."
 
 
-def _cells(surface: Landscape, line: Line, verdict: Verdict) -> tuple[str, ...]:
-    t = line.trajectory
-    settings = ", ".join(filter(None, (_settings(t.rule), _settings(t.schedule))))
-    if t.schedule != Constant():
-        settings = f"{settings}, {t.schedule.name.lower()}"
-    return (
-        line.label,
-        settings,
-        number(float(t.values[-1])),
-        number(distance(surface, t)),
-        _whole(steps_to_goal(surface, t)),
-        number(float(t.evaluations[-1, 1]), 6),
-        verdict.kind.capitalize(),
-        verdict.sentence,
-    )
+def as_csv(
+    surface: Landscape, entries: Sequence[Entry], lines: Sequence[Line], verdicts: Sequence[Verdict]
+) -> str:
+    """One row a run, with every setting in a column of its own, numbers with all their digits."""
+    records = [
+        {
+            "run": entry.slot,
+            "rule": entry.rule.key,
+            **entry.rule.settings,
+            "schedule": entry.schedule.key,
+            **{f"schedule.{key}": value for key, value in entry.schedule.settings.items()},
+            "batch_size": entry.batch_size or "",
+            **dict(
+                zip(
+                    ("final_loss", "distance_to_minimizer", "steps_to_1e-6", "gradient_evaluations"),
+                    _numbers(surface, line.trajectory),
+                    strict=True,
+                )
+            ),
+            "convergence_rate": observed_rate(surface, line.trajectory, verdict.kind),
+            "verdict": str(verdict.kind),
+        }
+        for entry, line, verdict in zip(entries, lines, verdicts, strict=True)
+    ]
+    settings = dict.fromkeys(key for record in records for key in list(record)[2:-6])
+    reached = list(records[0])[-6:]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, ["run", "rule", *settings, *reached], restval="", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({k: "" if v != v else v for k, v in record.items()} for record in records)
+    return text.getvalue()
 
 
-def _settings(part: Optimizer | Schedule) -> str:
+def _told(entry: Entry) -> str:
+    """What differs from the defaults, and stands on no card."""
+    first, *_ = entry.rule.hyperparameters()
+    told = _differing(entry.rule, first.key)
+    if entry.schedule != Constant():
+        told += [entry.schedule.name.lower(), *_differing(entry.schedule)]
+    if entry.batch_size is not None:
+        told.append(f"S\u00a0=\u00a0{entry.batch_size}")
+    return ", ".join(told)
+
+
+def _differing(part: Optimizer | Schedule, but: str = "") -> list[str]:
     values = part.settings
-    return ", ".join(f"{h.symbol}\u00a0=\u00a0{number(values[h.key])}" for h in part.hyperparameters())
+    return [
+        f"{h.symbol}\u00a0=\u00a0{number(values[h.key])}"
+        for h in part.hyperparameters()
+        if h.key != but and values[h.key] != h.default
+    ]
+
+
+def _numbers(surface: Landscape, t: Trajectory) -> tuple[float, float, float, float]:
+    """Final loss, distance to the nearest minimizer, steps to the goal, gradient evaluations; else nan."""
+    reached = steps_to_goal(surface, t)
+    return (
+        float(t.values[-1]),
+        distance(surface, t),
+        math.nan if reached is None else reached,
+        float(t.evaluations[-1, 1]),
+    )
 
 
 def distance(surface: Landscape, t: Trajectory) -> float:
@@ -81,20 +165,14 @@ def distance(surface: Landscape, t: Trajectory) -> float:
         return float(np.linalg.norm(t.points[-1] - np.array(minimizers), axis=-1).min())
 
 
-def html_table(
-    head: Sequence[str], rows: Sequence[Sequence[str]], look: str = "facts", name: str = "Facts"
-) -> None:
-    """A plain table that scrolls sideways where it is too wide; ``look`` is its class in the style sheet."""
+def html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A plain table that scrolls sideways where it is too wide."""
     top, *body = (
         f"<tr>{''.join(f'<{tag}>{written(cell)}</{tag}>' for cell in row)}</tr>"
         for row, tag in zip((head, *rows), ["th", *["td"] * len(rows)], strict=True)
     )
     table = f"<thead>{top}</thead><tbody>{''.join(body)}</tbody>"
     st.html(
-        f"<div class='wide' tabindex='0' role='region' aria-label='{name}'>"
-        f"<table class='{look}'>{table}</table></div>"
+        "<div class='wide' tabindex='0' role='region' aria-label='Facts'>"
+        f"<table class='facts'>{table}</table></div>"
     )
-
-
-def _whole(value: int | None) -> str:
-    return "–" if value is None else f"{value:,}"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import sympy as sp
 
 from landscapes.data import Data, Row, View, standardised
 from landscapes.declarations import Facts, Frame, Number, Parameter, Published
+from landscapes.examples import fitted
 from landscapes.functions import sigmoid, softplus
 from landscapes.landscape import Landscape, x, y
 
@@ -53,9 +57,44 @@ def _prepared(rows: tuple[Row, ...]) -> tuple[Data, sp.Expr]:
     return Data(("a_i", "b_i", "t_i"), rows, view, meaning), x * a + y * b - target
 
 
+def _own_regression(surface: Landscape, rows: tuple[Row, ...]) -> Landscape:
+    """The same regression on a visitor's own rows a, b, t."""
+    data, error = _prepared(rows)
+    *inputs, target = np.array(rows).T
+    raw = np.stack(inputs, axis=-1)
+    centred = raw - raw.mean(axis=0)
+    on = target - target.mean()
+    fits = (fitted(raw, target), fitted(centred, on), fitted(centred / centred.std(axis=0), on))
+    (x_low, x_high), (y_low, y_high), start, best = (
+        tuple(map(_by_preparation, *(map(sp.Rational, map(repr, pair)) for pair in pairs)))
+        for pairs in (
+            [fit.window[0] for fit in fits],
+            [fit.window[1] for fit in fits],
+            [fit.start for fit in fits],
+            [fit.weights for fit in fits],
+        )
+    )
+    return replace(
+        surface,
+        name=f"{surface.name}, your data",
+        expression=error**2 / 2,
+        residuals=(error,),
+        data=data,
+        window=fits[0].window,
+        start=fits[0].start,
+        frame=Frame(((x_low, x_high), (y_low, y_high)), (start[0], start[1])),
+        lesson="Columns of different size, or far from zero, make a ravine; see what the switches do to it.",
+        source="Your own data",
+        facts=Facts(minimizers=((best[0], best[1]),), convex=True),
+        values=(),
+        own_data=True,
+    )
+
+
 _RAW_UNITS, _error = _prepared(((114.8, 0.00323, 5.1), (338.1, 0.00183, 3.2), (98.8, 0.00279, 4.1)))
-REGRESSION_RAW_UNITS = Landscape(
+REGRESSION_RAW_UNITS: Landscape = Landscape(
     key="regression_raw_units",
+    refitted=lambda rows: _own_regression(REGRESSION_RAW_UNITS, rows),
     name="Regression in raw units",
     family=_FAMILY,
     expression=_error**2 / 2,
@@ -87,8 +126,9 @@ REGRESSION_RAW_UNITS = Landscape(
 )
 
 _OFF_CENTRE, _error = _prepared(((1003.2, 1005.1, 3.3), (1001.1, 1008.2, 4.8), (998.3, 1003.4, 2.9)))
-REGRESSION_OFF_CENTRE = Landscape(
+REGRESSION_OFF_CENTRE: Landscape = Landscape(
     key="regression_off_centre",
+    refitted=lambda rows: _own_regression(REGRESSION_OFF_CENTRE, rows),
     name="Regression off centre",
     family=_FAMILY,
     expression=_error**2 / 2,
@@ -128,8 +168,30 @@ _LINE = Data(
     View(("u", "v"), _u, _v, x * _u + y, at=((-1.0, 0.0), (7.0, 0.0))),
     "Example i is the point (uᵢ, vᵢ).",
 )  # fmt: skip
-LINE_FIT = Landscape(
+
+
+def _own_line(rows: tuple[Row, ...]) -> Landscape:
+    """The line fit on a visitor's own points u, v."""
+    u, v = np.array(rows).T
+    fit = fitted(np.stack([u, np.ones_like(u)], axis=-1), v)
+    beyond = 0.2 * float(np.ptp(u))  # further than the picture reaches
+    ends = ((float(u.min()) - beyond, 0.0), (float(u.max()) + beyond, 0.0))
+    return replace(
+        LINE_FIT,
+        name="Line fit, your data",
+        data=replace(_LINE, rows=rows, view=replace(_LINE.view, at=ends)),
+        window=fit.window,
+        start=fit.start,
+        lesson="The further from zero the points lie, the narrower the ravine that the two weights share.",
+        source="Your own data",
+        facts=Facts(minimizers=(fit.weights,), convex=True),
+        own_data=True,
+    )
+
+
+LINE_FIT: Landscape = Landscape(
     key="line_fit",
+    refitted=_own_line,
     name="Line fit",
     family=_FAMILY,
     expression=(x * _u + y - _v) ** 2 / 2,

@@ -42,7 +42,11 @@ class Adam(Elementwise):
     beta1: float = beta1()
     beta2: float = beta2()
     epsilon: float = epsilon(1e-8)
-    bias_correction: float = switch(1.0, symbol="m̂, ŝ", help="Divide out that the averages start at zero.")
+    bias_correction: float = switch(
+        1.0,
+        symbol="m̂, ŝ",
+        help="Divide out that the averages start at zero. On: the first step is as long as η says.",
+    )
 
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
@@ -161,7 +165,12 @@ class Adamax(Elementwise):
     symbols: ClassVar[tuple[str, ...]] = ("m", "u")
     learning_rate: float = learning_rate(0.05)
     beta1: float = beta1()
-    beta2: float = beta2(help="How slowly the largest gradient is forgotten.")
+    beta2: float = beta2(
+        help=(
+            "How slowly the largest gradient is forgotten. "
+            "Higher: steps stay short for longer after a steep place."
+        )
+    )
     epsilon: float = epsilon(1e-8)
 
     def update(
@@ -198,7 +207,11 @@ class NAdam(Elementwise):
     beta2: float = beta2()
     epsilon: float = epsilon(1e-8)
     momentum_decay: float = hyperparameter(
-        0.004, symbol="ψ", low=0.0, high=0.1, help="How fast the memory rises from half of β₁ to β₁."
+        0.004,
+        symbol="ψ",
+        low=0.0,
+        high=0.1,
+        help="How fast the memory rises from half of β₁ to β₁. Higher: all of it is there sooner.",
     )
 
     def update(

@@ -142,7 +142,9 @@ class Adadelta(Elementwise):
     showcase: ClassVar[str] = "himmelblau"
     per_coordinate: ClassVar[tuple[str, ...]] = ("squares", "squared steps")
     symbols: ClassVar[tuple[str, ...]] = ("s", "d")
-    learning_rate: float = learning_rate(1.0, "Share of Adadelta's own step; 1 is the published rule.")
+    learning_rate: float = learning_rate(
+        1.0, "Share of Adadelta's own step; 1 is the published rule. Higher: longer steps."
+    )
     decay: float = decay(0.9)
     epsilon: float = epsilon(1e-6)
 

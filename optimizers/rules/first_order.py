@@ -57,7 +57,9 @@ class Normalised(Optimizer):
     key: ClassVar[str] = "normalised"
     name: ClassVar[str] = "Normalised descent"
     showcase: ClassVar[str] = "saturated_unit"
-    learning_rate: float = learning_rate(0.01, "Length of every step.")
+    learning_rate: float = learning_rate(
+        0.01, "Length of every step. Higher: faster, but at the end it hops about the minimum by as much."
+    )
 
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
@@ -135,7 +137,7 @@ class AveragedMomentum(Elementwise):
         low=0.0,
         high=0.999,
         below=1.0,
-        help="Share of the average gradient that is kept.",
+        help="Share of the average gradient that is kept. Higher: smoother steps, slower to turn.",
         also="μ, ρ",
     )
 
@@ -171,7 +173,12 @@ class Nesterov(Optimizer):
     symbols: ClassVar[tuple[str, ...]] = ("v",)
     rate_limit_formula: ClassVar[str] = "2(1 + μ)/((1 + 2μ)λ_max)"
     learning_rate: float = learning_rate(0.01)
-    momentum: float = momentum(help="Share of the last step that is kept and looked ahead along.")
+    momentum: float = momentum(
+        help=(
+            "Share of the last step that is kept and looked ahead along. "
+            "Higher: faster along a valley, but it overshoots more."
+        )
+    )
 
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int

@@ -168,7 +168,7 @@ class LBFGS(Optimizer):
     cost: ClassVar[tuple[int, int, int] | None] = None
     memory: float = hyperparameter(
         5.0, symbol="m", low=1.0, high=float(_MOST_PAIRS), least=1.0, below=_MOST_PAIRS + 1.0, whole=True,
-        help="How many of the last steps are remembered.",
+        help="How many of the last steps are remembered. Higher: closer to BFGS, which remembers all.",
     )  # fmt: skip
     slope_left: float = slope_left(0.9)
 
@@ -318,7 +318,11 @@ class ExactLineSearch(Optimizer):
     shared: ClassVar[tuple[str, ...]] = ("step length",)
     symbols: ClassVar[tuple[str, ...]] = ("α",)
     cost: ClassVar[tuple[int, int, int] | None] = None
-    learning_rate: float = learning_rate(1.0, "Share of the way to the minimum along the line; 1 is exact.")
+    learning_rate: float = learning_rate(
+        1.0,
+        "Share of the way to the minimum along the line; 1 is exact. "
+        "Higher: further along it, above 1 past the minimum.",
+    )
 
     def step(
         self, surface: Functions, point: Pair, state: State, rate: Coordinate, k: int
@@ -363,14 +367,18 @@ class Backtracking(Optimizer):
     shared: ClassVar[tuple[str, ...]] = ("value", "step length", "failed promise")
     symbols: ClassVar[tuple[str, ...]] = ("f", "α", "η‖g‖²")
     cost: ClassVar[tuple[int, int, int] | None] = None
-    learning_rate: float = learning_rate(1.0, "The first length that is tried at every step.")
+    learning_rate: float = learning_rate(
+        1.0,
+        "The first length that is tried at every step. "
+        "Higher: longer steps where they pay, more trials where they do not.",
+    )
     shrink: float = hyperparameter(
         0.5,
         symbol="τ",
         low=0.1,
         high=0.9,
         below=0.99,
-        help="Factor that shortens a step that is too long.",
+        help="Factor that shortens a step that is too long. Higher: a finer search, with more trials.",
     )
 
     def step(

@@ -38,7 +38,10 @@ class ScheduleFree(Optimizer):
         symbol="β",
         low=0.0,
         high=1.0,
-        help="Where the gradient is taken: 0 plain run, 1 average.",
+        help=(
+            "Where the gradient is taken: 0 plain run, 1 average. "
+            "Higher: nearer to the average, which moves more slowly."
+        ),
     )
 
     def step(

@@ -40,9 +40,20 @@ class Newton(Optimizer):
     showcase: ClassVar[str] = "himmelblau"
     cost: ClassVar[tuple[int, int, int]] = (0, 1, 1)
     rate_limit_formula: ClassVar[str] = "2 max(λ_max, δ)/λ_max"
-    learning_rate: float = learning_rate(1.0, "Share of the Newton step that is taken; 1 is the full step.")
+    learning_rate: float = learning_rate(
+        1.0,
+        "Share of the Newton step that is taken; 1 is the full step. "
+        "Higher: longer steps, above 1 past the parabola's minimum.",
+    )
     safeguard: float = hyperparameter(
-        0.0, symbol="δ", low=0.0, high=10.0, help="0: plain. Above 0: eigenvalues become max(|λ|, δ)."
+        0.0,
+        symbol="δ",
+        low=0.0,
+        high=10.0,
+        help=(
+            "0: plain. Above 0: eigenvalues become max(|λ|, δ). "
+            "Higher: shorter steps where the surface is flat."
+        ),
     )
 
     def step(
@@ -105,7 +116,10 @@ class LevenbergMarquardt(Optimizer):
         low=1e-6,
         high=1e6,
         log=True,
-        help="Load on the diagonal at first; it adapts.",
+        help=(
+            "Load on the diagonal at first; it adapts. "
+            "Higher: shorter first steps, nearer to the gradient's direction."
+        ),
     )
 
     def initial(self, point: Pair) -> State:

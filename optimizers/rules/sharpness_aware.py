@@ -34,7 +34,10 @@ class SharpnessAware(Optimizer):
         symbol="ρ",
         low=0.0,
         high=1.0,
-        help="How far it climbs before it looks; 0 is gradient descent.",
+        help=(
+            "How far it climbs before it looks; 0 is gradient descent. "
+            "Higher: it comes to rest in wider minima only."
+        ),
     )
 
     def step(

@@ -27,9 +27,19 @@ class Lion(DecoupledDecay):
     scales_coordinates: ClassVar[bool] = True
     per_coordinate: ClassVar[tuple[str, ...]] = ("mean",)
     symbols: ClassVar[tuple[str, ...]] = ("m",)
-    learning_rate: float = learning_rate(0.01, "Length of every step, in each coordinate.")
+    learning_rate: float = learning_rate(
+        0.01,
+        "Length of every step, in each coordinate. "
+        "Higher: faster, but at the end it hops about the minimum by as much.",
+    )
     beta1: float = beta1()
-    beta2: float = beta2(0.99, help="Share of the average gradient that is kept for the next step.")
+    beta2: float = beta2(
+        0.99,
+        help=(
+            "Share of the average gradient that is kept for the next step. "
+            "Higher: a longer memory, so it turns later."
+        ),
+    )
     weight_decay: float = weight_decay(0.0)
 
     def update(
@@ -62,7 +72,9 @@ class Rprop(Elementwise):
     per_coordinate: ClassVar[tuple[str, ...]] = ("last gradient", "size")
     symbols: ClassVar[tuple[str, ...]] = ("g₋₁", "Δ")
     only_first_rate: ClassVar[bool] = True
-    learning_rate: float = learning_rate(0.01, "Size of the first step in each coordinate; later ones adapt.")
+    learning_rate: float = learning_rate(
+        0.01, "Size of the first step in each coordinate; later ones adapt. Higher: a longer first step."
+    )
 
     def update(
         self, g: Coordinate, state: State, rate: Coordinate, k: int
@@ -98,7 +110,9 @@ class Quickprop(Elementwise):
     per_coordinate: ClassVar[tuple[str, ...]] = ("last gradient", "last step")
     symbols: ClassVar[tuple[str, ...]] = ("g₋₁", "Δ₋₁")
     learning_rate: float = learning_rate(
-        0.01, "Size of the gradient step that starts and accompanies the jumps."
+        0.01,
+        "Size of the gradient step that starts and accompanies the jumps. "
+        "Higher: it sets off faster, but jumps land further on.",
     )
 
     def update(

@@ -69,7 +69,13 @@ class NelderMead(Optimizer):
     symbols: ClassVar[tuple[str, ...]] = ("p₁", "p₂", "p₃", "f₁", "f₂", "f₃")
     cost: ClassVar[tuple[int, int, int] | None] = None
     size: float = hyperparameter(
-        0.1, symbol="s", low=0.001, high=10.0, log=True, least=1e-12, help="Legs of the first triangle."
+        0.1,
+        symbol="s",
+        low=0.001,
+        high=10.0,
+        log=True,
+        least=1e-12,
+        help="Legs of the first triangle. Higher: it looks further around at first.",
     )
 
     def step(

@@ -186,6 +186,7 @@ def pack(
             "examples": surface.examples.tolist(),
             "asked": surface.asked.tolist(),
             "line": data.view.line,
+            "vertical": data.view.kind == 1,  # else classes are seen, and no targets
         },
         "runs": [
             {

@@ -56,8 +56,8 @@ function seen(ax, ay, bx, by, right, bottom) {
 }
 
 // The run that is picked out comes last, over the others, which are pale.
-const lastPicked = ({ runs, picked }) => [...runs].sort((a, b) => (a.slot === picked) - (b.slot === picked));
-const paleness = ({ picked }, { slot }) => (picked && slot !== picked ? 0.25 : 1);
+export const lastPicked = ({ runs, picked }) => [...runs].sort((a, b) => (a.slot === picked) - (b.slot === picked));
+export const paleness = ({ picked }, { slot }) => (picked && slot !== picked ? 0.25 : 1);
 
 // The other seeds of a run, thin.
 function fan({ context }, run, step, scene, places) {
@@ -191,7 +191,7 @@ function toScreen(frame, [dx, dy]) {
   return [x / length, y / length];
 }
 
-function arrow(context, x, y, dx, dy, color, halo) {
+export function arrow(context, x, y, dx, dy, color, halo) {
   const path = new Path2D();
   path.moveTo(x + 14 * dx, y + 14 * dy);
   path.lineTo(x - 7 * dy, y + 7 * dx);
@@ -242,60 +242,6 @@ export function paintTrace(frame, scene, which, step, ghosts = []) {
     if (Number.isFinite(y)) mark(context, run.sign, frame.px(k), bound(y), 5.5, run.color, scene.look.halo);
   }
   context.restore();
-}
-
-// The training examples, those of a batch ringed, and what every run's model answers at the step.
-export function paintFit(frame, scene, step, batch) {
-  frame.measure();
-  const { context } = frame;
-  const { examples, asked, line, gone } = scene.fit;
-  if (gone) return; // the examples themselves move: where to, the server says
-  context.save();
-  frame.clip();
-  if (!line) diagonal(frame, scene.look);
-  const seen = new Set(batch);
-  examples.forEach(([x, y, kind], i) => {
-    context.beginPath();
-    context.arc(frame.px(x), frame.py(y), 4.5, 0, 2 * Math.PI);
-    context.lineWidth = 2;
-    context.strokeStyle = context.fillStyle = scene.look.ink;
-    if (kind > 0) context.fill();
-    context.stroke();
-    if (!seen.has(i)) return;
-    context.beginPath();
-    context.arc(frame.px(x), frame.py(y), 9, 0, 2 * Math.PI);
-    context.stroke();
-  });
-  for (const run of scene.runs) {
-    const from = asked.length * Math.min(step, run.last);
-    const xs = (j) => frame.px(asked[j]), ys = (j) => frame.py(run.answers[from + j]);
-    if (line) trail(context, run, asked.length, xs, ys, scene.look);
-    else asked.forEach((_, j) => answer(frame, run, xs(j), ys(j), scene.look));
-  }
-  context.restore();
-}
-
-// Where an answer would be right.
-function diagonal(frame, look) {
-  const { context, area } = frame;
-  const ends = [area.left, area.left + area.width];
-  context.beginPath();
-  for (const px of ends) context.lineTo(px, bound(frame.py(frame.x(px))));
-  context.setLineDash([6, 5]);
-  context.lineWidth = 1.5;
-  context.strokeStyle = look.ink;
-  context.stroke();
-  context.setLineDash([]);
-}
-
-// A mark where the answer is; beyond the picture an arrow that says on which side.
-function answer(frame, run, x, y, look) {
-  const { context, area } = frame;
-  if (!Number.isFinite(y)) return;
-  const above = y < area.top, below = y > area.top + area.height;
-  if (above) arrow(context, x, area.top + 14, 0, -1, run.color, look.halo);
-  else if (below) arrow(context, x, area.top + area.height - 14, 0, 1, run.color, look.halo);
-  else mark(context, run.sign, x, y, 6, run.color, look.halo);
 }
 
 // The recorded point nearest to the pointer, on the map.

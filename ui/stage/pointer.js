@@ -5,7 +5,7 @@ import { nearestOnMap, nearestOnTrace } from "./paint.js";
 
 const CLICK = 5; // pixels a click may wander
 const MENUS = '[data-testid="stPopoverBody"], [data-testid="stSelectboxVirtualDropdown"], [role="listbox"]';
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const GRIP = 14; // pixels around the start marker that grab it
 
 // Heights arrive in single precision, so the loss itself is as exact as the larger of height and minimum.
@@ -15,6 +15,34 @@ const total = (minimum, height) => {
 };
 const round = (v) => (Number.isFinite(v) ? number(v, 6) : "no number");
 
+// A point with as many digits as a pixel is worth, of which these are the width and the height: the address and the
+// fields stay readable.
+export function readable(point, pixel) {
+  return point.map((v, i) => Number(v.toFixed(Math.min(15, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(pixel[i]))))))));
+}
+
+// Arrow keys move the start: by a hundredth of what is ``seen``, with Shift by a tenth, to what is ``held`` there.
+export function walk(stage, root, signal, seen, held) {
+  root.addEventListener(
+    "keydown",
+    (event) => {
+      const arrow = ARROWS[event.key];
+      if (event.key === "Escape") root.blur();
+      if (!arrow || event.target !== root || !stage.scene || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const far = event.shiftKey ? 0.1 : 0.01;
+      stage.place(held(stage.start.map((v, i) => v + arrow[i] * far * seen()[i])), false);
+      stage.walking = true;
+    },
+    { signal },
+  );
+  const rest = () => {
+    if (stage.walking) stage.place(stage.start, true);
+    stage.walking = false;
+  };
+  for (const type of ["keyup", "blur"]) root.addEventListener(type, rest, { signal });
+}
+
 // What a pointer and the arrow keys do on a map of the runs that are ``shown``.
 export function followMap(stage, map, shown, signal) {
   let press = null;
@@ -23,13 +51,9 @@ export function followMap(stage, map, shown, signal) {
     const [px, py] = map.at(event);
     return Math.hypot(px - map.px(stage.start[0]), py - map.py(stage.start[1])) <= GRIP;
   };
-  // As many digits as a pixel is worth: the address and the fields stay readable.
-  const digits = (pixel) => Math.min(15, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(pixel)))));
-  const rounded = (px, py) => [
-    Number(map.x(px).toFixed(digits(map.x(1) - map.x(0)))),
-    Number(map.y(py).toFixed(digits(map.y(1) - map.y(0)))),
-  ];
-  const point = (event) => rounded(...map.inside(...map.at(event)));
+  const pixel = () => [map.x(1) - map.x(0), map.y(0) - map.y(1)];
+  const under = (px, py) => readable([map.x(px), map.y(py)], pixel());
+  const point = (event) => under(...map.inside(...map.at(event)));
 
   // Plotly starts its own drag on these; a grabbed start marker must not pan the map.
   for (const type of ["mousedown", "touchstart"]) {
@@ -50,26 +74,8 @@ export function followMap(stage, map, shown, signal) {
     },
     { capture: true, passive: true, signal },
   );
-  map.root.addEventListener("keydown", (event) => event.key === "Escape" && map.root.blur(), { signal });
-  // Arrow keys move the start, by a hundredth of what is seen, with Shift by a tenth.
-  map.root.addEventListener(
-    "keydown",
-    (event) => {
-      const arrow = ARROWS[event.key];
-      if (!arrow || !stage.scene || event.altKey || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      const far = event.shiftKey ? 0.1 : 0.01, { width, height } = map.area;
-      const px = map.px(stage.start[0]) + arrow[0] * far * width, py = map.py(stage.start[1]) + arrow[1] * far * height;
-      stage.place(rounded(...map.inside(px, py)), false);
-      stage.walking = true;
-    },
-    { signal },
-  );
-  const rest = () => {
-    if (stage.walking) stage.place(stage.start, true);
-    stage.walking = false;
-  };
-  for (const type of ["keyup", "blur"]) map.root.addEventListener(type, rest, { signal });
+  const seen = () => [pixel()[0] * map.area.width, pixel()[1] * map.area.height];
+  walk(stage, map.root, signal, seen, ([x, y]) => under(...map.inside(map.px(x), map.py(y))));
   map.root.addEventListener(
     "pointerdown",
     (event) => {

@@ -2,12 +2,13 @@
 
 import { arrival, there } from "./arrivals.js";
 import { Frame } from "./frame.js";
+import { Fit } from "./fit.js";
 import { followHands, takeBack } from "./hands.js";
 import { Legend } from "./legend.js";
 import { batchAt, batchSurface } from "./batch.js";
 import { arrange } from "./arrangement.js";
 import { paintOverlay } from "./overlay.js";
-import { paintFit, paintMap, paintTrace } from "./paint.js";
+import { paintMap, paintTrace } from "./paint.js";
 import { Panel } from "./panel.js";
 import { unpack } from "./payload.js";
 import { paintQuadratic } from "./quadratic.js";
@@ -38,7 +39,8 @@ const SKELETON = `
   <div class="frame loss" role="img" aria-label="Loss against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
   <div class="frame rate" role="img" aria-label="Learning rate against step"><div class="plot"></div><canvas></canvas></div>
-  <div class="frame fit" role="img" aria-label="Training examples and fits"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame fit" role="img" tabindex="0" aria-label="Training examples and fits" aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"><div class="plot"></div><canvas></canvas></div>
+  <label class="residuals"><input type="checkbox"> residuals</label>
   <div class="frame relief" role="img" aria-label="The surface in three dimensions with the paths"><div class="plot"></div></div>
   <div class="player">
     <button type="button" class="back" aria-label="One step back">◀︎❙</button>
@@ -116,6 +118,7 @@ class Stage {
     );
     this.leaving = new AbortController();
     followMap(this, this.map, () => true, this.leaving.signal);
+    this.examples = new Fit(this, this.fit, this.leaving.signal);
     followTraces(this, this.leaving.signal);
     followTouches(this, this.map, this.leaving.signal);
     this.maps = new Maps(this);
@@ -339,7 +342,7 @@ class Stage {
     if (this.shows("map")) this.paintMap();
     if (this.arranged.apart) this.paintMaps();
     for (const { frame, i } of this.traces) paintTrace(frame, this.scene, i, this.player.step, this.ghosts.shown);
-    if (this.shows("fit")) paintFit(this.fit, this.scene, this.player.step, this.batch);
+    if (this.shows("fit")) this.examples.paint(this.player.step, this.batch, this.terrain.start);
     for (const panel of this.ownPanels) panel.paint(this.scene);
     if (this.shows("relief")) this.relief.paint(this.scene, this.terrain, this.player.step);
     this.root.querySelector(".reset").hidden = !this.grounds.some((frame) => frame.ranges() !== frame.home);

@@ -30,7 +30,9 @@ def tapes(scenario: Scenario) -> None:
 def name(scenario: Scenario) -> str:
     """What the programs of these runs are called."""
     surface = scenario.surface
-    return digest(surface.key, surface.text, sorted(map(kind, scenario.entries)), _drawn(scenario))
+    return digest(
+        surface.key, surface.text, surface.data, sorted(map(kind, scenario.entries)), _drawn(scenario)
+    )
 
 
 def kind(entry: Entry) -> str:

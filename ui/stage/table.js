@@ -1,0 +1,83 @@
+// The table of what the runs reached: a click on a column's head sorts it, and it goes out as CSV.
+
+const SKELETON = `
+  <div class="wide" tabindex="0" role="region">
+    <table class="verdicts"><thead><tr></tr></thead><tbody></tbody></table>
+  </div>
+  <p class="beside"><a class="csv" download="runs.csv">Download as CSV</a></p>`;
+
+const element = (tag, text, facts = {}) => Object.assign(document.createElement(tag), { textContent: text }, facts);
+
+// Rows in the order of a column; what has no number comes last, whichever way.
+function sorted(rows, column, way) {
+  const key = (row) => (column ? row.cells[column - 1] : { text: row.label });
+  return [...rows].sort((a, b) => {
+    const [first, second] = [key(a), key(b)];
+    if (!("value" in first)) return way * first.text.localeCompare(second.text);
+    if (first.value === null || second.value === null) return (first.value === null) - (second.value === null);
+    return way * (first.value - second.value);
+  });
+}
+
+class Table {
+  constructor(parent) {
+    [this.column, this.way] = ["Run", 1];
+    this.root = element("div", "", { className: "reached", innerHTML: SKELETON });
+    parent.append(this.root);
+  }
+
+  show(facts) {
+    this.facts = facts;
+    this.root.querySelector(".wide").setAttribute("aria-label", facts.name);
+    URL.revokeObjectURL(this.url);
+    this.url = URL.createObjectURL(new Blob([facts.csv], { type: "text/csv" }));
+    this.root.querySelector(".csv").href = this.url;
+    // A head that stays keeps its focus.
+    if (facts.head.join() !== this.drawn) this.root.querySelector("thead tr").replaceChildren(...facts.head.map((name) => this.head(name)));
+    this.drawn = facts.head.join();
+    this.order();
+  }
+
+  head(name) {
+    const cell = element("th", "", { scope: "col" }), button = element("button", name, { type: "button" });
+    button.addEventListener("click", () => {
+      [this.column, this.way] = [name, this.column === name ? -this.way : 1];
+      this.order();
+    });
+    cell.append(button);
+    return cell;
+  }
+
+  order() {
+    const { head, rows } = this.facts, column = Math.max(0, head.indexOf(this.column));
+    [...this.root.querySelectorAll("th[scope=col]")].forEach((cell, i) => {
+      if (i === column) cell.setAttribute("aria-sort", this.way > 0 ? "ascending" : "descending");
+      else cell.removeAttribute("aria-sort");
+    });
+    const made = sorted(rows, column, this.way).map(({ label, cells }) => {
+      const row = document.createElement("tr");
+      row.append(element("th", label, { scope: "row" }), ...cells.map(({ text }) => element("td", text)));
+      return row;
+    });
+    this.root.querySelector("tbody").replaceChildren(...made);
+  }
+
+  leave() {
+    URL.revokeObjectURL(this.url);
+    this.root.remove();
+  }
+}
+
+const tables = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  if (!tables.has(parentElement)) tables.set(parentElement, new Table(parentElement));
+  const table = tables.get(parentElement);
+  table.show(data);
+  // Streamlit also cleans up after a call that a newer one has overtaken; the table stays then.
+  return () =>
+    requestAnimationFrame(() => {
+      if (parentElement.isConnected || !tables.delete(parentElement)) return;
+      table.leave();
+    });
+}
