@@ -47,7 +47,7 @@ export class Maps {
       if (frame.root.parentElement !== place) place.replaceChildren(frame.root);
       frame.root.setAttribute("aria-label", `Contour map with the path of run ${label}`);
       await frame.draw(Plotly, figure.data, layout, view, look.scale);
-      if (fresh) this.stage.follow(frame);
+      if (fresh) this.stage.sight.follow(frame);
     }
   }
 

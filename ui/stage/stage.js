@@ -9,6 +9,7 @@ import { batchAt, batchSurface } from "./batch.js";
 import { arrange } from "./arrangement.js";
 import { paintOverlay } from "./overlay.js";
 import { paintMap, paintTrace } from "./paint.js";
+import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 import { unpack } from "./payload.js";
 import { paintQuadratic } from "./quadratic.js";
@@ -23,6 +24,8 @@ import { followMap, followTraces } from "./pointer.js";
 import { AXES, Rehearsal } from "./rehearsal.js";
 import { Strips } from "./strip.js";
 import { Relief } from "./relief.js";
+import { Sight } from "./sight.js";
+import { Titles } from "./titles.js";
 import { Scale } from "./scale.js";
 import { followTouches } from "./touch.js";
 
@@ -60,7 +63,6 @@ const SKELETON = `
   </div>
   <div class="tip" hidden></div>`;
 
-const OVERDUE = 1500; // milliseconds without an answer
 const SETTLED = 600; // milliseconds until what a hand has left is on its way to the server
 
 // Whether the server has answered everything that Streamlit asked it.
@@ -98,7 +100,6 @@ class Stage {
     this.relief = new Relief(this.root.querySelector(".frame.relief"));
     this.scale = new Scale(this.root.querySelector(".scale"));
     this.panels = new Map(); // what a lab brings along, by name
-    this.titles = new Map(); // buttons over the panels, by name
     this.legend = new Legend(this.root);
     this.tip = this.root.querySelector(".tip");
     this.player = new Player(
@@ -116,6 +117,9 @@ class Stage {
       },
       (parts) => this.offer("looked", parts),
     );
+    this.titles = new Titles(this.looks);
+    this.outbox = new Outbox();
+    this.sight = new Sight(this, (view) => this.looks.change({ view }, false));
     this.leaving = new AbortController();
     followMap(this, this.map, () => true, this.leaving.signal);
     this.examples = new Fit(this, this.fit, this.leaving.signal);
@@ -143,14 +147,13 @@ class Stage {
     this.batchBox = this.root.querySelector(".batch input");
     this.whose = this.root.querySelector(".whose");
     for (const control of [this.batchBox, this.whose]) control.addEventListener("change", () => this.paint());
-    this.outbox = new Map(); // the latest of what the server has not been told, by event
-    this.root.querySelector(".reset").addEventListener("click", () => this.reset());
+    this.root.querySelector(".reset").addEventListener("click", () => this.sight.reset());
     this.sizes = new ResizeObserver(() => this.scene && this.show());
     this.sizes.observe(this.root);
   }
 
   async update(data, send) {
-    this.send = send;
+    this.outbox.send = send;
     const scene = unpack(data);
     // Another session's picture is none of ours until that session has read what our address says.
     const page = document.documentElement.dataset; // whichever version of this file the server has now
@@ -163,14 +166,12 @@ class Stage {
     if (there(scene.tapes)) this.learn(scene, there(scene.tapes));
     else arrival(scene.tapes).then((tapes) => this.learn(scene, tapes));
     // A picture from before the visitor's last word would move the start marker back for a moment.
-    const current = !this.sending || scene.heard === this.sent;
-    if (current && !this.outbox.has("start")) this.start = scene.start;
-    if (scene.heard === this.sent) this.answered();
+    if (this.outbox.hear(scene.heard) && !this.outbox.waiting.has("start")) this.start = scene.start;
     this.rehearsal.hear(scene);
-    if (this.looks.take(scene, this.awaits("looked"))) {
+    if (this.looks.take(scene, this.outbox.awaits("looked"))) {
       this.player.load(scene.steps);
       this.player.put(scene.shown.at === undefined ? null : Number(scene.shown.at));
-      this.aim = scene.shown.view ?? "";
+      this.sight.aim = scene.shown.view ?? "";
     }
     this.address();
     this.showRuns();
@@ -190,12 +191,7 @@ class Stage {
 
   // A preview is not in the address, nor what was drawn before the server has heard where the visitor went back to.
   address() {
-    if (this.served.settled && !this.awaits("address")) this.ghosts.settle(this.served, this.history.write(this.served));
-  }
-
-  // Whether the server has still to answer, or to be told, something of this kind.
-  awaits(event) {
-    return this.outbox.has(event) || Boolean(this.sending && this.event === event);
+    if (this.served.settled && !this.outbox.awaits("address")) this.ghosts.settle(this.served, this.history.write(this.served));
   }
 
   offerWays() {
@@ -256,12 +252,12 @@ class Stage {
     for (const { name } of scene.panels) if (!this.panels.has(name)) this.panels.set(name, new Panel(this, name));
     for (const { bytes, ...facts } of scene.panels) this.panels.get(facts.name).take(facts, bytes);
     this.arranged = this.display;
-    for (const [name, title] of this.titles) title.hidden = !this.shows(name);
+    this.titles.keep((name) => this.shows(name));
     enlarge(scene.look.scale);
     arrange(this.root, this.arranged, scene.panels.map(({ name }) => name));
     this.root.classList.toggle("batched", Boolean(examples));
     const axes = (frame, layout) =>
-      frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...this.titled(frame, layout), dragmode: false }, "", this.scene.look.scale);
+      frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...layout, ...this.titled(frame, layout.title.text), dragmode: false }, "", this.scene.look.scale);
     await Promise.all([
       ...(this.shows("map") ? [this.map.draw(Plotly, figure.data, figure.layout, scene.view, scene.look.scale)] : []),
       ...this.traces.map(({ frame, i }) => axes(frame, scene.traces[i].layout)),
@@ -269,64 +265,26 @@ class Stage {
       ...this.ownPanels.map((panel) => panel.draw(Plotly)),
       ...(this.shows("relief") ? [this.drawRelief(Plotly)] : []),
     ]);
-    if (this.shows("map") && !this.followed) this.follow(this.map);
+    if (this.shows("map") && !this.followed) this.sight.follow(this.map);
     if (this.arranged.apart) await this.maps.draw(Plotly, scene, this.terrain);
     else this.maps.put();
     this.followed ||= this.shows("map");
-    if (this.aim !== undefined && this.grounds.length) await this.aimAt();
+    await this.sight.settle();
     this.ready = true;
     this.paintNow();
   }
 
   drawRelief(Plotly) {
     const { rehearsal, served, terrain } = this, moves = rehearsal.surfaceMoves && served.runs[0].tape;
-    this.titled(this.relief, { title: { text: "three dimensions" } });
+    this.titled({ root: this.relief.root, name: "relief" }, "three dimensions");
     return this.relief.draw(Plotly, this.scene, terrain, moves && ((xs, ys) => rehearsal.heights(served, xs, ys, terrain.bands)));
   }
 
-  // A panel's title is a button that enlarges it, where there is a choice.
-  titled({ root, name = "relief" }, layout) {
-    if (!this.scene.display.offers.length) return layout;
-    const title = this.titles.get(name) ?? Object.assign(document.createElement("button"), { type: "button", className: "title" });
-    if (!this.titles.has(name)) root.before(title);
-    this.titles.set(name, title);
-    title.style.gridArea = title.dataset.panel = name;
-    const large = this.arranged.main === name;
-    title.textContent = `${layout.title.text} ${large ? "⤡" : "⤢"}`;
-    title.setAttribute("aria-label", `${layout.title.text}: ${large ? "back to its size" : "enlarge"}`);
-    title.onclick = () => this.looks.enlarge(name);
-    return { ...layout, title: undefined };
-  }
-
-  // The maps that are seen.
-  get grounds() {
-    return this.arranged?.apart ? this.maps.all.filter(({ shown }) => shown) : this.shows("map") ? [this.map] : [];
-  }
-
-  // Repaint while a map is moved, move the others with it, and keep in the link which part of the plane is seen.
-  follow(frame) {
-    frame.plot.on("plotly_relayouting", () => this.paint());
-    frame.plot.on("plotly_relayout", async () => {
-      this.paint();
-      if (this.aiming) return;
-      const at = frame.ranges();
-      this.looks.change({ view: at === frame.home ? "" : at.split(",").map((edge) => Number(Number(edge).toPrecision(6))).join() }, false);
-      await this.move(this.grounds.filter((one) => one !== frame), at.split(",").map(Number));
-    });
-  }
-
-  // Show what the link says of the plane, once.
-  async aimAt() {
-    const { aim } = this;
-    this.aim = undefined;
-    for (const frame of this.grounds) await this.move([frame], (aim || frame.home).split(",").map(Number));
-  }
-
-  async move(frames, [x0, x1, y0, y1]) {
-    this.aiming = true;
-    const apart = frames.filter((frame) => frame.ranges() !== String([x0, x1, y0, y1]));
-    await Promise.all(apart.map(({ plot }) => this.Plotly.relayout(plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] })));
-    this.aiming = false;
+  // A panel's own title, or a button in its place where there is a choice.
+  titled(panel, text) {
+    if (!this.scene.display.offers.length) return {};
+    this.titles.show(panel, text, this.arranged.main === panel.name);
+    return { title: undefined };
   }
 
   // At most one picture a frame of the screen.
@@ -345,7 +303,7 @@ class Stage {
     if (this.shows("fit")) this.examples.paint(this.player.step, this.batch, this.terrain.start);
     for (const panel of this.ownPanels) panel.paint(this.scene);
     if (this.shows("relief")) this.relief.paint(this.scene, this.terrain, this.player.step);
-    this.root.querySelector(".reset").hidden = !this.grounds.some((frame) => frame.ranges() !== frame.home);
+    this.root.querySelector(".reset").hidden = !this.sight.moved;
     this.root.dataset.step = this.player.step;
     this.root.dataset.start = this.start.join(",");
     this.root.dataset.hand = this.rehearsal.described;
@@ -401,7 +359,7 @@ class Stage {
     const { rehearsal, served } = this;
     this.scene = rehearsal.going ? rehearsal.picture(served) : served;
     this.scene.picked = this.looks.picked(served);
-    if (rehearsal.going || (!this.outbox.has("start") && this.event !== "start")) this.start = this.scene.start;
+    if (rehearsal.going || (!this.outbox.waiting.has("start") && this.outbox.event !== "start")) this.start = this.scene.start;
     if (!rehearsal.going && !this.previewed) this.ghosts.end();
     this.player.load(this.scene.steps);
     this.offerBatches();
@@ -439,7 +397,7 @@ class Stage {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => {
       if (!this.rehearsal.going) return;
-      if (this.held() || this.walking || this.looking || this.sending || this.outbox.size || !idle()) return this.wait();
+      if (this.held() || this.walking || this.looking || this.outbox.busy || !idle()) return this.wait();
       this.rehearsal.forget();
       takeBack();
       this.showRuns();
@@ -509,52 +467,13 @@ class Stage {
     this.offer("preview", null);
   }
 
-  // Tell the server, but never more than one thing ahead of its answer.
   offer(event, value) {
-    this.outbox.set(event, value);
-    this.flush();
-  }
-
-  flush() {
-    if (this.sending || !this.outbox.size) return;
-    const [event, value] = this.outbox.entries().next().value;
-    this.outbox.delete(event);
-    this.sending = true;
-    this.sent = Math.random();
-    this.event = event;
-    this.send(event, { serial: this.sent, value });
-    // A message that meets a rerun of the page can get lost; saying it twice does no harm.
-    clearTimeout(this.overdue);
-    this.overdue = setTimeout(() => {
-      if (!this.outbox.has(event)) this.outbox.set(event, value);
-      this.answered();
-    }, OVERDUE);
-  }
-
-  answered() {
-    clearTimeout(this.overdue);
-    this.sending = false;
-    this.flush();
-  }
-
-  reset() {
-    const { xaxis, yaxis } = this.terrain.figure.layout;
-    this.view({ x: [...xaxis.range], y: [...yaxis.range] });
-  }
-
-  // Show this part of the plane, at most once a frame.
-  view(ranges) {
-    this.ranges = ranges;
-    this.moving ??= requestAnimationFrame(() => {
-      this.moving = null;
-      const changed = { "xaxis.range": this.ranges.x, "yaxis.range": this.ranges.y };
-      if (this.grounds.length) this.Plotly.relayout(this.grounds[0].plot, changed); // the others move with it
-    });
+    this.outbox.offer(event, value);
   }
 
   leave() {
     this.leaving.abort();
-    clearTimeout(this.overdue);
+    this.outbox.leave();
     clearTimeout(this.saying);
     clearTimeout(this.waiting);
     this.sizes.disconnect();

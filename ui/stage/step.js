@@ -20,7 +20,7 @@ function begin(panel) {
 }
 
 function draw(panel) {
-  panel.stage.titled({ root: panel.root, name: panel.name }, { title: { text: "step" } });
+  panel.stage.titled(panel, "step");
 }
 
 function paint(panel, scene, stage) {
@@ -126,8 +126,8 @@ function curvature(scene, point) {
 }
 
 // A gradient stands square on the contours where both axes have one scale.
-function skewed({ grounds }) {
-  const frame = grounds.find(({ px }) => px);
+function skewed({ sight: { maps } }) {
+  const frame = maps.find(({ px }) => px);
   const ratio = frame ? (frame.px(1) - frame.px(0)) / (frame.py(0) - frame.py(1)) : 1;
   return Math.abs(Math.log(ratio)) > 0.02 ? ". The axes have different scales here, so g does not look square on the contours." : "";
 }

@@ -28,7 +28,7 @@ export function followTouches(stage, map, signal) {
       const { px, py, apart } = middle(event.touches), { left, top, width, height } = map.area;
       const scale = grip.apart / apart, wide = grip.wide * scale, high = grip.high * scale;
       const x0 = grip.x - (px - left) * wide, y1 = grip.y + (py - top) * high;
-      stage.view({ x: [x0, x0 + width * wide], y: [y1 - height * high, y1] });
+      stage.sight.view({ x: [x0, x0 + width * wide], y: [y1 - height * high, y1] });
     },
     options,
   );
