@@ -92,8 +92,9 @@ def bare_map(surface: Landscape, look: Look = LIGHT) -> go.Figure:
     short = len(up) < _SHORT_NAME
     figure.update_layout(
         margin={"l": 40 if short else 62, "r": 24 if len(across) < _SHORT_NAME else 56, "t": 30, "b": 52},
-        xaxis_title_text="", yaxis_title_text="" if short else up,
+        xaxis_title_text="", yaxis_title_text="" if short else up, yaxis_automargin="left",
     )  # fmt: skip
+    figure.update_annotations(yanchor="top")  # the legend stands above
     ends = [(across, {"x": 1, "y": 0, "xanchor": "left", "yanchor": "middle", "xshift": 4})]
     if short:
         ends.append(
@@ -223,7 +224,11 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, among: int = 2) -> 
     """The axes of a trace, as a Plotly layout; ``among`` so many pictures in a column they say less."""
     low = among > 2
     margin = 0.03 * (axis.high - axis.low)  # a marker on the edge stays whole
-    vertical = {**plain_axis(look, ""), "range": [axis.low - margin, axis.high + margin]}
+    vertical = {
+        **plain_axis(look, ""),
+        "range": [axis.low - margin, axis.high + margin],
+        "automargin": "left",
+    }
     if axis.logarithmic:
         vertical |= {"type": "log", **decades(axis.low, axis.high, 3 if low else 5)}
     horizontal = {**plain_axis(look, "" if low else "step"), "range": [0, 1.02 * steps]}
@@ -269,6 +274,7 @@ def fit_layout(surface: Landscape, look: Look = LIGHT) -> dict[str, Any]:
         {**plain_axis(look, name), "range": [float(a), float(b)]}
         for name, a, b in zip(names, low - margin, high + margin, strict=True)
     )
+    vertical["automargin"] = "left"
     title = {"text": "data and fit", "x": 0.0, "pad": {"l": 10}, "y": 1.0, "yanchor": "top"}
     page = {
         **plain_page(look),

@@ -64,7 +64,10 @@ def fitted(inputs: np.ndarray, target: np.ndarray) -> Fitted:
     """
     lengths = np.linalg.norm(inputs, axis=0)
     if np.linalg.svd(inputs / lengths, compute_uv=False)[-1] < _DISTINCT:
-        raise ValueError("The inputs say the same, up to a factor, so no pair of weights fits best.")
+        raise ValueError(
+            "No pair of weights fits best: an input hardly changes against its size, or two say the same "
+            "up to a factor and a shift. Subtract something from it, or leave one out."
+        )
     weights = np.linalg.lstsq(inputs / lengths, target, rcond=None)[0] / lengths
     reach = 1.5 * np.maximum(np.abs(weights), np.linalg.norm(target) / lengths)
     low, high, start = (

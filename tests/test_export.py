@@ -9,9 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from charts import LIGHT, gradient_norms, handout, page
 from landscapes import LANDSCAPES, Array, Landscape, namespaces, parse_landscape
@@ -19,11 +21,14 @@ from optimizers import OPTIMIZERS, SCHEDULES, run
 from ui.export.excerpt import Excerpt
 from ui.export.formula import meanings
 from ui.export.numpy_script import numpy_script
+from ui.export.script import Own
 from ui.export.table import HEAD, runs_table
 from ui.export.torch_script import _MEANINGS, TORCH, torch_script, without_torch
+from ui.link import decode
 from ui.rates import suited
 from ui.runs import fan_of, judged_runs
 from ui.scenario import SLOTS, Entry, Scenario
+from ui.takeaway import own_of
 
 try:
     import torch
@@ -101,7 +106,7 @@ def test_a_run_of_a_fan_has_the_seed_that_it_was_drawn_with() -> None:
     seeds = {e.slot: whole.seed for e in s.entries if (whole := fan_of(s, e))}
     assert set(seeds.values()) <= set(range(7, 12))
     assert set(seeds.values()) != {7}
-    names = executed(numpy_script(s, seeds=seeds))
+    names = executed(numpy_script(s, own=Own(seeds)))
     for entry, line in zip(s.entries, judged_runs(s, LIGHT)[0], strict=True):
         np.testing.assert_array_equal(points(names, entry.slot), line.trajectory.points)
 
@@ -289,3 +294,21 @@ def test_the_page_needs_no_network_and_shows_no_tag_of_a_name() -> None:
     assert "<script src" not in text
     assert "alert(1)" in text
     assert "<script>alert(1)" not in text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "landscape=line_fit&A=adam&A.batch_size=1&B=gradient_descent&B.learning_rate=0.01&steps=30&budget=gradients",
+        "landscape=rosenbrock&A=gradient_descent&B=newton&C=nelder_mead&D=backtracking&steps=60&budget=evaluations"
+        "&A.schedule=cosine",
+    ],
+)
+def test_a_run_of_the_script_ends_where_its_budget_does(query: str) -> None:
+    s, notices = decode(dict(parse_qsl(query)))
+    assert not notices
+    lines, _ = judged_runs(s, LIGHT)
+    names = executed(numpy_script(s, own=own_of(s, lines)))
+    assert len({line.trajectory.steps for line in lines}) > 1
+    for entry, line in zip(s.entries, lines, strict=True):
+        assert_array_equal(names["run"](*names["RUNS"][entry.slot]), line.trajectory.points)

@@ -25,6 +25,10 @@ MOST_PANELS = 2
 """As many at a time as can be read from the third row."""
 
 
+_CLOSEST = 1e-9
+"""A view is no narrower, against its own distance from 0: axes could not say where it is."""
+
+
 @dataclass(frozen=True)
 class Shown:
     """What a visitor has chosen to see; nothing of it changes a run.
@@ -59,8 +63,8 @@ class Shown:
         if self.step is not None:
             checked_whole("The step shown", self.step, 0, MAX_STEPS)
         for low, high in self.view or ():
-            if not (math.isfinite(low) and math.isfinite(high) and low < high):
-                raise ValueError("A view is four numbers: from and to in x, then in y.")
+            if not (math.isfinite(high - low) and high - low > _CLOSEST * max(abs(low), abs(high), _CLOSEST)):
+                raise ValueError("A view is four numbers, not too close: from and to in x, then in y.")
 
     def among(self, offered: Sequence[str], suited: Sequence[str]) -> tuple[str, ...]:
         """The panels of these that are shown: the chosen ones that are offered, else the suited ones."""

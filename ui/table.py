@@ -14,6 +14,7 @@ import streamlit as st
 from charts import Line, number
 from landscapes import Landscape
 from optimizers import (
+    MAX_STEPS,
     Budget,
     Constant,
     Optimizer,
@@ -89,7 +90,13 @@ def told_budget(scenario: Scenario) -> str:
     amount = f"{scenario.steps:,} {scenario.budget.unit}"
     if scenario.budget is Budget.STEPS:
         return f"Every run makes {amount}."
-    return f"Same budget for all: every run ends at its last step within {amount}."
+    said = f"Same budget for all: every run ends at its last step within {amount}."
+    short = [e.slot for e in scenario.entries if scenario.most_steps(e) == MAX_STEPS]
+    if short:  # a batch is so cheap that the longest run there is does not spend it all
+        said += (
+            f" In batches, {' and '.join(short)} could make more than the {MAX_STEPS:,} steps that are made."
+        )
+    return said
 
 
 def as_csv(

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from zlib import compress
 
 import streamlit as st
 
 from charts import HEIGHT, WIDTH, Line, handout, page
+from optimizers import Budget
 from ui.assets import mount
 from ui.export.numpy_script import numpy_script
+from ui.export.script import Own
 from ui.export.table import runs_table
 from ui.export.torch_script import torch_script, without_torch
 from ui.page import look
 from ui.runs import fan_of, judged_runs
+from ui.scenario import Scenario
 from ui.share import hidden_note, share_button, whole_link
 from ui.stage.payload import packed
 from ui.state import scenario
@@ -41,8 +44,7 @@ def _export() -> None:
         return handout(shown.surface, lines(), theme)
 
     def script(flavour: Callable[..., str]) -> str:
-        fans = {e.slot: fan_of(shown, e) for e in shown.entries}
-        return flavour(shown, link, {slot: fan.seed for slot, fan in fans.items() if fan})
+        return flavour(shown, link, own_of(shown, lines()))
 
     left, right = st.columns(2)
     with left:
@@ -55,6 +57,14 @@ def _export() -> None:
     missing = [f"{e.slot}: {said}." for e in shown.entries if (said := without_torch(e))]
     if missing:
         st.caption("  \n".join(["Not in the PyTorch script:", *missing]))
+
+
+def own_of(shown: Scenario, lines: Sequence[Line]) -> Own:
+    """What the runs of a scenario have of their own: a fan's middle seed, the steps within a budget."""
+    seeds = {e.slot: whole.seed for e in shown.entries if (whole := fan_of(shown, e))}
+    if shown.budget is Budget.STEPS:
+        return Own(seeds)
+    return Own(seeds, {e.slot: line.trajectory.steps for e, line in zip(shown.entries, lines, strict=True)})
 
 
 def _download(label: str, file: str, kind: str, make: Callable[[], str]) -> None:

@@ -90,7 +90,7 @@ class Excerpt:
             tree = _bare(_method(thing, name))
             self._needs(tree, sys.modules[thing.__module__])
             called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-            wanted += [m for m in own if m in called and m.startswith("_") and m not in wanted]
+            wanted += [m for m in own if m in called and m not in wanted]
             bodies.append(textwrap.indent(ast.unparse(tree), "    "))
         base = next((b for b in thing.__mro__[1:] if self._worth_taking(b)), None)
         if base is not None:
@@ -120,7 +120,7 @@ class Excerpt:
                 short = thing.__name__
                 self.imports.add(f"import {short}" if short == name else f"import {short} as {name}")
             elif getattr(thing, "__module__", None) in sys.stdlib_module_names:
-                self.imports.add(f"from {thing.__module__} import {name}")
+                self.imports.add(f"from {thing.__module__.removeprefix('_')} import {name}")  # not _operator
             elif thing is math.nan:
                 self.imports.add("from math import nan")
             else:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from landscapes import Landscape
 from landscapes.compiler import Functions
 from landscapes.data import scaled_sum
@@ -14,18 +11,15 @@ from optimizers.runs.noise import noisy
 from optimizers.runs.stepping import stepped
 from ui.export.excerpt import Excerpt
 from ui.export.formula import NAMES, functions, grid, meanings, rows
-from ui.export.script import MAIN, METHODS, built, drawn_with, header, layout, runs, settings, signature
+from ui.export.script import MAIN, METHODS, Own, built, header, layout, made_with, runs, settings, signature
 from ui.scenario import Scenario
 
 
-def numpy_script(scenario: Scenario, link: str = "", seeds: Mapping[str, int] = MappingProxyType({})) -> str:
-    """The script; it says where the same runs are to be seen, if a link is given.
-
-    ``seeds`` are those of runs, by slot, that were not drawn with the scenario's own.
-    """
+def numpy_script(scenario: Scenario, link: str = "", own: Own = Own()) -> str:  # noqa: B008 - a constant
+    """The script; it says where the same runs are to be seen, if a link is given."""
     s, surface, source = scenario, scenario.surface, Excerpt(METHODS)
     table = [
-        (e, (built(e.rule, source), built(e.schedule, source), *drawn_with(s, e, seeds))) for e in s.entries
+        (e, (built(e.rule, source), built(e.schedule, source), *made_with(s, e, own))) for e in s.entries
     ]
     asked = str(source)
     wanted = [name for name in Functions._fields if name == "value" or f"surface.{name}" in asked]
@@ -44,14 +38,14 @@ def numpy_script(scenario: Scenario, link: str = "", seeds: Mapping[str, int] = 
     return layout(
         header(s, "NumPy", link),
         source.imports,
-        ("The numbers.", ["\n".join(settings(s)), rows(surface) if surface.data else ""]),
+        ("The numbers.", ["\n".join(settings(s, own)), rows(surface) if surface.data else ""]),
         ("The surface.", formulas.values()),
         ("The rules, and what they are made of.", [str(source)]),
         (
             "What the formulas call.",
             [_EITHER if any("either(" in n for n in names) else "", "\n".join(names)],
         ),
-        ("The runs.", [whole, _run(s), runs(table), MAIN]),
+        ("The runs.", [whole, _run(s, own), runs(table), MAIN]),
     )
 
 
@@ -93,13 +87,13 @@ def joined(in_cell):
     return anywhere_on_it'''
 
 
-def _run(scenario: Scenario) -> str:
+def _run(scenario: Scenario, own: Own) -> str:
     """The function that makes one run, with no more in it than this scenario needs."""
     noise, batched = scenario.noise > 0.0, scenario.batched
     feedback = any(e.schedule.feedback for e in scenario.entries)
     renews = "bool(batch_size)" if batched else "False"
     lines = [
-        f"def run(rule, schedule{signature(scenario)}):",
+        f"def run(rule, schedule{signature(scenario, own)}):",
         '    """Every point of a run, shape (STEPS + 1, 2); nan from the step of an overflow on."""',
         "    base = getattr(rule, 'learning_rate', math.nan)",
         "    factors = schedule.factors(STEPS).tolist()",
@@ -127,7 +121,7 @@ def _run(scenario: Scenario) -> str:
         "    points[np.logical_or.accumulate(~np.isfinite(points).all(axis=1))] = math.nan",
         "    return points",
     ]
-    return "\n".join(filter(None, lines))
+    return "\n".join(filter(None, lines)).replace("STEPS", own.length)
 
 
 _FEEDBACK = [

@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
-from optimizers import Optimizer, Schedule
+from optimizers import Budget, Optimizer, Schedule
 from ui.export.excerpt import Excerpt
 from ui.export.formula import constants
 from ui.scenario import Entry, Scenario
 
-METHODS = ("initial", "factors", "factor", "react", "step", "update", "renewed")
+METHODS = ("initial", "factors", "factor", "react", "step", "update", "moved", "renewed")
 """What of a rule or a schedule makes a run."""
 
 BETWEEN = "\n\n\n"
 
 
+class Own(NamedTuple):
+    """What runs have of their own, by slot: a seed that is not the scenario's, and as many steps as fit into
+    a budget that does not count steps.
+    """
+
+    seeds: Mapping[str, int] = MappingProxyType({})
+    steps: Mapping[str, int] = MappingProxyType({})
+
+    @property
+    def length(self) -> str:
+        """What the number of a run's steps is called."""
+        return "steps" if self.steps else "STEPS"
+
+
 def header(scenario: Scenario, flavour: str, link: str) -> str:
     """The first lines: what the script makes, and with what."""
+    long = f"{scenario.steps} {scenario.budget.unit}" + (
+        " a run" if scenario.budget is not Budget.STEPS else ""
+    )
     surface = scenario.surface
     formula = f"f({', '.join(surface.axes)}) = {surface.text}" if surface.text else surface.source
     said = [
-        f"Descent Lab: {surface.name}, {scenario.steps} steps, in {flavour}.",
+        f"Descent Lab: {surface.name}, {long}, in {flavour}.",
         formula,
         f"The same runs in a browser: {link}" if link else "",
         "Running it prints where every run ends; run(*RUNS[name]) gives all its points.",
@@ -33,9 +52,11 @@ def one_line(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def settings(scenario: Scenario) -> list[str]:
+def settings(scenario: Scenario, own: Own) -> list[str]:
     """Start, steps, noise, seed and the surface's own numbers, one to a line."""
-    lines = [f"START = {tuple(map(float, scenario.start))!r}", f"STEPS = {scenario.steps}"]
+    lines = [f"START = {tuple(map(float, scenario.start))!r}"]
+    if not own.steps:
+        lines.append(f"STEPS = {scenario.steps}")
     if scenario.noise > 0.0:
         lines.append(f"NOISE = {float(scenario.noise)!r}  # standard deviation, of each slope at each step")
     if scenario.noise > 0.0 or scenario.batched:
@@ -43,17 +64,21 @@ def settings(scenario: Scenario) -> list[str]:
     return lines + constants(scenario.surface)
 
 
-def drawn_with(scenario: Scenario, entry: Entry, seeds: Mapping[str, int]) -> list[str]:
-    """What a run draws with: its batch size and its seed, as far as there are any here."""
-    batch = [repr(entry.batch_size)] if scenario.batched else []
-    seed = seeds.get(entry.slot, scenario.seed)
+def made_with(scenario: Scenario, entry: Entry, own: Own) -> list[str]:
+    """What a run is made with: its steps, its batch size and its seed, as far as there are any here."""
+    given = [repr(own.steps[entry.slot])] if own.steps else []
+    if scenario.batched:
+        given.append(repr(entry.batch_size))
+    seed = own.seeds.get(entry.slot, scenario.seed)
     named = "SEED" if seed == scenario.seed else repr(seed)
-    return [*batch, named] if scenario.noise > 0.0 or scenario.batched else batch
+    return [*given, named] if scenario.noise > 0.0 or scenario.batched else given
 
 
-def signature(scenario: Scenario) -> str:
+def signature(scenario: Scenario, own: Own) -> str:
     """The names of the same, after a comma, as ``run`` takes them."""
-    names = ["batch_size"] if scenario.batched else []
+    names = ["steps"] if own.steps else []
+    if scenario.batched:
+        names.append("batch_size")
     if scenario.noise > 0.0 or scenario.batched:
         names.append("seed")
     return "".join(f", {name}" for name in names)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any
 
 from optimizers import Constant, Optimizer
 from optimizers.runs.batches import drawn
 from ui.export.excerpt import Excerpt
 from ui.export.formula import called, functions, grid, rows
-from ui.export.script import MAIN, METHODS, built, drawn_with, header, layout, runs, settings, signature
+from ui.export.script import MAIN, METHODS, Own, built, header, layout, made_with, runs, settings, signature
 from ui.scenario import Entry, Scenario
 
 Arguments = dict[str, Any]
@@ -61,8 +60,8 @@ def without_torch(entry: Entry) -> str | None:
     return None
 
 
-def torch_script(scenario: Scenario, link: str = "", seeds: Mapping[str, int] = MappingProxyType({})) -> str:
-    """The script, with a comment for every run that it has to leave out; ``seeds`` as in ``numpy_script``.
+def torch_script(scenario: Scenario, link: str = "", own: Own = Own()) -> str:  # noqa: B008 - a constant
+    """The script, with a comment for every run that it has to leave out.
 
     Slopes are rounded otherwise than here, so a run that is chaotic may part from ours after many steps.
     """
@@ -71,7 +70,7 @@ def torch_script(scenario: Scenario, link: str = "", seeds: Mapping[str, int] = 
     left_out = [f"# Run {e.slot} is not here: {said}." for e in s.entries if (said := without_torch(e))]
     table = []
     for entry in made:
-        given = [_optimizer(entry.rule), built(entry.schedule, source), *drawn_with(s, entry, seeds)]
+        given = [_optimizer(entry.rule), built(entry.schedule, source), *made_with(s, entry, own)]
         table.append((entry, tuple(given)))
     formulas, calls = functions(surface, ["value"])
     if s.batched:
@@ -83,14 +82,14 @@ def torch_script(scenario: Scenario, link: str = "", seeds: Mapping[str, int] = 
     return layout(
         "\n".join([header(s, "PyTorch", link), _CHAOS, *left_out]),
         source.imports,
-        ("The numbers.", ["\n".join([_DOUBLE, *settings(s)]), _rows(s)]),
+        ("The numbers.", ["\n".join([_DOUBLE, *settings(s, own)]), _rows(s)]),
         (
             "What the formula calls.",
             [_TENSORS if calls else "", *(_MEANINGS[c](c) for c in calls if c != "abs")],
         ),
         ("The surface.", [*formulas.values()]),
         ("The learning rates.", [str(source)]),
-        ("The runs.", [whole, _loss(s), _run(s, made), runs(table), MAIN]),
+        ("The runs.", [whole, _loss(s), _run(s, made, own), runs(table), MAIN]),
     )
 
 
@@ -137,13 +136,13 @@ def loss(x, y):
     return loss_in_cell(x - COLUMNS[i].item(), y - UP[j].item(), *coefficients)'''
 
 
-def _run(scenario: Scenario, made: list[Entry]) -> str:
+def _run(scenario: Scenario, made: list[Entry], own: Own) -> str:
     """The function that makes one run, with no more in it than this scenario needs."""
     noise, batched = scenario.noise > 0.0, scenario.batched
     feedback = any(e.schedule.feedback for e in made)
     ahead = any(e.rule.key == "nesterov" for e in made)
     lines = [
-        f"def run(optimizer_of, schedule{signature(scenario)}):",
+        f"def run(optimizer_of, schedule{signature(scenario, own)}):",
         '    """Every point of a run, shape (STEPS + 1, 2); nan from the step of an overflow on."""',
         "    w = torch.tensor(START, requires_grad=True)",
         "    optimizer = optimizer_of(w)",
@@ -170,7 +169,7 @@ def _run(scenario: Scenario, made: list[Entry]) -> str:
         "    points[np.logical_or.accumulate(~np.isfinite(points).all(axis=1))] = math.nan",
         "    return points",
     ]
-    return "\n".join(filter(None, lines))
+    return "\n".join(filter(None, lines)).replace("STEPS", own.length)
 
 
 _FEEDBACK = [

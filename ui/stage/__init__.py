@@ -169,6 +169,7 @@ def pack(
             "main": display.main,
             "others": display.weighted,
             "offers": display.offers,
+            "hides": display.hides,
             "columns": display.columns,
             "player": display.player,
             "asks": display.asks,

@@ -83,7 +83,7 @@ export class Looks {
     if (!offered.length) return display;
     const chosen = (this.now.panels ?? "").split(",").filter((name) => offered.includes(name));
     this.others = chosen.length ? chosen : display.others.map(([name]) => name);
-    const large = [...offered, "map"].includes(this.now.large) ? this.now.large : "";
+    const large = !display.hides && [...offered, "map"].includes(this.now.large) ? this.now.large : "";
     for (const button of this.bar.children) {
       const on = large ? button.dataset.panel === large : this.others.includes(button.dataset.panel);
       button.setAttribute("aria-pressed", on);

@@ -1,7 +1,5 @@
 // The strip under the map that says which colour is which loss.
 
-import { sized } from "./markers.js";
-
 const APART = 8; // pixels between two numbers
 
 export class Scale {
@@ -10,12 +8,12 @@ export class Scale {
     root.innerHTML = "<b>loss</b><i></i><ul></ul>";
   }
 
-  // Under the plot area, which has these margins.
-  show({ colors, ticks }, { l, r }) {
-    const { parentElement } = this.root, said = JSON.stringify([colors, ticks, l, r, parentElement.clientWidth]);
+  // Under a plot area.
+  show({ colors, ticks }, { left, width }) {
+    const { parentElement } = this.root, said = JSON.stringify([colors, ticks, left, width, parentElement.clientWidth]);
     if (said === this.said) return;
     this.said = said;
-    [this.root.style.marginLeft, this.root.style.marginRight] = [l, r].map((side) => `${sized(side)}px`);
+    Object.assign(this.root.style, { marginLeft: `${left}px`, width: `${width}px` });
     const [, bar, list] = this.root.children;
     bar.style.background = `linear-gradient(to right, ${colors.join(", ")})`;
     list.replaceChildren(

@@ -1,5 +1,13 @@
 // Which part of the plane is seen: one for all maps, and the link has it.
 
+// A part of the plane as the link has it: as many digits as tell a thousandth of what is seen.
+function said(at) {
+  const [x0, x1, y0, y1] = at.split(",").map(Number);
+  const digits = (span) => Math.min(100, Math.max(0, 3 - Math.floor(Math.log10(span))));
+  const [across, up] = [digits(x1 - x0), digits(y1 - y0)];
+  return [x0, x1].map((v) => Number(v.toFixed(across))).concat([y0, y1].map((v) => Number(v.toFixed(up)))).join();
+}
+
 export class Sight {
   // `tell` is told of a part that the visitor moved to, as the link has it: empty for the whole map.
   constructor(stage, tell) {
@@ -23,7 +31,7 @@ export class Sight {
       this.stage.paint();
       if (this.aiming) return;
       const at = frame.ranges();
-      this.tell(at === frame.home ? "" : at.split(",").map((edge) => Number(Number(edge).toPrecision(6))).join());
+      this.tell(at === frame.home ? "" : said(at));
       await this.move(this.maps.filter((one) => one !== frame), at);
     });
   }

@@ -318,7 +318,8 @@ class Stage {
     const local = this.scene.display.quadratic ? paintQuadratic(this.map, this.scene, this.player.step) : "";
     Object.assign(this.root.querySelector(".local"), { textContent: local, hidden: !local });
     if (this.shows("step")) paintOverlay(this, this.map, this.scene);
-    this.scale.show(this.terrain.scale, this.terrain.figure.layout.margin);
+    this.root.style.setProperty("--plot-left", `${this.map.area.left}px`);
+    this.scale.show(this.terrain.scale, this.map.area);
     this.legend.show(this.scene, ground ? { ...this.terrain, signs: [] } : this.terrain, this.start, this.map);
   }
 
