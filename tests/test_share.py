@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 import pytest
 import segno
-from test_pages import opened, picture, texts
+from test_pages import opened, picture, tabled
 
 from landscapes import parse_landscape
 from ui.labs import LABS
@@ -117,7 +117,7 @@ def labels(hidden: str) -> set[str]:
     assert picture(at)[0]["fixed"] == ("start" in hidden)
     kinds = (at.selectbox, at.text_input, at.select_slider, at.slider, at.button)
     found = {re.sub(r"\W+\d+$", "", each.key or each.label) for kind in kinds for each in kind}
-    return found | ({"table"} if "table class='verdicts'" in texts(at) else set())
+    return found | ({"table"} if tabled(at) else set())
 
 
 def test_controls_that_are_hidden_are_not_there() -> None:

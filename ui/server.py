@@ -67,6 +67,7 @@ def _open_once() -> None:
     """Load what the pages need, and make the first picture: nobody waits for either."""
     for module in ("cards", "controls", "laboratory", "reference", "surfaces", "table"):
         import_module(f"ui.{module}")
+    import_module("pandas")  # while one visitor's thread loads it, another's Plotly would see half of it
     from charts import DARK, LIGHT
     from ui.runs import judged_runs
     from ui.scenario import default_scenario
