@@ -20,11 +20,9 @@ from ui.stage.tapes import made_in_browser
 from ui.state import bound, change
 from ui.words import written
 
-_PER_ROW = 3
-
 
 def cards(scenario: Scenario, look: Look) -> dict[str, Any]:
-    """One card a run, three in a row, and a button for one more in the next place.
+    """One card a run, two or three in a row, and a button for one more in the next place.
 
     A card has its run's rule and the menu of its settings; what changes with every move goes below them,
     into the columns that are returned, by the runs' letters; that of the button has none.
@@ -32,13 +30,18 @@ def cards(scenario: Scenario, look: Look) -> dict[str, Any]:
     heads = [partial(_head, scenario, entry, look) for entry in scenario.entries]
     if scenario.free_slot is not None and scenario.offers("runs"):
         heads.append(_add)
-    columns = []
-    for first in range(0, len(heads), _PER_ROW):
-        for column, head in zip(st.columns(_PER_ROW), heads[first : first + _PER_ROW], strict=False):
+    columns, width = [], _per_row(scenario)
+    for first in range(0, len(heads), width):
+        for column, head in zip(st.columns(width), heads[first : first + width], strict=False):
             with column:
                 head()
             columns.append(column)
     return dict(zip([*(entry.slot for entry in scenario.entries), ""], columns, strict=False))
+
+
+def _per_row(scenario: Scenario) -> int:
+    """Cards in a row: with maps over them, as many as fill the rows."""
+    return 2 if scenario.shown.apart and len(scenario.entries) in (2, 4) else 3
 
 
 def _add() -> None:
@@ -55,7 +58,8 @@ def _add() -> None:
 def _head(scenario: Scenario, entry: Entry, look: Look) -> None:
     slot = entry.slot
     if scenario.shown.apart:
-        st.html(f'<div class="own-map" data-slot="{slot}"></div>')  # the stage draws in it
+        wide = " wide" if _per_row(scenario) == 2 else ""
+        st.html(f'<div class="own-map{wide}" data-slot="{slot}"></div>')  # the stage draws in it
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"head-{slot}"):
         st.html(swatch(slot, look.runs[SLOTS.index(slot)]), width=64)
         if not any(map(scenario.offers, ("rules", "settings", "runs"))):
@@ -83,8 +87,10 @@ def movings(
                 _moving(entry, drawn, rate, strip=not hides and made_in_browser(shown, entry))
                 kept = math.nan if hides else observed_rate(shown.surface, line.trajectory, verdict.kind)
                 _became(entry, verdict, kept)
+    with columns.get("") or st.container():
+        place = st.container()  # always there: what a fragment writes elsewhere must have been there before
     if rate and not hides:
-        with columns.get("") or st.container():
+        with place:
             rates_offer(now)
 
 
@@ -119,12 +125,10 @@ def _kept(rate: float, short: bool) -> str:
     if math.isnan(rate):
         return ""
     digits = max(2, 1 - math.floor(math.log10(1.0 - rate)))  # two of the share that goes
-    shown = f"R\u00a0=\u00a0{round(rate, digits)}" if rate > 1e-4 else "R\u00a0→\u00a00"
-    return (
-        f"{shown}."
-        if short
-        else f"Loses {number(100.0 * (1.0 - round(rate, digits)), 3)}\u00a0% a step: {shown}."
-    )
+    rounded = round(rate, digits)
+    shown = f"R\u00a0=\u00a0{rounded}" if rounded else "R\u00a0→\u00a00"
+    share = number(100.0 * (1.0 - rounded), 3) if rounded else "more than 99"
+    return f"{shown}." if short else f"Loses {share}\u00a0% a step: {shown}."
 
 
 def _settings(scenario: Scenario, entry: Entry) -> None:

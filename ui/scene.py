@@ -45,7 +45,7 @@ class Outcome:
     def arrival(self, slot: str) -> str:
         """The same, in a sentence."""
         k = self.goal(slot)
-        return "never" if k is None else f"at step {k}"
+        return "never" if k is None else f"within 10⁻⁶ at step {k}"
 
     @property
     def winners(self) -> tuple[str, ...]:

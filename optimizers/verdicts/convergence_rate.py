@@ -14,6 +14,8 @@ from optimizers.verdicts.known import known_minima
 
 _LEAST = 1e-5
 """Of what is left, that a step must win."""
+_FEWEST = 4
+"""Steps above rounding from which on there is a rate, unless the first one does it all."""
 _STEADY = 0.1
 """By how much of itself log R may change along the run and still be called constant."""
 
@@ -27,7 +29,7 @@ def observed_rate(surface: Landscape, t: Trajectory, kind: Kind) -> float:
     R < 1 is linear convergence; on a quadratic gradient descent tends to $(1 - \eta\lambda_{\min})^2$, and
     Newton's method to 0. nan where it says nothing: the run has noise or batches, no minimum is known, the
     run (whose verdict is of this ``kind``) is neither at the minimum nor on its way down at a constant R,
-    or the loss does not shrink.
+    the loss does not shrink, or it is all but gone after a few steps.
 
     Source: Nocedal, Wright, 2006, Numerical Optimization, section 2.2.
     """
@@ -42,8 +44,10 @@ def observed_rate(surface: Landscape, t: Trajectory, kind: Kind) -> float:
         above = t.values - known.minimum
     rounded = np.flatnonzero(~(above > floor))
     last = int(rounded[0]) if rounded.size else t.steps
-    if last < t.steps and last > 1:
+    if rounded.size and last > 1:
         last -= 1  # how far a step went that ends in rounding cannot be said
+        if last < _FEWEST:
+            return math.nan
     if last < 1 or not np.isfinite(above[: last + 1]).all():
         return math.nan
     quarter = max(1, last // 4)

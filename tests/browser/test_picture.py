@@ -136,7 +136,11 @@ def test_a_phone_reaches_the_map_and_a_slider(visit: Visit) -> None:
     ):
         box = element.bounding_box()
         assert box is None or -1 <= box["x"] <= box["x"] + box["width"] <= 391, element
-    for name in ("loss", "gradient"):
+    slider = stage.rates.first.bounding_box()
+    assert slider["y"] + slider["height"] <= 844, "the first slider is below the first screen"
+    for name in ("loss", "gradient"):  # panels are there for who asks
+        assert not stage.root.locator(f".{name}").is_visible()
+        stage.root.locator(".choices").get_by_role("button", name=name, exact=True).click()
         frame = stage.root.locator(f".{name}").bounding_box()
         title = stage.root.locator(f".title[data-panel={name}]").bounding_box()
         assert title["x"] + title["width"] <= frame["x"] + frame["width"] + 1, (

@@ -1,6 +1,8 @@
 // What of the picture the visitor has chosen to see: at once here, and in the link as soon as the server has heard.
 
 const MOST = 2; // panels at a time
+const FEW = 3; // maps side by side that leave room for panels
+const NARROW = "(max-width: 760px)";
 const REST = 400; // milliseconds without a change until the server is told
 
 const text = (looks) => JSON.stringify(Object.entries(looks).sort());
@@ -17,7 +19,8 @@ export class Looks {
   }
 
   // What the server has; returns whether it differs from what is shown, as after Back.
-  take({ shown, display: { offers } }, pending) {
+  take({ shown, looks, display: { offers } }, pending) {
+    this.keys = looks;
     const said = text(shown), fresh = said !== this.served && !pending && !this.untold.size;
     this.served = said;
     const differs = fresh && text(this.now) !== said;
@@ -45,7 +48,7 @@ export class Looks {
   choose(name) {
     const shown = this.others;
     const kept = shown.includes(name) ? shown.filter((one) => one !== name) : [...shown, name].slice(-MOST);
-    if (kept.length) this.change({ panels: kept.join(), large: "" });
+    if (kept.length || !this.room) this.change({ panels: kept.join(), large: "" });
   }
 
   enlarge(name) {
@@ -70,6 +73,14 @@ export class Looks {
     }, show ? 0 : REST);
   }
 
+  // A query of before, with what is looked at now: going back takes back a change, not the panels.
+  kept(query) {
+    const wanted = new URLSearchParams(query);
+    for (const key of this.keys) wanted.delete(key);
+    for (const key of this.keys.filter((one) => this.now[one] && one !== "view")) wanted.set(key, this.now[key]);
+    return wanted.toString();
+  }
+
   // The run that is picked out, if it is there.
   picked({ runs }) {
     const found = runs.some(({ slot }) => slot === this.now.pick) ? this.now.pick : "";
@@ -78,19 +89,22 @@ export class Looks {
   }
 
   // The display with what is chosen.
-  arranged(display) {
+  arranged(display, count) {
     const offered = display.offers.map(([name]) => name);
     if (!offered.length) return display;
     const chosen = (this.now.panels ?? "").split(",").filter((name) => offered.includes(name));
-    this.others = chosen.length ? chosen : display.others.map(([name]) => name);
+    const apart = Boolean(this.now.maps) && !display.hides;
+    // On a phone, and over many maps, panels are there for who asks.
+    this.room = !matchMedia(NARROW).matches && !(apart && count > FEW);
+    this.others = chosen.length || !this.room ? chosen : display.others.map(([name]) => name);
     const large = !display.hides && [...offered, "map"].includes(this.now.large) ? this.now.large : "";
     for (const button of this.bar.children) {
       const on = large ? button.dataset.panel === large : this.others.includes(button.dataset.panel);
       button.setAttribute("aria-pressed", on);
     }
-    this.apart.setAttribute("aria-pressed", Boolean(this.now.maps));
+    this.apart.setAttribute("aria-pressed", apart);
     if (large) return { ...display, main: large, others: [] };
     const others = this.others.map((name) => [name, 1]);
-    return this.now.maps ? { ...display, main: "", others, columns: others.length, apart: true } : { ...display, others };
+    return apart ? { ...display, main: "", others, columns: others.length || 1, apart } : { ...display, others };
   }
 }

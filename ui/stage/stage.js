@@ -127,7 +127,7 @@ class Stage {
     followTouches(this, this.map, this.leaving.signal);
     this.maps = new Maps(this);
     followKeys(this, this.leaving.signal);
-    this.history = new History((query) => this.offer("address", { query }), () => this.offerWays(), this.leaving.signal);
+    this.history = new History((query) => this.offer("address", { query: this.looks.kept(query) }), () => this.offerWays(), this.leaving.signal);
     this.root.querySelector(".undo").addEventListener("click", () => history.back());
     this.root.querySelector(".redo").addEventListener("click", () => history.forward());
     this.root.addEventListener("transitionrun", (event) => this.turn(event), { signal: this.leaving.signal });
@@ -219,7 +219,7 @@ class Stage {
   }
 
   get display() {
-    return this.looks.arranged(this.scene.display);
+    return this.looks.arranged(this.scene.display, this.scene.runs.length);
   }
 
   shows(name) {
