@@ -77,7 +77,7 @@ RAVINES = (
         "&B=full_matrix_adagrad&B.learning_rate=1.0&C=gradient_descent&C.learning_rate=0.018",
         before="Turned by 45°, the ravine takes Adagrad’s advantage away: compare it with the full matrix.",
         after=lambda o: (
-            "One rate for each coordinate cannot stretch a direction that mixes both; the full matrix can, "
+            "A rate for each coordinate cannot stretch a direction that mixes both; the full matrix can, "
             "and "
             f"arrives {o.arrival('B')}, while Adagrad is still {n(o.height('A'))} above the minimum: more "
             "than "

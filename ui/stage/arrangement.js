@@ -27,6 +27,7 @@ export function arrange(root, { main, others, columns, player, offers = [], apar
     frame.classList.toggle("shown", Boolean(name));
   }
   root.classList.toggle("apart", apart);
+  root.dataset.main = main;
   root.classList.toggle("bare", !main && !others.length);
   const choosing = (width, beside) => (offers.length ? [line([...(beside ? [beside] : []), ...Array(width - (beside ? 1 : 0)).fill("choices")], "auto")] : []);
   const playing = player ? (width) => [line(Array(width).fill("player"), "auto")] : () => [];
