@@ -1,6 +1,7 @@
 """Sliders, fields, cards and the landscape picker: what a visitor changes, the picture shows."""
 
 import re
+from urllib.parse import parse_qsl
 
 import pytest
 from playwright.sync_api import WebSocket, expect
@@ -32,7 +33,7 @@ def test_a_move_sends_what_it_changes_and_nothing_else(visit: Visit) -> None:
     def listen(socket: WebSocket) -> None:
         socket.on("framereceived", lambda frame: frames.append(frame))
 
-    stage = visit(told=listen)
+    stage = visit("landscape=himmelblau&A=momentum&A.learning_rate=0.001&B=adam", told=listen)
     with stage.changes_link():
         stage.rates.first.press("ArrowRight")  # what the page sends of itself is behind it
     frames.clear()
@@ -44,7 +45,7 @@ def test_a_move_sends_what_it_changes_and_nothing_else(visit: Visit) -> None:
     deltas = [m.delta for m in messages if m.WhichOneof("type") == "delta"]
     made = [d.new_element for d in deltas if d.WhichOneof("type") == "new_element"]
     assert {e.WhichOneof("type") for e in made} == {"bidi_component", "slider", "text_input", "html", "empty"}
-    assert {e.bidi_component.component_name.partition(".")[2] for e in made} == {"", "stage"}
+    assert {e.bidi_component.component_name.partition(".")[2] for e in made} == {"", "stage", "table"}
     around = {d.add_block.WhichOneof("type") for d in deltas if d.WhichOneof("type") == "add_block"}
     assert around <= {"transparent", "flex_container"}  # neither columns nor menus
 
@@ -58,8 +59,6 @@ def test_the_way_back_brings_and_takes_cards(stage: Stage) -> None:
         assert len(stage.scenario.entries) == count
         for shown in (stage.rates, stage.page.locator(".verdict"), stage.page.locator(".verdicts tbody tr")):
             expect(shown).to_have_count(count)
-        why = stage.page.locator(".verdicts td:last-child").all_text_contents()
-        assert stage.page.locator(".verdict").all_text_contents() == why
 
 
 def test_a_burst_of_key_presses_on_a_slow_machine_ends_at_the_last(stage: Stage) -> None:
@@ -209,7 +208,7 @@ def test_bad_input_gets_a_sentence_and_the_picture_stays(stage: Stage) -> None:
         expect(stage.notice).to_have_count(0)
         expect(stage.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
         expect(field).to_have_value(before)
-    assert stage.link == ""
+    assert set(dict(parse_qsl(stage.link))) == {"view"}
     assert stage.root.evaluate("root => root.same"), "the stage was mounted anew"
     assert stage.area()[4:] == area[4:]
     with stage.changes_link():
