@@ -114,7 +114,7 @@ function paint(panel, scene, stage) {
     if (found.length > 1) write(context, String(i + 1), px, py - 14, look.ink, look);
   });
   context.globalAlpha = 0.3;
-  for (const ghost of stage.ghosts) paintSteps(panel, scene, ghost, ghost.last + 1);
+  for (const ghost of stage.ghosts.shown) paintSteps(panel, scene, ghost, ghost.last + 1);
   context.globalAlpha = 1;
   const heads = scene.runs.map((run, place) => {
     const k = Math.min(stage.player.step, run.last), f = paintSteps(panel, scene, run, k + 1);
