@@ -38,7 +38,7 @@ def scene_bar(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verd
     outcome = Outcome(scenario, lines, verdicts)
     answer = _answer(scene) if scenario.shown.predict else None
     hides = scenario.shown.predict and answer is None
-    why = not hides and (answer is not None or st.session_state.get("why") == scene.key)
+    why = not hides and (answer is not None or _explained(scene, changed))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="scene"):
         said = _why(scene, own, outcome, changed, look) if why else scene.before
         result = f"<i>{written(_result(scene, outcome, answer))}</i> " if answer is not None else ""
@@ -54,7 +54,7 @@ def _buttons(scenario: Scenario, scene: Scene, changed: bool, why: bool, asks: b
     if changed:
         st.button("Back to the scene", key="scene.back", on_click=_go, args=(scene, scenario))
     elif not asks:
-        st.button("Look for" if why else "Why?", key="scene.why", on_click=_turn, args=(scene,))
+        st.button("Look for" if why else "Why?", key="scene.why", on_click=_turn, args=(scene, not why))
     bound(st.toggle, "Predict first", "predict", scenario.shown.predict, _predict, help=QUESTION)
     keys = list(SCENES)
     at = keys.index(scene.key)
@@ -80,9 +80,16 @@ def _forget() -> None:
         st.session_state.pop(key, None)
 
 
-def _turn(scene: Scene) -> None:
+def _explained(scene: Scene, changed: bool) -> bool:
+    """Whether it is said why: if that was asked; of the opening also unasked, as long as it is as it was."""
+    first = next(iter(SCENES))
+    usual = first if scene.key == first and not changed else None
+    return bool(st.session_state.get("why", usual) == scene.key)
+
+
+def _turn(scene: Scene, why: bool) -> None:
     """From what to look for to why, and back."""
-    st.session_state["why"] = None if st.session_state.get("why") == scene.key else scene.key
+    st.session_state["why"] = scene.key if why else None
 
 
 def _predict(scenario: Scenario, on: bool) -> Scenario:

@@ -30,7 +30,7 @@ def serious(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", ["playground", "surfaces", "rules"])
+@pytest.mark.parametrize("name", ["playground", "scenes", "surfaces", "rules"])
 def test_nothing_serious(take: Take, server: str, name: str, size: str) -> None:
     page = take(viewport=SIZES[size])
     if name == "playground":
