@@ -30,9 +30,12 @@ export class Sight {
     frame.plot.on("plotly_relayout", async () => {
       this.stage.paint();
       if (this.aiming) return;
-      const at = frame.ranges();
-      this.tell(at === frame.home ? "" : said(at));
-      await this.move(this.maps.filter((one) => one !== frame), at);
+      let at;
+      do { // while the others follow, it may go on
+        at = frame.ranges();
+        this.tell(at === frame.home ? "" : said(at));
+        await this.move(this.maps.filter((one) => one !== frame), at);
+      } while (frame.ranges() !== at);
     });
   }
 
