@@ -91,8 +91,11 @@ def bare_map(surface: Landscape, look: Look = LIGHT) -> go.Figure:
     across, up = surface.axes
     short = len(up) < _SHORT_NAME
     figure.update_layout(
-        margin={"l": 40 if short else 62, "r": 24 if len(across) < _SHORT_NAME else 56, "t": 30, "b": 52},
-        xaxis_title_text="", yaxis_title_text="" if short else up, yaxis_automargin="left",
+        margin={
+            "l": (40 if short else 62) + _more_room(surface),
+            "r": 24 if len(across) < _SHORT_NAME else 56, "t": 30, "b": 52,
+        },
+        xaxis_title_text="", yaxis_title_text="" if short else up,
     )  # fmt: skip
     figure.update_annotations(yanchor="top")  # the legend stands above
     ends = [(across, {"x": 1, "y": 0, "xanchor": "left", "yanchor": "middle", "xshift": 4})]
@@ -106,6 +109,12 @@ def bare_map(surface: Landscape, look: Look = LIGHT) -> go.Figure:
             **place,
         )  # fmt: skip
     return figure
+
+
+def _more_room(surface: Landscape) -> int:
+    """Pixels that the upward axis's numbers need besides; Plotly's own margins widen ranges at every zoom."""
+    largest = max(map(abs, surface.window[1]))
+    return 0 if 0.05 <= largest < 1000.0 else 28
 
 
 def scale(surface: Landscape, look: Look = LIGHT) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import { paintMap } from "./paint.js";
 import { followMap } from "./pointer.js";
 import { followTouches } from "./touch.js";
 
-const MARGIN = { l: 34, r: 6, t: 6, b: 24 };
+const MARGIN = { r: 6, t: 6, b: 24 };
 
 export class Maps {
   constructor(stage) {
@@ -34,7 +34,7 @@ export class Maps {
 
   async draw(Plotly, { runs, view, look }, { figure }) {
     this.moves.observe(document.body, { childList: true, subtree: true });
-    const layout = { ...figure.layout, margin: MARGIN };
+    const layout = { ...figure.layout, margin: { l: figure.layout.margin.l, ...MARGIN } };
     for (const [slot, frame] of this.frames) {
       if (runs.some((run) => run.slot === slot)) continue;
       Plotly.purge(frame.plot);
