@@ -154,7 +154,7 @@ def test_the_page_shows_every_scene_of_the_chosen_topic() -> None:
 
 def bar(at: AppTest) -> str:
     """What stands over the picture."""
-    return "\n".join(re.findall('<p class="scene">(.*?)</p>', texts(at)))
+    return "\n".join(re.findall('<p class="scene" tabindex="0">(.*?)</p>', texts(at)))
 
 
 def button(at: AppTest, key: str):
