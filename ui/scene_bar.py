@@ -43,7 +43,8 @@ def scene_bar(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verd
         said = _why(scene, own, outcome, changed, look) if why else scene.before
         result = f"<i>{written(_result(scene, outcome, answer))}</i> " if answer is not None else ""
         since = " <small>Changed since.</small>" if changed else ""
-        st.html(f'<p class="scene" tabindex="0"><b>{escape(scene.title)}.</b> {result}{written(said)}{since}</p>')
+        title = f"<b>{escape(scene.title)}.</b>"
+        st.html(f'<p class="scene" tabindex="0">{title} {result}{written(said)}{since}</p>')
         _buttons(scenario, scene, changed, why, hides or answer is not None)
     if hides:
         _ask(scenario, scene)
