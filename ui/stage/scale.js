@@ -8,12 +8,13 @@ export class Scale {
     root.innerHTML = "<b>loss</b><i></i><ul></ul>";
   }
 
-  // Under a plot area.
-  show({ colors, ticks }, { left, width }) {
-    const { parentElement } = this.root, said = JSON.stringify([colors, ticks, left, width, parentElement.clientWidth]);
+  // Under the plot area of a frame that is so wide.
+  show({ colors, ticks }, { left, width }, whole) {
+    const { parentElement } = this.root, said = JSON.stringify([colors, ticks, left, width, whole, parentElement.clientWidth]);
     if (said === this.said) return;
     this.said = said;
-    Object.assign(this.root.style, { marginLeft: `${left}px`, width: `${width}px` });
+    // Margins, for a width of its own would keep the map from becoming narrower.
+    Object.assign(this.root.style, { marginLeft: `${left}px`, marginRight: `${whole - left - width}px` });
     const [, bar, list] = this.root.children;
     bar.style.background = `linear-gradient(to right, ${colors.join(", ")})`;
     list.replaceChildren(

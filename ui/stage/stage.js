@@ -319,7 +319,7 @@ class Stage {
     Object.assign(this.root.querySelector(".local"), { textContent: local, hidden: !local });
     if (this.shows("step")) paintOverlay(this, this.map, this.scene);
     this.root.style.setProperty("--plot-left", `${this.map.area.left}px`);
-    this.scale.show(this.terrain.scale, this.map.area);
+    this.scale.show(this.terrain.scale, this.map.area, this.map.root.clientWidth);
     this.legend.show(this.scene, ground ? { ...this.terrain, signs: [] } : this.terrain, this.start, this.map);
   }
 
