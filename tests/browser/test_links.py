@@ -39,7 +39,7 @@ def test_the_copied_link_reproduces_the_picture_elsewhere(visit: Visit) -> None:
 
 
 def test_the_way_back_to_the_default_empties_the_address(visit: Visit) -> None:
-    stage = visit("A=momentum&A.learning_rate=0.0004&B=adam&B.learning_rate=0.05")
+    stage = visit("A=momentum&A.learning_rate=0.002&A.momentum=0.95&B=adam&B.learning_rate=0.05")
     with stage.changes_link():
         stage.rates.first.press("ArrowRight")
     assert stage.link == ""
