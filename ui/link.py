@@ -64,7 +64,7 @@ def encode(scenario: Scenario, short: bool = True) -> dict[str, str]:
     looked, bare = scenario.shown.written, replace(scenario, shown=Shown())
     told = {"scene": scenario.scene} if scenario.scene else {}
     default = opening_of(None if scenario.away else scenario.lab)
-    if short and bare == default:
+    if short and replace(bare, scene=default.scene) == default:
         return looked
     if short and told and bare == opened(SCENES[scenario.scene]):
         return told | looked
