@@ -47,7 +47,7 @@ def test_answers_beyond_the_picture_are_arrows_at_its_edge_and_beside_a_schedule
     visit: Visit,
 ) -> None:
     stage = visit(
-        "landscape=regression_off_centre&A=gradient_descent&A.learning_rate=1e-12&A.schedule=cosine"
+        "landscape=regression_off_centre&A=gradient_descent&A.learning_rate=1e-12&A.schedule=cosine&panels=fit,rate"
     )
     area = stage.area("fit")
     assert area.height > 50
