@@ -116,8 +116,8 @@ def test_dragging_elsewhere_pans_and_leaves_the_start(stage: Stage) -> None:
     assert stage.start == (-1.2, 1.0)
     x, y = panned.x, panned.y
     assert decode(dict(parse_qsl(stage.link)))[0].shown.view == (
-        pytest.approx(x, abs=2e-3),
-        pytest.approx(y, abs=2e-3),
+        pytest.approx(x, 1e-5),
+        pytest.approx(y, 1e-5),
     )
     last = stage.runs()[-1]
     assert stage.colors([panned.at(*last.points[-1])]) != [""]  # the canvas went along

@@ -1,9 +1,9 @@
 // Which part of the plane is seen: one for all maps, and the link has it.
 
-// A part of the plane as the link has it: as many digits as tell a thousandth of what is seen.
+// A part of the plane as the link has it: as many digits as tell a millionth of what is seen.
 function said(at) {
   const [x0, x1, y0, y1] = at.split(",").map(Number);
-  const digits = (span) => Math.min(100, Math.max(0, 3 - Math.floor(Math.log10(span))));
+  const digits = (span) => Math.min(100, Math.max(0, 6 - Math.floor(Math.log10(span))));
   const [across, up] = [digits(x1 - x0), digits(y1 - y0)];
   return [x0, x1].map((v) => Number(v.toFixed(across))).concat([y0, y1].map((v) => Number(v.toFixed(up)))).join();
 }
