@@ -111,6 +111,8 @@ def _moving(entry: Entry, drawn: Entry, rate: bool, strip: bool) -> None:
         if rate and strip and first.key == "learning_rate":
             notches = " ".join(map(repr, stops(first, entry.rule.settings[first.key])))
             st.html(f'<div class="rate-strip" data-slot="{entry.slot}" data-stops="{notches}"></div>')
+        elif rate:
+            st.html('<div class="rate-strip"></div>')  # its place, so that all cards are aligned
 
 
 def _became(entry: Entry, verdict: Verdict, kept: float) -> None:

@@ -126,7 +126,7 @@ def test_a_strip_says_where_the_hand_is_before_the_run_shows_it(visit: Visit) ->
     s = stage.scenario
     # Only of runs that the browser can make, and that have a rate.
     assert [labels(stage, slot)[0] for slot in "ABE"] == ["too slow"] * 3
-    assert stage.page.locator(".rate-strip").count() == 3
+    assert stage.page.locator(".rate-strip[data-slot]").count() == 3
     found = learning_rates(s.surface, s.entry("A").rule, s.start, s.steps, RATES)
     assert [one or "?" for one in labels(stage, "A")] == list(map(str, found.labels))
 
@@ -176,7 +176,7 @@ def test_what_is_dragged_in_fair_mode_ends_where_the_budget_ends(visit: Visit) -
     )
     stage.wait("d.tapes")
     expect(strip(stage, "A")).to_have_attribute("aria-label", re.compile("loss after 20 steps"))
-    assert stage.page.locator(".rate-strip").count() == 1
+    assert stage.page.locator(".rate-strip[data-slot]").count() == 1
     expect(stage.page.get_by_text("within 41 gradient evaluations")).to_have_count(1)
     surface, area = stage.scenario.surface, stage.area()
     with held(stage, stage.rates.first) as move:
