@@ -365,17 +365,25 @@ def test_a_changed_rule_keeps_its_rate_and_one_rate_can_be_had_for_all(stage: St
     assert [e.rule.settings["learning_rate"] for e in stage.scenario.entries] == [0.0025, 0.0025]
 
 
-def test_another_surface_opens_at_rates_that_suit_it(stage: Stage) -> None:
-    with stage.changes_link():
-        stage.choose("Landscape", "Himmelblau")
-    for verdict in stage.page.locator("p.verdict").all():
-        expect(verdict).to_contain_text("Minimum")
-    with stage.changes_link():
-        stage.type(stage.rate_field("A"), "0.002")
+def test_another_surface_keeps_the_rates_and_offers_some_that_suit_it(visit: Visit) -> None:
+    stage = visit("A=gradient_descent&A.learning_rate=0.0002&B=adam")
     rates = [e.rule.settings["learning_rate"] for e in stage.scenario.entries]
     with stage.changes_link():
-        stage.choose("Landscape", "Booth")
-    assert [e.rule.settings["learning_rate"] for e in stage.scenario.entries] == rates  # they were set
+        stage.choose("Landscape", "Himmelblau")
+    assert [e.rule.settings["learning_rate"] for e in stage.scenario.entries] == rates
+    kept, offer = stage.link, stage.page.get_by_role("button", name="Rates for this surface")
+    with stage.changes_link():
+        offer.click()
+    assert [e.rule.settings["learning_rate"] for e in stage.scenario.entries] != rates
+    for verdict in stage.page.locator("p.verdict").all():
+        expect(verdict).to_contain_text("Minimum")
+    stage.button("Undo the last change").click()
+    stage.wait("d.link === v[0]", kept)
+    with stage.changes_link():  # what is offered comes and goes, and the page goes on
+        stage.type(stage.field("Steps"), "100")
+    stage.button("Undo the last change").click()
+    stage.wait("d.link === v[0]", kept)
+    expect(stage.field("Steps")).to_have_value("300")
 
 
 # --- the picture ---------------------------------------------------------------------------------
