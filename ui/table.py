@@ -24,7 +24,6 @@ from optimizers import (
     known_minima,
     observed_rate,
 )
-from ui.assets import mount
 from ui.goal import steps_to_goal
 from ui.scenario import Entry, Scenario
 from ui.words import written
@@ -38,16 +37,9 @@ _NUMBERS = (
 )
 
 
-def run_table(
-    surface: Landscape, entries: Sequence[Entry], lines: Sequence[Line], verdicts: Sequence[Verdict]
-) -> None:
-    """Rows that a click on a column's head sorts, in the browser, and a link to the same as CSV."""
-    mount(
-        "table",
-        script="table.js",
-        key="table",
-        data={**table_facts(surface, entries, lines), "csv": as_csv(surface, entries, lines, verdicts)},
-    )
+def run_table() -> None:
+    """The table's place; ui/stage/places.js writes it there from what the picture brings along."""
+    st.html('<div class="reached-place"></div>')
 
 
 def table_facts(surface: Landscape, entries: Sequence[Entry], lines: Sequence[Line]) -> dict[str, Any]:

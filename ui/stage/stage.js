@@ -11,6 +11,7 @@ import { paintOverlay } from "./overlay.js";
 import { paintMap, paintTrace } from "./paint.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
+import { Places } from "./places.js";
 import { unpack } from "./payload.js";
 import { paintQuadratic } from "./quadratic.js";
 import { Player } from "./player.js";
@@ -144,6 +145,9 @@ class Stage {
       this.leaving.signal,
     );
     this.strips = new Strips(() => ({ scene: this.served, terrain: this.terrain, rehearsal: this.rehearsal }), this.leaving.signal);
+    this.places = new Places();
+    this.made = new MutationObserver(() => this.refill());
+    this.made.observe(document.body, { childList: true, subtree: true });
     this.batchBox = this.root.querySelector(".batch input");
     this.whose = this.root.querySelector(".whose");
     for (const control of [this.batchBox, this.whose]) control.addEventListener("change", () => this.paint());
@@ -175,6 +179,7 @@ class Stage {
     }
     this.address();
     this.showRuns();
+    this.places.show(scene.told);
     await this.show();
     this.announce();
   }
@@ -236,6 +241,15 @@ class Stage {
   // What the server brought along, as far as it is shown.
   get ownPanels() {
     return this.scene.panels.filter(({ name }) => this.shows(name)).map(({ name }) => this.panels.get(name));
+  }
+
+  // Once a frame: places outside the picture are made anew by Streamlit as it likes.
+  refill() {
+    this.filling ??= requestAnimationFrame(() => {
+      this.filling = null;
+      this.places.fill();
+      this.strips.look();
+    });
   }
 
   // One drawing after the other: Plotly cannot be asked twice at once.
@@ -475,6 +489,8 @@ class Stage {
   leave() {
     this.leaving.abort();
     this.outbox.leave();
+    this.made.disconnect();
+    this.places.leave();
     clearTimeout(this.saying);
     clearTimeout(this.waiting);
     this.sizes.disconnect();

@@ -19,11 +19,10 @@ function sorted(rows, column, way) {
   });
 }
 
-class Table {
-  constructor(parent) {
+export class Table {
+  constructor() {
     [this.column, this.way] = ["Run", 1];
     this.root = element("div", "", { className: "reached", innerHTML: SKELETON });
-    parent.append(this.root);
   }
 
   show(facts) {
@@ -66,18 +65,4 @@ class Table {
     URL.revokeObjectURL(this.url);
     this.root.remove();
   }
-}
-
-const tables = new WeakMap();
-
-export default function ({ data, parentElement }) {
-  if (!tables.has(parentElement)) tables.set(parentElement, new Table(parentElement));
-  const table = tables.get(parentElement);
-  table.show(data);
-  // Streamlit also cleans up after a call that a newer one has overtaken; the table stays then.
-  return () =>
-    requestAnimationFrame(() => {
-      if (parentElement.isConnected || !tables.delete(parentElement)) return;
-      table.leave();
-    });
 }
