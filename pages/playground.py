@@ -25,7 +25,8 @@ from ui.visit import visit
 def comparison() -> None:
     """The scene, the picture, the run cards under it and the table."""
     now = scenario()
-    told = scene_bar(now, look())
+    with st.container():  # however much is in it, what follows keeps its place
+        told = scene_bar(now, look())
     above = st.container()
     tapes(now)
     numbers(above, cards(now, look()), told)

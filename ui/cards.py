@@ -65,7 +65,7 @@ def _card(scenario: Scenario, entry: Entry, look: Look) -> Any:
         drawn = first.key == "learning_rate" and made_in_browser(scenario, entry)
         of = f' data-slot="{slot}"' if drawn else ""  # without, it only keeps cards aligned
         place.html(f'<div class="rate-strip"{of}></div>')
-    st.html(f'<p class="verdict told" data-slot="{slot}"></p>')
+    st.html(f'<p class="verdict became" data-slot="{slot}"></p>')
     return place
 
 

@@ -204,6 +204,21 @@ export function arrow(context, x, y, dx, dy, color, halo) {
   context.fill(path);
 }
 
+const sheets = new WeakMap();
+
+// What stays on a trace while its steps go by, drawn once.
+function sheet(frame, scene, which, draw) {
+  const { width, height } = frame.canvas, { left, top, width: w, height: h } = frame.area;
+  const key = [which, scene.picked, width, height, left, top, w, h, frame.ranges()].join();
+  const before = sheets.get(frame);
+  if (before?.scene === scene && before.key === key) return before.canvas;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height }), context = canvas.getContext("2d");
+  context.setTransform(frame.context.getTransform());
+  draw(context);
+  sheets.set(frame, { scene, key, canvas });
+  return canvas;
+}
+
 export function paintTrace(frame, scene, which, step, ghosts = []) {
   frame.measure();
   const { context, area } = frame;
@@ -216,26 +231,22 @@ export function paintTrace(frame, scene, which, step, ghosts = []) {
     context.fillRect(frame.px(step) - 0.75, area.top, 1.5, area.height);
     context.globalAlpha = 1;
   }
-  const curves = (count, runs = scene.runs) => {
-    const alpha = context.globalAlpha;
+  const curves = (context, count, alpha, runs = scene.runs) => {
     for (const run of runs.filter(({ values }) => values[which])) {
       context.globalAlpha = alpha * paleness(scene, run);
       trail(context, run, count, frame.px, (k) => height(run.values[which][k]), scene.look);
     }
-    context.globalAlpha = alpha;
+    context.globalAlpha = 1;
   };
-  context.globalAlpha = 0.3;
-  curves(scene.steps + 1, ghosts);
-  context.globalAlpha = 1;
+  curves(context, scene.steps + 1, 0.3, ghosts);
   if (which === 0) {
     for (const run of scene.runs) fan(frame, run, step, scene, (seed) => [(k) => frame.px(run.fan.steps[k]), (k) => height(seed.loss[k])]);
   }
   if (step < scene.steps) {
-    context.globalAlpha = 0.25; // what is still to come
-    curves(scene.steps + 1);
-    context.globalAlpha = 1;
+    const whole = sheet(frame, scene, which, (other) => curves(other, scene.steps + 1, 0.25)); // what is still to come
+    context.drawImage(whole, 0, 0, frame.root.clientWidth, frame.root.clientHeight);
   }
-  curves(step + 1);
+  curves(context, step + 1, 1);
   for (const run of scene.runs) {
     const k = Math.min(step, run.last);
     const y = height(run.values[which][k]);

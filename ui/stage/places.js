@@ -17,7 +17,7 @@ export class Places {
   fill() {
     if (!this.told) return;
     const { verdicts, table } = this.told;
-    for (const place of document.querySelectorAll("p.told[data-slot]")) {
+    for (const place of document.querySelectorAll("p.became[data-slot]")) {
       const said = verdicts[place.dataset.slot] ?? "";
       if (place.said === said) continue;
       place.innerHTML = place.said = said;
