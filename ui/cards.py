@@ -16,7 +16,7 @@ from ui.controls import batch_slider, schedule_controls, setting_field, setting_
 from ui.fields import stops
 from ui.offer import rates_offer, take_best
 from ui.scenario import SLOTS, Entry, Scenario
-from ui.stage.tapes import made_in_browser
+from ui.stage.tapes import swept_in_browser
 from ui.state import bound, change
 from ui.words import written
 
@@ -84,7 +84,7 @@ def movings(
     for entry, drawn, line, verdict in zip(now.entries, shown.entries, lines, verdicts, strict=True):
         if entry.slot in columns:  # a run that the browser's Back brings has no card yet
             with columns[entry.slot]:
-                _moving(entry, drawn, rate, strip=not hides and made_in_browser(shown, entry))
+                _moving(entry, drawn, rate, strip=not hides and swept_in_browser(shown, entry))
                 kept = math.nan if hides else observed_rate(shown.surface, line.trajectory, verdict.kind)
                 _became(entry, verdict, kept)
     with columns.get("") or st.container():

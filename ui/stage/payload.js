@@ -7,13 +7,28 @@ function header(bytes) {
   return { facts, buffer, offset: 4 + length };
 }
 
-// A map, with batches also every training example's losses over it; or tapes, with noise also its draws.
+// A map, with batches also every training example's losses over it; or tapes, with what chance draws.
 export async function unpackBeside(deflated) {
   const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate"));
   const { facts, buffer, offset } = header(new Uint8Array(await new Response(stream).arrayBuffer()));
   if (facts.examples) facts.examples.losses = new Float32Array(buffer, offset);
-  if (facts.drawn) facts.draws = new Float64Array(buffer, offset);
+  if (facts.drawn) drawn(facts, buffer, offset);
   return facts;
+}
+
+// What the noise draws for every seed, and the rows of the batches of every size; of the first seed also by itself.
+function drawn(facts, buffer, offset) {
+  const { count, steps, noise, rows } = facts.drawn;
+  const seeds = (facts.seeds = { count: count > 1 ? count : 0, draws: null, batches: {} });
+  if (noise) {
+    seeds.draws = new Float64Array(buffer, offset, 2 * steps * count);
+    facts.draws = seeds.draws.subarray(0, 2 * steps);
+    offset += seeds.draws.byteLength;
+  }
+  for (const [size, length] of rows) {
+    seeds.batches[size] = new Uint8Array(buffer, offset, length);
+    offset += length;
+  }
 }
 
 export function unpack(bytes) {

@@ -24,6 +24,7 @@ import { followMap, followTraces } from "./pointer.js";
 import { AXES, Rehearsal } from "./rehearsal.js";
 import { Strips } from "./strip.js";
 import { Relief } from "./relief.js";
+import { seedsOf } from "./seeds.js";
 import { Sight } from "./sight.js";
 import { Titles } from "./titles.js";
 import { Scale } from "./scale.js";
@@ -180,8 +181,11 @@ class Stage {
   }
 
   // Give the runs of a picture the programs that make them.
-  learn(scene, { name, surface, runs, written, draws = null }) {
-    for (const run of scene.runs) Object.assign(run, { tape: !run.fan && runs[run.kind] && { surface, ...runs[run.kind] }, written: written[run.kind] });
+  learn(scene, { name, surface, runs, written, draws = null, seeds }) {
+    for (const run of scene.runs) {
+      const program = runs[run.kind] && { surface, ...runs[run.kind] }, tape = !run.fan && program; // of a fan only the server knows the middle
+      Object.assign(run, { program, tape, written: written[run.kind], seeds: seedsOf(run, seeds, surface.rows?.length) });
+    }
     scene.formulas = surface.hessian ? surface : null;
     scene.draws = draws;
     if (scene.display.quadratic || (this.arranged && this.shows("step"))) this.paint(); // which needs them
