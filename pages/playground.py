@@ -47,7 +47,7 @@ def numbers(above: Any, columns: dict[str, Any]) -> None:
         verdicts = [replace(verdict, sentence="Hidden.") for verdict in verdicts]
     movings(columns, now, shown, lines, verdicts, hides)
     if not hides and now.offers("table"):
-        run_table(shown.surface, shown.entries, lines, verdicts)
+        run_table(shown, lines, verdicts)
     if moved():
         st.rerun()  # the sidebar's fields show the new start
     said = [*notices(), *unsaid()]

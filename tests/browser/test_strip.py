@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import math
 import re
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from playwright.sync_api import Locator, expect
 from browser.conftest import Visit
 from browser.stage import Stage
 from browser.test_hands import held
-from charts import all_marked, marks
+from charts import all_marked, heights, marks
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, SCHEDULES, run
 from optimizers.studies.learning_rates import edges, learning_rates
@@ -284,6 +285,21 @@ def test_what_is_dragged_in_fair_mode_ends_where_the_budget_ends(visit: Visit) -
     assert stage.page.locator(".rate-strip[data-slot]").count() == 1
     expect(stage.page.get_by_text("within 41 gradient evaluations")).to_have_count(1)
     surface, area = stage.scenario.surface, stage.area()
+
+    # The player and the traces count gradients too: halfway through the budget A has made 10 steps.
+    expect(stage.root.locator(".count")).to_have_text("gradient 41 / 41")
+    expect(stage.root.locator(".frame.loss")).to_have_attribute(
+        "aria-label", "Loss above minimum against gradient evaluations"
+    )
+    with stage.changes_step():
+        stage.page.get_by_role("slider", name="Gradient shown").fill("20")
+    way, trace = stage.runs()[0], stage.area("loss")
+    for at, color in ((20, "#0072B2"), (41, None)):
+        found = stage.colors([trace.at(at, math.log10(heights(surface, way)[at // 2]))], "loss")
+        assert (found == [color]) is (color is not None)
+    assert stage.colors([area.at(*way.points[10])]) == ["#0072B2"] != stage.colors([area.at(*way.points[20])])
+    with stage.changes_step():
+        stage.page.get_by_role("slider", name="Gradient shown").fill("41")
     with held(stage, stage.rates.first) as move:
         with stage.changes("hand"):
             move(-20)

@@ -44,11 +44,13 @@ export function unpack(bytes) {
     run.x = column(Float64Array);
     run.y = column(Float64Array);
     run.values = scene.traces.map(() => column(Float32Array)); // loss, gradient norm, and the rate where it changes
+    run.counts = scene.budget.counts;
+    run.clock = run.counts === "steps" ? null : column(Float32Array); // what is spent up to every step
     if (scene.fit) run.answers = column(Float32Array, scene.fit.asked.length); // m at every step
     if (run.fan) {
       const { steps, count: seeds } = run.fan, width = steps.length * 4;
       const part = () => new Float32Array(buffer.slice(offset, (offset += width)));
-      run.fan.runs = Array.from({ length: seeds }, () => ({ x: part(), y: part(), loss: part() }));
+      run.fan.runs = Array.from({ length: seeds }, () => ({ x: part(), y: part(), loss: part(), clock: run.clock && part() }));
     }
     run.dashes = run.dash === "solid" ? [] : run.dash.split(",").map(parseFloat);
     run.last = run.x.findLastIndex((x, k) => Number.isFinite(x) && Number.isFinite(run.y[k]));

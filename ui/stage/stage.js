@@ -7,6 +7,7 @@ import { followHands, takeBack } from "./hands.js";
 import { Legend } from "./legend.js";
 import { batchAt, batchSurface } from "./batch.js";
 import { arrange } from "./arrangement.js";
+import { reached } from "./clock.js";
 import { paintOverlay } from "./overlay.js";
 import { paintMap, paintTrace } from "./paint.js";
 import { Outbox } from "./outbox.js";
@@ -40,17 +41,17 @@ const SKELETON = `
     <span role="group" aria-label="Beside the map"></span>
   </div>
   <div class="frame map" role="img" tabindex="0" aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"><div class="plot"></div><canvas></canvas></div>
-  <div class="frame loss" role="img" aria-label="Loss against step"><div class="plot"></div><canvas></canvas></div>
-  <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
-  <div class="frame rate" role="img" aria-label="Learning rate against step"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame loss" role="img"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame gradient" role="img"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame rate" role="img"><div class="plot"></div><canvas></canvas></div>
   <div class="frame fit" role="img" tabindex="0" aria-label="Training examples and fits" aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"><div class="plot"></div><canvas></canvas></div>
   <label class="residuals"><input type="checkbox"> residuals</label>
   <div class="frame relief" role="img" aria-label="The surface in three dimensions with the paths"><div class="plot"></div></div>
   <div class="player">
-    <button type="button" class="back" aria-label="One step back">◀︎❙</button>
+    <button type="button" class="back">◀︎❙</button>
     <button type="button" class="play" aria-label="Play">▶</button>
-    <button type="button" class="forward" aria-label="One step forward">❙▶</button>
-    <input type="range" class="scrub" min="0" max="1" step="1" aria-label="Step shown">
+    <button type="button" class="forward">❙▶</button>
+    <input type="range" class="scrub" min="0" max="1" step="1">
     <span class="count"></span>
     <label>speed <select class="speed" aria-label="Speed">
       <option value="0.25">¼×</option><option value="0.5">½×</option><option value="1" selected>1×</option>
@@ -72,6 +73,8 @@ function idle() {
   const awake = document.documentElement.dataset.awake === "true";
   return awake && testConnectionState === "CONNECTED" && testScriptState === "notRunning";
 }
+
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 let plotly = null;
 
@@ -170,7 +173,7 @@ class Stage {
     if (this.outbox.hear(scene.heard) && !this.outbox.waiting.has("start")) this.start = scene.start;
     this.rehearsal.hear(scene);
     if (this.looks.take(scene, this.outbox.awaits("looked"))) {
-      this.player.load(scene.steps);
+      this.player.load(scene.end, scene.budget.one);
       this.player.put(scene.shown.at === undefined ? null : Number(scene.shown.at));
       this.sight.aim = scene.shown.view ?? "";
     }
@@ -260,6 +263,7 @@ class Stage {
     enlarge(scene.look.scale);
     arrange(this.root, this.arranged, scene.panels.map(({ name }) => name));
     this.root.classList.toggle("batched", Boolean(examples));
+    for (const { frame, i } of this.traces) frame.root.setAttribute("aria-label", `${capital(scene.traces[i].axis.title)} against ${scene.budget.axis}`);
     const axes = (frame, layout) =>
       frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...layout, ...this.titled(frame, layout.title.text), dragmode: false }, "", this.scene.look.scale);
     await Promise.all([
@@ -342,7 +346,7 @@ class Stage {
   // The examples that led to this step: of the run that the visitor chose among those with batches.
   get batch() {
     const run = this.scene.runs.find(({ slot }) => slot === this.whose.value);
-    return run ? batchAt(run, this.player.step) : [];
+    return run ? batchAt(run, reached(run, this.player.step)) : [];
   }
 
   offerBatches() {
@@ -366,7 +370,7 @@ class Stage {
     this.scene.picked = this.looks.picked(served);
     if (rehearsal.going || (!this.outbox.waiting.has("start") && this.outbox.event !== "start")) this.start = this.scene.start;
     if (!rehearsal.going && !this.previewed) this.ghosts.end();
-    this.player.load(this.scene.steps);
+    this.player.load(this.scene.end, this.scene.budget.one);
     this.offerBatches();
     const slots = rehearsal.going ? rehearsal.slots(served).join(" ") : "";
     const page = document.documentElement.dataset;
