@@ -189,7 +189,7 @@ def test_where_a_number_has_two_readings_both_are_said(text: str, both: str) -> 
 
 
 def test_an_empty_cell_is_no_number_that_is_left_out() -> None:
-    with pytest.raises(ValueError, match="^Row 2: a cell is empty"):
+    with pytest.raises(ValueError, match=r"^Row 2: a cell is empty"):
         read_table("1\t2\t3\n1\t\t3")
 
 

@@ -116,7 +116,8 @@ def data_field(surface: Landscape) -> None:
             st.text_area, f"{FEWEST} to {MOST} rows of {names}", "data", shown_rows(surface.data.rows),
             _refit, draft=True, height=260,
             help="A line each; paste them from a spreadsheet, with a line of names or without. Tabs, "
-            "semicolons, blanks or commas stand between numbers; decimals may have a comma. Ctrl+Enter takes them.",
+            "semicolons, blanks or commas stand between numbers; decimals may have a comma. "
+            "Ctrl+Enter takes them.",
         )  # fmt: skip
         st.button(
             "Back to the built-in data", disabled=not surface.own_data, width="stretch",
