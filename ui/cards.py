@@ -14,7 +14,7 @@ from optimizers import OPTIMIZERS
 from ui.controls import batch_slider, schedule_controls, setting_field, setting_slider
 from ui.offer import rates_offer, take_best
 from ui.scenario import SLOTS, Entry, Scenario
-from ui.stage.tapes import made_in_browser
+from ui.stage.tapes import swept_in_browser
 from ui.state import bound, change
 
 
@@ -62,7 +62,7 @@ def _card(scenario: Scenario, entry: Entry, look: Look) -> Any:
         st.html(f"<p>{first.name} {first.symbol} = {number(entry.rule.settings[first.key])}</p>")
     place = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"exact-{slot}")
     if scenario.offers("rates"):
-        drawn = first.key == "learning_rate" and made_in_browser(scenario, entry)
+        drawn = first.key == "learning_rate" and swept_in_browser(scenario, entry)
         of = f' data-slot="{slot}"' if drawn else ""  # without, it only keeps cards aligned
         place.html(f'<div class="rate-strip"{of}></div>')
     st.html(f'<p class="verdict became" data-slot="{slot}"></p>')

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from charts import LANDSCAPE, RUNS, Axis, Line, Look, RunStyle, panel_layout, sign
 from landscapes import Array, Landscape
 from landscapes.tape import surface_tape
-from optimizers import tape
+from optimizers import reached, tape
 from optimizers.runs.explained import rows
 from optimizers.studies.line import NEAR, SAMPLES, STAY
 from ui.fan import fanned
@@ -255,7 +255,8 @@ def step(name: str, scenario: Scenario, lines: Sequence[Line], shown: bool) -> P
     if not (shown and alone):
         return Panel(name, facts)
     finite = int(np.isfinite(t.points[:-1]).all(axis=-1).sum())
-    at = min(finite if scenario.shown.step is None else scenario.shown.step, finite - 1)
+    now = scenario.shown.step
+    at = min(finite if now is None else reached(t, scenario.budget, now), finite - 1)
     steps = range(max(0, at - _AROUND), min(finite, at + _AROUND + 1))
     made, asked = rows(t, steps), t.trials
     trials = [_tried(asked[k + 1], t.points[k]) for k in steps]

@@ -10,7 +10,7 @@ from ui.became import became
 from ui.scenario import Scenario
 from ui.shown import PANELS
 from ui.stage.panels import Display, step
-from ui.table import as_csv, table_facts
+from ui.table import as_csv, table_facts, told_free
 
 HIDDEN = "The runs are hidden until you have said which one wins."
 
@@ -34,8 +34,8 @@ def playground(
             entry.slot: became(surface, line.trajectory, verdict)
             for entry, line, verdict in zip(scenario.entries, lines, verdicts, strict=True)
         }
-        facts = table_facts(surface, scenario.entries, lines)
-        table = {**facts, "csv": as_csv(surface, scenario.entries, lines, verdicts)}
+        text = as_csv(surface, scenario.entries, lines, verdicts)
+        table = {**table_facts(scenario, lines), "note": told_free(scenario, lines), "csv": text}
     return Display(
         others=shown,
         panels=(explained,),

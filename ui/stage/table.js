@@ -4,6 +4,7 @@ const SKELETON = `
   <div class="wide" tabindex="0" role="region">
     <table class="verdicts"><thead><tr></tr></thead><tbody></tbody></table>
   </div>
+  <p class="beside note" hidden></p>
   <p class="beside"><a class="csv" download="runs.csv">Download as CSV</a></p>`;
 
 const element = (tag, text, facts = {}) => Object.assign(document.createElement(tag), { textContent: text }, facts);
@@ -28,6 +29,7 @@ export class Table {
   show(facts) {
     this.facts = facts;
     this.root.querySelector(".wide").setAttribute("aria-label", facts.name);
+    Object.assign(this.root.querySelector(".note"), { textContent: facts.note, hidden: !facts.note });
     URL.revokeObjectURL(this.url);
     this.url = URL.createObjectURL(new Blob([facts.csv], { type: "text/csv" }));
     this.root.querySelector(".csv").href = this.url;
