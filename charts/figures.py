@@ -29,7 +29,7 @@ from charts.numbers import number, power_of_ten
 from charts.relief import Relief, equal_scales, relief, relief_around
 from charts.symbols import LANDSCAPE, RUNS, sign
 from landscapes import Array, Landscape
-from optimizers import Trajectory
+from optimizers import Budget, Trajectory, clock
 
 
 class Line(NamedTuple):
@@ -197,16 +197,18 @@ def relief_3d(surface: Landscape, look: Look = LIGHT, resolution: int = 81) -> g
     return figure
 
 
-def loss_trace(surface: Landscape, lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:
-    """Loss against step: above the known minimum on a log axis, linear where there is none."""
+def loss_trace(
+    surface: Landscape, lines: Sequence[Line], look: Look = LIGHT, budget: Budget = Budget.STEPS
+) -> go.Figure:
+    """Loss against what is counted: above the known minimum on a log axis, linear where there is none."""
     traces = [heights(surface, line.trajectory) for line in lines]
-    return _trace(lines, traces, loss_axis(surface, traces), look)
+    return _trace(lines, traces, loss_axis(surface, traces), look, budget)
 
 
-def gradient_trace(lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:
-    """The length of the exact gradient against step, on a log axis."""
+def gradient_trace(lines: Sequence[Line], look: Look = LIGHT, budget: Budget = Budget.STEPS) -> go.Figure:
+    """The length of the exact gradient against what is counted, on a log axis."""
     traces = [gradient_norms(line.trajectory) for line in lines]
-    return _trace(lines, traces, gradient_axis(traces), look)
+    return _trace(lines, traces, gradient_axis(traces), look, budget)
 
 
 def rate_trace(lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:
@@ -215,22 +217,35 @@ def rate_trace(lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:
     return _trace(lines, traces, rate_axis(traces), look)
 
 
-def _trace(lines: Sequence[Line], traces: Sequence[Array], axis: Axis, look: Look) -> go.Figure:
+def _trace(
+    lines: Sequence[Line],
+    traces: Sequence[Array],
+    axis: Axis,
+    look: Look,
+    budget: Budget = Budget.STEPS,
+) -> go.Figure:
     figure = go.Figure()
-    for line, trace in zip(lines, traces, strict=True):
+    clocks = [clock(line.trajectory, budget) for line in lines]
+    for line, now, trace in zip(lines, clocks, traces, strict=True):
         figure.add_scatter(
+            x=now,
             y=np.where(trace > 0.0, trace, np.nan) if axis.logarithmic else trace,
             mode="lines", name=line.label,
             line={"color": line.style.color, "width": 2.5, "dash": line.style.dash},
-            hovertemplate="step %{x}<br>" + axis.title + " %{y:.6g}",
+            hovertemplate=f"{budget.one} %{{x}}<br>" + axis.title + " %{y:.6g}",
         )  # fmt: skip
-    steps = max((line.trajectory.steps for line in lines), default=1)
-    figure.update_layout(trace_layout(axis, steps, look))
+    end = max((float(now[-1]) for now in clocks), default=1.0)
+    figure.update_layout(trace_layout(axis, end, look, counted=budget.axis))
     return figure
 
 
-def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, among: int = 2) -> dict[str, Any]:
-    """The axes of a trace, as a Plotly layout; ``among`` so many pictures in a column they say less."""
+def trace_layout(
+    axis: Axis, end: float, look: Look = LIGHT, among: int = 2, counted: str = "step"
+) -> dict[str, Any]:
+    """The axes of a trace, as a Plotly layout; ``among`` so many pictures in a column they say less.
+
+    What is ``counted`` goes from 0 to the ``end``.
+    """
     low = among > 2
     margin = 0.03 * (axis.high - axis.low)  # a marker on the edge stays whole
     vertical = {
@@ -240,10 +255,10 @@ def trace_layout(axis: Axis, steps: int, look: Look = LIGHT, among: int = 2) -> 
     }
     if axis.logarithmic:
         vertical |= {"type": "log", **decades(axis.low, axis.high, 3 if low else 5)}
-    horizontal = {**plain_axis(look, "" if low else "step"), "range": [0, 1.02 * steps]}
-    if steps < 10:
+    horizontal = {**plain_axis(look, "" if low else counted), "range": [0, 1.02 * end]}
+    if end < 10:
         horizontal["dtick"] = 1  # there is no step 0.2
-    name = f"{axis.title} by step" if low else axis.title
+    name = f"{axis.title} by {counted}" if low else axis.title
     font, pad = ({"size": 13}, {"l": 4}) if low else ({"size": 15}, {"l": 10})
     title = {"text": name, "x": 0.0, "pad": pad, "y": 1.0, "yanchor": "top", "font": font}
     margin_below = 8 if among > 3 else 24 if low else 48

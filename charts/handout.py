@@ -1,4 +1,4 @@
-"""The whole picture as one figure to take along: the map, and beside it loss and gradient by step."""
+"""The whole picture as one figure to take along: the map, and beside it loss and gradient norm."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import plotly.io
 from charts.figures import Line, contour_map, gradient_trace, loss_trace, plain_page
 from charts.look import LIGHT, Look
 from landscapes import Landscape
+from optimizers import Budget
 
 WIDTH, HEIGHT = 1280, 720
 """Pixels of the figure as an image."""
@@ -20,7 +21,9 @@ _BESIDE = (0.7, 1.0)
 _ROWS = ((0.58, 1.0), (0.0, 0.42))
 
 
-def handout(surface: Landscape, lines: Sequence[Line], look: Look = LIGHT) -> go.Figure:
+def handout(
+    surface: Landscape, lines: Sequence[Line], look: Look = LIGHT, budget: Budget = Budget.STEPS
+) -> go.Figure:
     """``contour_map`` with ``loss_trace`` and ``gradient_trace`` beside it, under one title."""
     plane = contour_map(surface, lines, look)
     figure = go.Figure(plane.data, plane.layout)
@@ -31,7 +34,7 @@ def handout(surface: Landscape, lines: Sequence[Line], look: Look = LIGHT) -> go
         xaxis_domain=_MAP,
     )
     figure.data[0].colorbar.update(x=_MAP[1] + 0.01, xanchor="left")
-    beside = (loss_trace(surface, lines, look), gradient_trace(lines, look))
+    beside = (loss_trace(surface, lines, look, budget), gradient_trace(lines, look, budget))
     for n, (trace, rows) in enumerate(zip(beside, _ROWS, strict=True), start=2):
         for one in trace.data:
             figure.add_trace(one.update(xaxis=f"x{n}", yaxis=f"y{n}", showlegend=False))

@@ -6,17 +6,29 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from test_stage import packed, unpack
 
-from charts import LIGHT
+from charts import LIGHT, loss_trace
 from landscapes import LANDSCAPES
-from optimizers import MAX_STEPS, OPTIMIZERS, SCHEDULES, Budget, Constant, run, run_within, spent
+from optimizers import (
+    MAX_STEPS,
+    OPTIMIZERS,
+    SCHEDULES,
+    Budget,
+    Constant,
+    clock,
+    reached,
+    run,
+    run_within,
+    spent,
+)
 from ui.fan import fan
 from ui.labs import LABS
 from ui.link import decode, encode
 from ui.runs import judged_runs
 from ui.scenario import Scenario
 from ui.stage import pack
-from ui.table import told_budget
+from ui.table import table_facts, told_budget, told_free
 from ui.work import too_long
 
 BOWL, DATA = LANDSCAPES["quadratic"], LANDSCAPES["line_fit"]
@@ -129,8 +141,53 @@ def test_each_run_on_the_picture_is_as_long_as_its_budget() -> None:
     assert [run["steps"] for run in header["runs"]] == [line.trajectory.steps for line in lines]
     assert [run["steps"] for run in header["runs"]][:2] == [60, 30]
     assert [run["cost"] for run in header["runs"]] == [1, 2, None, None]
-    assert (header["steps"], header["budget"]) == (60, {"amount": 60, "counts": "evaluations"})
+    words = {"counts": "evaluations", "one": "evaluation", "axis": "evaluations"}
+    assert (header["end"], header["budget"]) == (60, {"amount": 60, **words})
     assert lines[1].trajectory.steps < scenario.longest == 60
+
+
+@pytest.mark.parametrize("budget", [Budget.GRADIENTS, Budget.EVALUATIONS])
+def test_traces_and_player_count_what_the_budget_counts(budget: Budget) -> None:
+    """One clock: what the table says that a run has spent is where it ends, and every run within the axis."""
+    query = f"landscape=line_fit&budget={budget}&steps=60&A=adam&B=sharpness_aware&C=backtracking&D=momentum"
+    scenario = fair(f"{query}&D.batch_size=3")
+    lines, _ = judged_runs(scenario, LIGHT)
+    header, runs = unpack(packed(scenario))
+    for columns, line in zip(runs, lines, strict=True):
+        np.testing.assert_allclose(columns.clock, spent(line.trajectory, budget), rtol=1e-6, atol=1e-6)
+        assert columns.clock is not None
+        assert 55 < columns.clock[-1] <= header["end"] == 60
+    assert {trace["layout"]["xaxis"]["title"]["text"] for trace in header["traces"]} == {budget.axis}
+    figure = loss_trace(scenario.surface, lines, budget=budget)
+    for drawn, line in zip(figure.data, lines, strict=True):
+        np.testing.assert_allclose(drawn.x, spent(line.trajectory, budget), atol=1e-6)
+    said = table_facts(scenario, lines)
+    counts = [row["cells"][-1]["value"] for row in said["rows"]]
+    np.testing.assert_allclose(counts, [spent(line.trajectory, budget)[-1] for line in lines])
+    assert said["head"][-1] == f"{'All' if budget is Budget.EVALUATIONS else 'Gradient'} evaluations"
+
+
+def test_a_run_is_where_its_clock_says() -> None:
+    t = run_within(BOWL, OPTIMIZERS["sharpness_aware"](), BOWL.start, 41, Budget.GRADIENTS, Constant())
+    assert [reached(t, Budget.GRADIENTS, now) for now in (0, 1, 2, 3, 40, 99)] == [0, 0, 1, 1, 20, 20]
+    assert reached(t, Budget.STEPS, 7) == 7
+    free = run_within(BOWL, OPTIMIZERS["nelder_mead"](), BOWL.start, 30, Budget.GRADIENTS, Constant())
+    scenario = fair("landscape=booth&budget=gradients&steps=30&A=adam&B=nelder_mead")
+    assert told_free(scenario, judged_runs(scenario, LIGHT)[0]).startswith("B: no gradient evaluations;")
+    assert clock(free, Budget.GRADIENTS).tolist() == list(range(31))  # it spends none: its steps are counted
+    batched = run(DATA, OPTIMIZERS["adam"](), DATA.start, 40, batch_size=3)  # 7 batches are an epoch
+    assert clock(batched, Budget.GRADIENTS)[[7, 14, 35]].tolist() == [1.0, 2.0, 5.0]
+
+
+def test_every_seed_of_a_fan_has_its_own_clock() -> None:
+    scenario = fair("budget=evaluations&steps=50&noise=0.4&seeds=3&A=backtracking")
+    whole = fan(scenario, scenario.entries[0])
+    _, runs = unpack(packed(scenario))
+    np.testing.assert_allclose(runs[0].fan[:, 3], whole.clock.T, rtol=1e-6)  # type: ignore[index]
+    assert len({tuple(column) for column in whole.clock.T}) == 3
+    for i in range(3):
+        t = run(scenario.surface, scenario.entries[0].rule, scenario.start, 50, noise=0.4, seed=i)
+        np.testing.assert_allclose(whole.clock[:, i], spent(t, Budget.EVALUATIONS)[whole.steps])
 
 
 def test_what_is_the_same_for_all_runs_is_said() -> None:

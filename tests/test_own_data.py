@@ -12,7 +12,7 @@ from test_pages import drawn, opened, said, sound, widget
 from landscapes import LANDSCAPES, Array, Landscape
 from optimizers import OPTIMIZERS, Kind, judge, run
 from ui.link import decode, encode
-from ui.rows import LONGEST, linked_rows, read_rows, shown_rows
+from ui.rows import LONGEST, linked_rows, read_rows, read_table, shown_rows
 from ui.scenario import default_scenario
 from ui.stage import tapes
 
@@ -134,7 +134,18 @@ def test_what_cannot_be_fitted_is_refused_with_a_sentence(key: str, rows: Any, s
         ("0,5; 1,2", ((0.5, 1.2),)),
         ("1_2~-3e-5_4", ((1, 2), (-3e-5, 4))),
         ("−1 ½", ((-1, 0.5),)),
-        ("u v\n1 2", None),
+        ("1 x\n1 2", None),
+        ("u v", None),
+        ("? ?\n1 2", None),
+        ("1.5e 2\n1 2", None),
+        ("12 000,5\t3", ((12000.5, 3),)),  # a blank within a cell
+        ("1;2;\n3;4;", ((1, 2), (3, 4))),
+        ('"0,5","1,25"', ((0.5, 1.25),)),
+        ("1.234,5;0,5", ((1234.5, 0.5),)),
+        ("1,234;2", None),  # thousands or decimals: nobody knows
+        ("1,234;2.5", None),
+        ("1.234;0,5", None),
+        ("0,5;2.5", ((0.5, 2.5),)),
         ("1 2\nthree 4", None),
         ("=1+1 2", None),
         ("", ()),
@@ -146,6 +157,40 @@ def test_rows_are_read_as_people_write_them(text: str, rows: Any) -> None:
             read_rows(text)
     else:
         assert read_rows(text) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "said"),
+    [
+        ("Hours\tPoints\n0,5\t12\n1\t14", ((0.5, 12), (1, 14)), ["“Hours Points”"]),
+        ("size (m²);rent\n30;400", ((30, 400),), ["“size (m²);rent”"]),
+        ('"a","b"\n1,2', ((1, 2),), ['“"a","b"”']),
+        ("hours studied\tpoints\n1\t2", ((1, 2),), ["“hours studied points”"]),
+        ("1,234\t0,5\n2,345\t1,25", ((1.234, 0.5), (2.345, 1.25)), ["“1,234” was read as 1.234"]),
+        ("u\tv\n1,234\t0,5", ((1.234, 0.5),), ["“u v”", "1.234"]),
+        ("1 2\n3 4", ((1, 2), (3, 4)), []),
+    ],
+)
+def test_what_is_decided_about_a_table_is_said(text: str, rows: Any, said: list[str]) -> None:
+    table = read_table(text)
+    assert table.rows == rows
+    assert [part in one for part, one in zip(said, table.said, strict=True)] == [True] * len(said)
+    if said:
+        with pytest.raises(ValueError, match="numbers alone"):
+            read_rows(text)  # a link leaves nothing to decide
+
+
+@pytest.mark.parametrize(
+    ("text", "both"), [("1,234;2", "1.234 or 1234"), ("1.234;0,5", "1.234 or 1234"), ("1,234;2.5", "or 1234")]
+)
+def test_where_a_number_has_two_readings_both_are_said(text: str, both: str) -> None:
+    with pytest.raises(ValueError, match=f"^Row 1: .* may mean .*{both}"):
+        read_table(text)
+
+
+def test_an_empty_cell_is_no_number_that_is_left_out() -> None:
+    with pytest.raises(ValueError, match=r"^Row 2: a cell is empty"):
+        read_table("1\t2\t3\n1\t\t3")
 
 
 finite = st.floats(-1e9, 1e9, allow_nan=False).map(lambda v: v + 0.0)
@@ -225,6 +270,10 @@ def test_they_are_pasted_mended_and_taken_back_in_the_sidebar() -> None:
     assert field.value.endswith("3 x")  # to be mended
     sound(field.set_value("1 2\n2 3\n3 5").run())
     assert said(at) == ""
+    assert drawn(at).surface == LANDSCAPES["line_fit"].with_data([(1, 2), (2, 3), (3, 5)])
+    field = widget(at.text_area, "data")
+    sound(field.set_value("hours\t*points*\n1\t2\n2\t3\n3\t5").run())
+    assert "The first line, “hours *points*”, was taken for names and left out." in said(at)
     assert drawn(at).surface == LANDSCAPES["line_fit"].with_data([(1, 2), (2, 3), (3, 5)])
     back = next(button for button in at.button if button.label == "Back to the built-in data")
     sound(back.click().run())

@@ -33,7 +33,8 @@ class Columns(NamedTuple):
     rate: Array | None = None
     answers: Array | None = None
     fan: Array | None = None
-    """(n, 3, k): x, y and height of the loss of n seeds."""
+    """(n, 3, k): x, y and height of the loss of n seeds; (n, 4, k) with their clocks."""
+    clock: Array | None = None
 
 
 def packed(scenario: Scenario, look: Look = LIGHT) -> bytes:
@@ -51,6 +52,10 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
         for kind in ("<f8", "<f8", *("<f4" for _ in header["traces"])):
             columns.append(np.frombuffer(data, kind, count, offset))
             offset += columns[-1].nbytes
+        clock = None
+        if fair := header["budget"]["counts"] != "steps":
+            clock = np.frombuffer(data, "<f4", count, offset)
+            offset += clock.nbytes
         answers = None
         if header["fit"]:
             answers = np.frombuffer(data, "<f4", count * len(header["fit"]["asked"]), offset).reshape(
@@ -60,10 +65,10 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
         rate = columns[4] if len(columns) > 4 else None
         fan = None
         if drawn["fan"]:
-            shape = (drawn["fan"]["count"], 3, len(drawn["fan"]["steps"]))
+            shape = (drawn["fan"]["count"], 4 if fair else 3, len(drawn["fan"]["steps"]))
             fan = np.frombuffer(data, "<f4", int(np.prod(shape)), offset).reshape(shape)
             offset += fan.nbytes
-        runs.append(Columns(*columns[:4], rate, answers, fan))
+        runs.append(Columns(*columns[:4], rate, answers, fan, clock))
     assert offset + sum(panel["length"] for panel in header["panels"]) == len(data)
     return header, runs
 
@@ -134,7 +139,7 @@ def test_the_header_says_which_picture_this_is(query: str) -> None:
     header, _ = unpack(packed(scenario))
     assert decode(dict(parse_qsl(header["link"]))) == (scenario, [])
     assert tuple(header["start"]) == scenario.start
-    assert header["steps"] == scenario.steps
+    assert header["end"] == scenario.steps
     assert header["minimum"] == known_minima(scenario.surface).minimum
     assert (header["link"] == "") == (scenario == default_scenario())
 

@@ -18,7 +18,7 @@ from ui.table import as_csv, table_facts
 
 def facts(scenario: Scenario) -> dict[str, Any]:
     lines, _ = judged_runs(scenario, LIGHT)
-    return table_facts(scenario.surface, scenario.entries, lines)
+    return table_facts(scenario, lines)
 
 
 def records(scenario: Scenario) -> list[dict[str, str]]:

@@ -17,9 +17,9 @@ from ui.fields import number_field, number_slider
 from ui.lab import Choice
 from ui.offer import invited
 from ui.rates import suited
-from ui.rows import read_rows, shown_rows
+from ui.rows import read_table, shown_rows
 from ui.scenario import MOST_SEEDS, Entry, Scenario
-from ui.state import bound, change, refused
+from ui.state import bound, change, refused, remark
 from ui.words import plain
 
 _OWN = "Your own formula"
@@ -115,7 +115,9 @@ def data_field(surface: Landscape) -> None:
         bound(
             st.text_area, f"{FEWEST} to {MOST} rows of {names}", "data", shown_rows(surface.data.rows),
             _refit, draft=True, height=260,
-            help="A line each; paste them from a spreadsheet. Ctrl+Enter takes them.",
+            help="A line each; paste them from a spreadsheet, with a line of names or without. Tabs, "
+            "semicolons, blanks or commas stand between numbers; decimals may have a comma. "
+            "Ctrl+Enter takes them.",
         )  # fmt: skip
         st.button(
             "Back to the built-in data", disabled=not surface.own_data, width="stretch",
@@ -124,7 +126,10 @@ def data_field(surface: Landscape) -> None:
 
 
 def _refit(scenario: Scenario, text: str) -> Scenario:
-    return _moved(scenario, scenario.with_data(read_rows(text)).surface)
+    rows, said = read_table(text)
+    moved = _moved(scenario, scenario.with_data(rows).surface)
+    remark(said)
+    return moved
 
 
 def _window_fields(surface: Landscape) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from charts import heights
 from landscapes import Array
-from optimizers import run, step_cost, within
+from optimizers import clock, run, step_cost, within
 from optimizers.runs.trajectory import Pace
 from ui.scenario import Entry, Scenario
 
@@ -17,7 +17,7 @@ _POINTS = 100
 
 
 class Fan(NamedTuple):
-    """The runs of n seeds at some of their steps (k,): points (k, n, 2) and heights of the loss (k, n).
+    """The runs of n seeds at some of their steps (k,): points (k, n, 2), heights of the loss, clocks (k, n).
 
     ``seed`` is that of the run whose final loss is the median of all; a run that was lost is the worst.
     """
@@ -26,6 +26,7 @@ class Fan(NamedTuple):
     steps: Array
     points: Array
     losses: Array
+    clock: Array
 
 
 def fanned(scenario: Scenario, entry: Entry) -> bool:
@@ -49,4 +50,6 @@ def fan(s: Scenario, entry: Entry, pace: Pace | None = None) -> Fan:
     middle = int(np.argsort(final, kind="stable")[len(seeds) // 2])
     steps = np.unique(np.linspace(0, t.steps, min(t.steps, _POINTS) + 1).round().astype(int))
     points = np.where(there[..., None], t.points, np.nan)
-    return Fan(seeds[middle], steps, points[steps], np.where(there, heights(s.surface, t), np.nan)[steps])
+    losses = np.where(there, heights(s.surface, t), np.nan)
+    clocks = np.broadcast_to(clock(t, s.budget).reshape(t.steps + 1, -1), losses.shape)
+    return Fan(seeds[middle], steps, points[steps], losses[steps], clocks[steps])

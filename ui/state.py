@@ -7,7 +7,7 @@ it. An edit that makes no runnable scenario changes nothing but the notice.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from typing import Any, TypeVar
@@ -62,6 +62,11 @@ def notices() -> list[str]:
     """Sentences about what could not be taken, said once."""
     said, st.session_state["notices"] = st.session_state.get("notices", []), []
     return said
+
+
+def remark(sentences: Sequence[str]) -> None:
+    """Have sentences said once about what was taken, but not as it stands."""
+    st.session_state["notices"] = list(sentences)
 
 
 def change(edit: Callable[[Scenario], Scenario]) -> None:

@@ -23,8 +23,8 @@ from optimizers import (
     Verdict,
     known_minima,
     observed_rate,
+    spent,
 )
-from ui.assets import mount
 from ui.goal import steps_to_goal
 from ui.scenario import Entry, Scenario
 from ui.words import written
@@ -35,39 +35,34 @@ _NUMBERS = (
     "Distance to nearest minimizer",
     "Steps to 10⁻⁶ above minimum",
     "Gradient evaluations",
+    "All evaluations",
 )
+_COUNTS = _NUMBERS[-2:]
 
 
-def run_table(
-    surface: Landscape, entries: Sequence[Entry], lines: Sequence[Line], verdicts: Sequence[Verdict]
-) -> None:
-    """Rows that a click on a column's head sorts, in the browser, and a link to the same as CSV."""
-    mount(
-        "table",
-        script="table.js",
-        key="table",
-        data={**table_facts(surface, entries, lines), "csv": as_csv(surface, entries, lines, verdicts)},
-    )
+def run_table() -> None:
+    """The table's place; ui/stage/places.js writes it there from what the picture brings along."""
+    st.html('<div class="reached-place"></div>')
 
 
-def table_facts(surface: Landscape, entries: Sequence[Entry], lines: Sequence[Line]) -> dict[str, Any]:
+def table_facts(scenario: Scenario, lines: Sequence[Line]) -> dict[str, Any]:
     """What no card says: for every run its cells, each with its text and, of a number, what it is sorted by.
 
-    The settings beyond the first one stand there where they differ from what the rule brings along.
+    The settings beyond the first one stand there where they differ from what the rule brings along; all
+    evaluations where the budget counts them.
     """
+    names = _NUMBERS if scenario.budget is Budget.EVALUATIONS else _NUMBERS[:-1]
     rows = []
-    for entry, line in zip(entries, lines, strict=True):
-        numbers = _numbers(surface, line.trajectory)
-        texts = (
-            number(v, 6 if name == _NUMBERS[-1] else 4) for name, v in zip(_NUMBERS, numbers, strict=True)
-        )
+    for entry, line in zip(scenario.entries, lines, strict=True):
+        numbers = _numbers(scenario.surface, line.trajectory)[: len(names)]
+        texts = (number(v, 6 if name in _COUNTS else 4) for name, v in zip(names, numbers, strict=True))
         cells = [{"text": _told(entry)}]
         cells += [
             {"text": text, "value": value if math.isfinite(value) else None}
             for text, value in zip(texts, numbers, strict=True)
         ]
         rows.append({"slot": entry.slot, "label": line.label, "cells": cells})
-    head: tuple[str, ...] = (_SETTINGS, *_NUMBERS)
+    head: tuple[str, ...] = (_SETTINGS, *names)
     if not any(row["cells"][0]["text"] for row in rows):  # type: ignore[index]
         head = head[1:]
         for row in rows:
@@ -83,6 +78,17 @@ def table_caption(scenario: Scenario) -> None:
         "from a batch of S of N examples it counts S/N. R: the share of the loss above the minimum "
         "that a step keeps, on the last quarter of a run's way; where it is constant, convergence is linear."
     )
+
+
+def told_free(scenario: Scenario, lines: Sequence[Line]) -> str:
+    """Which runs spend nothing of what is counted, and what the axis of the traces counts for them."""
+    free = [
+        entry.slot
+        for entry, line in zip(scenario.entries, lines, strict=True)
+        if not spent(line.trajectory, scenario.budget)[-1]
+    ]
+    unit = scenario.budget.unit
+    return f"{' and '.join(free)}: no {unit}; their traces count steps instead." if free else ""
 
 
 def told_budget(scenario: Scenario) -> str:
@@ -113,7 +119,13 @@ def as_csv(
             "batch_size": entry.batch_size or "",
             **dict(
                 zip(
-                    ("final_loss", "distance_to_minimizer", "steps_to_1e-6", "gradient_evaluations"),
+                    (
+                        "final_loss",
+                        "distance_to_minimizer",
+                        "steps_to_1e-6",
+                        "gradient_evaluations",
+                        "all_evaluations",
+                    ),
                     _numbers(surface, line.trajectory),
                     strict=True,
                 )
@@ -123,8 +135,8 @@ def as_csv(
         }
         for entry, line, verdict in zip(entries, lines, verdicts, strict=True)
     ]
-    settings = dict.fromkeys(key for record in records for key in list(record)[2:-6])
-    reached = list(records[0])[-6:]
+    settings = dict.fromkeys(key for record in records for key in list(record)[2:-7])
+    reached = list(records[0])[-7:]
     text = io.StringIO()
     writer = csv.DictWriter(text, ["run", "rule", *settings, *reached], restval="", lineterminator="\r\n")
     writer.writeheader()
@@ -152,14 +164,14 @@ def _differing(part: Optimizer | Schedule, but: str = "") -> list[str]:
     ]
 
 
-def _numbers(surface: Landscape, t: Trajectory) -> tuple[float, float, float, float]:
-    """Final loss, distance to the nearest minimizer, steps to the goal, gradient evaluations; else nan."""
+def _numbers(surface: Landscape, t: Trajectory) -> tuple[float, ...]:
+    """Final loss, distance to the nearest minimizer, steps to the goal, the two ``_COUNTS``; else nan."""
     reached = steps_to_goal(surface, t)
     return (
         float(t.values[-1]),
         distance(surface, t),
         math.nan if reached is None else reached,
-        float(t.evaluations[-1, 1]),
+        *(float(spent(t, budget)[-1]) for budget in (Budget.GRADIENTS, Budget.EVALUATIONS)),
     )
 
 

@@ -41,7 +41,7 @@ def _export() -> None:
         return judged_runs(shown, theme)[0]
 
     def figure() -> Any:
-        return handout(shown.surface, lines(), theme)
+        return handout(shown.surface, lines(), theme, shown.budget)
 
     def script(flavour: Callable[..., str]) -> str:
         return flavour(shown, link, own_of(shown, lines()))

@@ -28,6 +28,16 @@ class Budget(StrEnum):
         """What is counted, in words."""
         return {"steps": "steps", "gradients": "gradient evaluations", "evaluations": "evaluations"}[self]
 
+    @property
+    def one(self) -> str:
+        """The word for one of what is counted."""
+        return self.removesuffix("s")
+
+    @property
+    def axis(self) -> str:
+        """What an axis is called on which it is counted."""
+        return "step" if self is Budget.STEPS else self.unit
+
 
 def checked_budget(budget: str) -> Budget:
     """What a budget counts.
@@ -82,6 +92,22 @@ def spent(t: Trajectory, budget: Budget) -> Array:
         return np.arange(t.steps + 1.0)
     found: Array = t.evaluations[..., 1] if budget is Budget.GRADIENTS else t.evaluations.sum(axis=-1)
     return found
+
+
+def clock(t: Trajectory, budget: Budget) -> Array:
+    """Where every step stands on an axis that counts what a budget counts, (steps + 1, ...).
+
+    That is what has been spent up to it, to a millionth: shares of batches add up to a whole. A run that
+    spends nothing of the kind stands at its steps.
+    """
+    found = np.round(spent(t, budget), 6)
+    steps = np.reshape(spent(t, Budget.STEPS), (-1, *[1] * (found.ndim - 1)))
+    return np.where(found[-1] > 0.0, found, steps)
+
+
+def reached(t: Trajectory, budget: Budget, now: float) -> int:
+    """The last step that a run has made when its clock says so much."""
+    return int(np.searchsorted(clock(t, budget), now, side="right")) - 1
 
 
 def within(t: Trajectory, amount: int, budget: Budget) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -38,17 +39,19 @@ from charts import (
 )
 from landscapes import Landscape
 from landscapes.once import once
-from optimizers import MAX_STEPS, Constant, Verdict, known_minima, left_for_good, step_cost
+from optimizers import MAX_STEPS, Budget, Constant, Verdict, clock, known_minima, left_for_good, step_cost
 from optimizers.studies.learning_rates import edges
 from ui.assets import mount
 from ui.fan import Fan
 from ui.link import encode, own_keys
 from ui.runs import fan_of
 from ui.scenario import Entry, Scenario
-from ui.shown import LOOKED, PANELS
+from ui.shown import LOOKED
 from ui.stage import tapes
-from ui.stage.panels import EXTREMES, Display, step
+from ui.stage.panels import EXTREMES, Display
 from ui.stage.payload import digest, packed, single
+from ui.stage.playground import HIDDEN, playground
+from ui.stops import stops
 from ui.visit import NOWHERE, Visit
 from ui.words import plain
 
@@ -111,13 +114,14 @@ def pack(
     """The picture's facts as bytes: header length, JSON header, then the columns of each run.
 
     Columns are x and y in float64; loss, gradient norm and, where a run has a schedule that changes it,
-    the learning rate in float32; each with a run's points. On a surface from data the answers of the
+    the learning rate in float32; each with a run's points. Where the budget does not count steps, what is
+    spent up to each of them comes next, in float32. On a surface from data the answers of the
     models follow, (steps + 1, m) in float32, and the other seeds of a fan. After the runs come the bytes of
     the panels.
     """
     surface = scenario.surface
-    display = display or playground(scenario, lines)
-    steps = max(line.trajectory.steps for line in lines)
+    display = display or playground(scenario, lines, verdicts)
+    end = _end(scenario, lines)
     losses = [heights(surface, line.trajectory) for line in lines]
     norms = [gradient_norms(line.trajectory) for line in lines]
     traces = [(loss_axis(surface, losses), losses), (gradient_axis(norms), norms)]
@@ -146,8 +150,13 @@ def pack(
         "whole": urlencode(encode(scenario, short=False)),
         "start": scenario.start,
         "fixed": not scenario.offers("start"),
-        "steps": steps,
-        "budget": {"amount": scenario.steps, "counts": scenario.budget},
+        "end": end,
+        "budget": {
+            "amount": scenario.steps,
+            "counts": scenario.budget,
+            "one": scenario.budget.one,
+            "axis": scenario.budget.axis,
+        },
         "most": MAX_STEPS,
         "look": {
             "key": look.key,
@@ -160,7 +169,7 @@ def pack(
         "alt": describe(scenario, lines, verdicts, display.hides),
         "traces": [
             {
-                "layout": trace_layout(axis, steps, look, among=len(display.others)),
+                "layout": trace_layout(axis, end, look, len(display.others), scenario.budget.axis),
                 "axis": axis._asdict(),
             }
             for axis, _ in traces
@@ -176,6 +185,7 @@ def pack(
             "quadratic": display.quadratic and {"slot": display.quadratic, "signs": EXTREMES},
         },
         "outcomes": _OUTCOMES,
+        "told": display.told,
         "shown": scenario.shown.written,
         "looks": list(LOOKED),
         "panels": [{"name": p.name, "length": len(p.content), **p.facts} for p in display.panels],
@@ -200,6 +210,7 @@ def pack(
                 "steps": line.trajectory.steps,
                 "cost": step_cost(entry.rule, entry.schedule, scenario.budget),
                 "edges": _edges(surface, entry),
+                "stops": _stops(entry),
                 "left": left_for_good(surface, line.trajectory.points),
                 "exit": gone and gone._asdict(),
                 "kind": tapes.kind(entry),
@@ -214,42 +225,40 @@ def pack(
             for whole in [fan_of(scenario, entry)]
         ],
     }
+    counts_steps = scenario.budget is Budget.STEPS
     columns = b"".join(
         line.trajectory.points.T.tobytes()
         + b"".join(single(columns[i]) for _, columns in traces)
+        + (b"" if counts_steps else single(clock(line.trajectory, scenario.budget)))
         + (b"" if data is None else single(surface.answers(line.trajectory.points)))
-        + _fan_bytes(fan_of(scenario, entry))
+        + _fan_bytes(fan_of(scenario, entry), counts_steps)
         for i, (entry, line) in enumerate(sent)
     )
     return packed(header) + columns + b"".join(panel.content for panel in display.panels)
 
 
-def _fan_bytes(whole: Fan | None) -> bytes:
-    """The thin runs in float32: x, y and height of the loss of the first at all its steps, then the next."""
+def _end(scenario: Scenario, lines: Sequence[Line]) -> int:
+    """Where the axis ends that counts what the budget counts; its first step may have cost a run more."""
+    ends = [math.ceil(clock(line.trajectory, scenario.budget)[-1]) for line in lines]
+    return max(ends) if scenario.budget is Budget.STEPS else max(scenario.steps, *ends)
+
+
+def _fan_bytes(whole: Fan | None, counts_steps: bool) -> bytes:
+    """The thin runs in float32: x, y and height of the loss of the first at all its steps, then the next.
+
+    After each of these, what is spent up to each of its steps, if it is not steps that are counted.
+    """
     if whole is None:
         return b""
-    columns = np.concatenate([whole.points, whole.losses[..., np.newaxis]], axis=-1)  # (k, n, 3)
+    clocks = () if counts_steps else (whole.clock[..., np.newaxis],)
+    columns = np.concatenate(
+        [whole.points, whole.losses[..., np.newaxis], *clocks], axis=-1
+    )  # (k, n, 3 or 4)
     return single(np.moveaxis(columns, 0, -1))
 
 
 _OUTCOMES = {label: {"color": one.color, "sign": RUNS[one.sign].path} for label, one in LABELS.items()}
 """How a learning rate is shown, by what it comes to."""
-
-
-def playground(scenario: Scenario, lines: Sequence[Line]) -> Display:
-    """What the playground shows: the panels that were chosen, else those that suit the scenario."""
-    offered = ["loss", "gradient"]
-    if any(entry.scheduled for entry in scenario.entries):
-        offered.append("rate")
-    if scenario.surface.data is not None:
-        offered.append("fit")
-    offers = (*offered, "step", "relief")
-    shown = scenario.shown.among(offers, ("loss", offered[-1]))
-    explained = step("step", scenario, lines, "step" in (*shown, scenario.shown.large))
-    return Display(others=shown, panels=(explained,), offers=tuple((name, PANELS[name]) for name in offers))
-
-
-HIDDEN = "The runs are hidden until you have said which one wins."
 
 
 def describe(
@@ -283,6 +292,12 @@ def _edges(surface: Landscape, entry: Entry) -> dict[str, Any] | None:
         return None
     found = edges(surface, entry.rule, surface.start)
     return found and found._asdict()
+
+
+def _stops(entry: Entry) -> list[float]:
+    """The stops of the run's slider of learning rates."""
+    first, *_ = entry.rule.hyperparameters()
+    return list(stops(first, entry.rule.settings[first.key])) if first.key == "learning_rate" else []
 
 
 @once()

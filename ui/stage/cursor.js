@@ -28,7 +28,7 @@ function upright(frame, px, heads, scene) {
   context.fillStyle = look.ink;
   context.fillRect(px - 1, area.top, 2, area.height);
   for (const { slot, which } of heads) {
-    const run = scene.runs.find((one) => one.slot === slot), height = run?.values[which][scene.steps];
+    const run = scene.runs.find((one) => one.slot === slot), height = run?.values[which][scene.end];
     if (!run || Number.isNaN(height)) continue;
     const py = height > 0 || !frame.logarithmic ? frame.up(height) : area.top + area.height;
     mark(context, run.sign, px, frame.inside(px, frame.held(py))[1], 7, run.color, look.halo);

@@ -1,5 +1,6 @@
 // What every letter of a run's step is: by the run's own program, or as the server has computed it.
 
+import { moment } from "./clock.js";
 import { along } from "./tape.js";
 
 const known = new WeakMap(); // by run: a run under the hand is another one with every move
@@ -35,7 +36,7 @@ function source(stage, run) {
  * tried; null as long as nobody has told the numbers. */
 export function explained(stage, run) {
   if (!run.written) return null;
-  const k = Math.min(stage.player.step, run.steps - 1, run.last);
+  const k = Math.min(moment(run, stage.player.step), run.steps - 1);
   const before = known.get(run) ?? { source: source(stage, run), places: placed(run.written.letters) };
   if (!before.source) return null;
   if (before.k !== k) Object.assign(before, { k, row: before.source.row(k), trials: before.source.trials(k) });

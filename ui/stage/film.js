@@ -93,7 +93,7 @@ function words(context, { root, scene }, step, width) {
     context.fillText(text, x, HEAD / 2);
     x += context.measureText(text).width + 18;
   }
-  const count = `step ${step}`, room = context.measureText(count).width + 12;
+  const count = `${scene.budget.one} ${step}`, room = context.measureText(count).width + 12;
   context.fillStyle = scene.look.paper;
   context.fillRect(width - room - 12, 0, room + 12, HEAD);
   context.fillStyle = scene.look.ink;

@@ -1,5 +1,6 @@
 // The training examples, what every run's model answers, and a hand on the answers at the start.
 
+import { moment } from "./clock.js";
 import { mark, outline, sized } from "./markers.js";
 import { arrow, lastPicked, paleness, trail } from "./paint.js";
 import { readable, walk } from "./pointer.js";
@@ -139,7 +140,7 @@ export class Fit {
     frame.clip();
     if (!line) diagonal(frame, scene.look);
     const runs = lastPicked(scene).map((run) => {
-      const from = asked.length * Math.min(step, run.last);
+      const from = asked.length * moment(run, step);
       return { run, said: run.answers.subarray(from, from + asked.length) };
     });
     if (vertical && this.residuals.querySelector("input").checked) {

@@ -31,8 +31,9 @@ function question(program, { rows, summed, parameters }, values, lanes) {
 }
 
 /** The run at every one of the rates; a generator that pauses now and then, and returns x, y and the exact value
- * at every step, (steps + 1) rows of a lane for each rate, missing once a point is. */
-export function* sweep({ surface, rule, schedule: plan }, given, rates) {
+ * at every step, (steps + 1) rows of a lane for each rate, missing once a point is. With `onlyEnd` the value of the
+ * last point alone. */
+export function* sweep({ surface, rule, schedule: plan }, given, rates, onlyEnd = false) {
   const { x, y, steps, settings, parameters, schedule, noise = 0, draws = null, batches = null } = given;
   const w = rates.length, factors = planned(plan, schedule, steps), found = {};
   for (const name of ["x", "y", "value"]) found[name] = new Float64Array((steps + 1) * w).fill(NaN);
@@ -65,7 +66,7 @@ export function* sweep({ surface, rule, schedule: plan }, given, rates) {
     if (!live) return found;
     found.x.set(now.subarray(0, live), k * w);
     found.y.set(now.subarray(w, w + live), k * w);
-    questions[FIRST_QUESTION](now, 0, w, found.value, k * w, null, live);
+    if (!onlyEnd || k === steps) questions[FIRST_QUESTION](now, 0, w, found.value, k * w, null, live);
     for (let l = 0; l < live; l++) if (lost[l]) found.x[k * w + l] = found.y[k * w + l] = found.value[k * w + l] = NaN;
     if (k === steps) return found;
     for (let j = 0; j < rest; j++) r.set(now.subarray(j * w, j * w + live), j * w);

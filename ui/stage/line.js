@@ -50,7 +50,7 @@ function fate(found, { window: [low, high], near, stay }, xs) {
 function fates(panel, scene, run, place, found, stage) {
   const { facts, bytes } = panel, served = bytes.subarray(place * facts.cells, (place + 1) * facts.cells);
   if (stage.rehearsal.only([facts.places.x])) return { codes: served, old: false };
-  const count = Math.min(facts.cells, Math.floor(WORK / (scene.steps * scene.runs.length)));
+  const count = Math.min(facts.cells, Math.floor(WORK / (scene.end * scene.runs.length)));
   if (!run.tape || count < FEW) return { codes: served, old: true };
   const given = { ...stage.rehearsal.given(scene, run, scene), x: 0, noise: 0, draws: null };
   const key = JSON.stringify([given, count]);

@@ -1,6 +1,7 @@
 // What is drawn on the canvases: paths, traces, heads, the start and the step under the cursor.
 
 import { contours } from "./batch.js";
+import { counted, moment, reached } from "./clock.js";
 import { paintGround } from "./ground.js";
 import { letters, mark, outline, sized } from "./markers.js";
 
@@ -60,15 +61,15 @@ export const lastPicked = ({ runs, picked }) => [...runs].sort((a, b) => (a.slot
 export const paleness = ({ picked }, { slot }) => (picked && slot !== picked ? 0.25 : 1);
 
 // The other seeds of a run, thin.
-function fan({ context }, run, step, scene, places) {
+function fan({ context }, run, now, scene, places) {
   if (!run.fan) return;
-  const { steps, runs } = run.fan, count = steps.filter((k) => k <= step).length, alpha = context.globalAlpha;
+  const { steps, runs } = run.fan, alpha = context.globalAlpha;
   context.globalAlpha = 0.45 * paleness(scene, run);
-  for (const seed of runs) trail(context, { ...run, dashes: [], thin: true }, count, ...places(seed), scene.look);
+  for (const seed of runs) trail(context, { ...run, dashes: [], thin: true }, reached({ clock: seed.clock ?? steps }, now) + 1, ...places(seed), scene.look);
   context.globalAlpha = alpha;
 }
 
-export function paintMap(frame, scene, terrain, step, start, ghosts, surface, ground) {
+export function paintMap(frame, scene, terrain, now, start, ghosts, surface, ground) {
   frame.measure();
   const { context } = frame;
   context.save();
@@ -82,8 +83,8 @@ export function paintMap(frame, scene, terrain, step, start, ghosts, surface, gr
   }
   context.globalAlpha = 1;
   for (const run of lastPicked(scene)) {
-    fan(frame, run, step, scene, (seed) => [(k) => frame.px(seed.x[k]), (k) => frame.py(seed.y[k])]);
-    const count = Math.min(step, run.last) + 1;
+    fan(frame, run, now, scene, (seed) => [(k) => frame.px(seed.x[k]), (k) => frame.py(seed.y[k])]);
+    const count = moment(run, now) + 1;
     const xs = (k) => frame.px(run.x[k]), ys = (k) => frame.py(run.y[k]);
     // A run that has left for good may still leap to and fro across the map: that is not where it is.
     const gone = run.left !== null && run.left + 1 < count ? run.left : count - 1;
@@ -106,13 +107,13 @@ export function paintMap(frame, scene, terrain, step, start, ghosts, surface, gr
   }
   outline(context, terrain.start, bound(frame.px(start[0])), bound(frame.py(start[1])), 9, scene.look);
   for (const run of lastPicked(scene)) {
-    const k = Math.min(step, run.last);
+    const k = moment(run, now);
     mark(context, run.sign, bound(frame.px(run.x[k])), bound(frame.py(run.y[k])), 7, run.color, scene.look.halo);
   }
   context.restore();
   const taken = [];
   startBeside(frame, start, scene.look, taken);
-  exits(frame, scene, step, taken);
+  exits(frame, scene, now, taken);
 }
 
 // Where to look for a start that is not in view.
@@ -155,10 +156,10 @@ function beyond(frame, [[x0, x1], [y0, y1]], look) {
 }
 
 // An arrow over the edge for each run that has left the map for good, with the step at which it did.
-function exits(frame, scene, step, taken) {
+function exits(frame, scene, now, taken) {
   const { area } = frame;
   for (const run of scene.runs) {
-    if (!run.exit || run.exit.step > step) continue;
+    if (!run.exit || run.exit.step > reached(run, now)) continue;
     const [x, y] = [frame.px(run.exit.edge[0]), frame.py(run.exit.edge[1])];
     if (x < area.left - 2 || x > area.left + area.width + 2 || y < area.top - 2 || y > area.top + area.height + 2) continue;
     const [dx, dy] = toScreen(frame, run.exit.direction);
@@ -204,51 +205,62 @@ export function arrow(context, x, y, dx, dy, color, halo) {
   context.fill(path);
 }
 
-export function paintTrace(frame, scene, which, step, ghosts = []) {
+const sheets = new WeakMap();
+
+// What stays on a trace while its steps go by, drawn once.
+function sheet(frame, scene, which, draw) {
+  const { width, height } = frame.canvas, { left, top, width: w, height: h } = frame.area;
+  const key = [which, scene.picked, width, height, left, top, w, h, frame.ranges()].join();
+  const before = sheets.get(frame);
+  if (before?.scene === scene && before.key === key) return before.canvas;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height }), context = canvas.getContext("2d");
+  context.setTransform(frame.context.getTransform());
+  draw(context);
+  sheets.set(frame, { scene, key, canvas });
+  return canvas;
+}
+
+export function paintTrace(frame, scene, which, now, ghosts = []) {
   frame.measure();
   const { context, area } = frame;
   context.save();
   frame.clip();
   const height = (v) => (frame.logarithmic ? frame.py(Math.log10(v)) : frame.py(v));
-  if (step < scene.steps) {
+  if (now < scene.end) {
     context.fillStyle = scene.look.ink;
     context.globalAlpha = 0.55;
-    context.fillRect(frame.px(step) - 0.75, area.top, 1.5, area.height);
+    context.fillRect(frame.px(now) - 0.75, area.top, 1.5, area.height);
     context.globalAlpha = 1;
   }
-  const curves = (count, runs = scene.runs) => {
-    const alpha = context.globalAlpha;
+  const curves = (context, until, alpha, runs = scene.runs) => {
     for (const run of runs.filter(({ values }) => values[which])) {
       context.globalAlpha = alpha * paleness(scene, run);
-      trail(context, run, count, frame.px, (k) => height(run.values[which][k]), scene.look);
+      trail(context, run, Math.min(reached(run, until) + 1, run.x.length), (k) => frame.px(counted(run, k)), (k) => height(run.values[which][k]), scene.look);
     }
-    context.globalAlpha = alpha;
-  };
-  context.globalAlpha = 0.3;
-  curves(scene.steps + 1, ghosts);
-  context.globalAlpha = 1;
-  if (which === 0) {
-    for (const run of scene.runs) fan(frame, run, step, scene, (seed) => [(k) => frame.px(run.fan.steps[k]), (k) => height(seed.loss[k])]);
-  }
-  if (step < scene.steps) {
-    context.globalAlpha = 0.25; // what is still to come
-    curves(scene.steps + 1);
     context.globalAlpha = 1;
+  };
+  curves(context, Infinity, 0.3, ghosts.filter(({ counts }) => counts === scene.budget.counts));
+  if (which === 0) {
+    for (const run of scene.runs) fan(frame, run, now, scene, (seed) => [(k) => frame.px(seed.clock?.[k] ?? run.fan.steps[k]), (k) => height(seed.loss[k])]);
   }
-  curves(step + 1);
+  if (now < scene.end) {
+    const whole = sheet(frame, scene, which, (other) => curves(other, Infinity, 0.25)); // what is still to come
+    context.drawImage(whole, 0, 0, frame.root.clientWidth, frame.root.clientHeight);
+  }
+  curves(context, now, 1);
   for (const run of scene.runs) {
-    const k = Math.min(step, run.last);
+    const k = moment(run, now);
     const y = height(run.values[which][k]);
-    if (Number.isFinite(y)) mark(context, run.sign, frame.px(k), bound(y), 5.5, run.color, scene.look.halo);
+    if (Number.isFinite(y)) mark(context, run.sign, frame.px(counted(run, k)), bound(y), 5.5, run.color, scene.look.halo);
   }
   context.restore();
 }
 
 // The recorded point nearest to the pointer, on the map.
-export function nearestOnMap(frame, runs, step, px, py, reach = 16) {
+export function nearestOnMap(frame, runs, now, px, py, reach = 16) {
   let best = null, distance = reach;
   for (const run of runs) {
-    const last = Math.min(step, run.last);
+    const last = moment(run, now);
     for (let k = 0; k <= last; k++) {
       const d = Math.hypot(frame.px(run.x[k]) - px, frame.py(run.y[k]) - py);
       if (d < distance) [best, distance] = [{ run, k }, d];
@@ -257,13 +269,13 @@ export function nearestOnMap(frame, runs, step, px, py, reach = 16) {
   return best;
 }
 
-// The curve nearest to the pointer at the pointer's step, on a trace.
-export function nearestOnTrace(frame, scene, which, step, px, py) {
-  const k = Math.round(frame.x(px));
-  if (k < 0 || k > Math.min(step, scene.steps)) return null;
+// The curve nearest to the pointer where it is on the axis, on a trace.
+export function nearestOnTrace(frame, scene, which, now, px, py) {
+  const there = Math.round(frame.x(px));
+  if (there < 0 || there > Math.min(now, scene.end)) return null;
   let best = null, distance = Infinity;
   for (const run of scene.runs) {
-    const v = run.values[which][k];
+    const k = reached(run, there), v = run.values[which][k];
     const d = Math.abs(frame.py(frame.logarithmic ? Math.log10(v) : v) - py);
     if (d < distance) [best, distance] = [{ run, k }, d];
   }

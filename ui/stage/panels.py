@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from charts import LANDSCAPE, RUNS, Axis, Line, Look, RunStyle, panel_layout, sign
 from landscapes import Array, Landscape
 from landscapes.tape import surface_tape
-from optimizers import tape
+from optimizers import reached, tape
 from optimizers.runs.explained import rows
 from optimizers.studies.line import NEAR, SAMPLES, STAY
 from ui.fan import fanned
@@ -44,7 +44,8 @@ class Display:
     pictures that only the server can make, and has them made while a number is dragged, too. ``quadratic`` is
     the slot of the run whose local quadratic at the step shown is drawn over the map. ``offers`` are the
     names of the pictures among which the visitor chooses the ``others``, and what each is called. A display
-    that ``hides`` sends no runs at all: they are to be predicted.
+    that ``hides`` sends no runs at all: they are to be predicted. What is ``told`` stands in places of the
+    page outside the picture, as ui/stage/places.js writes it: verdicts, and the table of what runs reached.
     """
 
     main: str = "map"
@@ -57,6 +58,7 @@ class Display:
     quadratic: str = ""
     offers: tuple[tuple[str, str], ...] = ()
     hides: bool = False
+    told: Mapping[str, Any] | None = None
 
     @property
     def weighted(self) -> list[tuple[str, float]]:
@@ -253,7 +255,8 @@ def step(name: str, scenario: Scenario, lines: Sequence[Line], shown: bool) -> P
     if not (shown and alone):
         return Panel(name, facts)
     finite = int(np.isfinite(t.points[:-1]).all(axis=-1).sum())
-    at = min(finite if scenario.shown.step is None else scenario.shown.step, finite - 1)
+    now = scenario.shown.step
+    at = min(finite if now is None else reached(t, scenario.budget, now), finite - 1)
     steps = range(max(0, at - _AROUND), min(finite, at + _AROUND + 1))
     made, asked = rows(t, steps), t.trials
     trials = [_tried(asked[k + 1], t.points[k]) for k in steps]

@@ -1,4 +1,4 @@
-// Which step is shown: play, pause, one step, scrub, speed.
+// Which step is shown, or how much of what a fair budget counts: play, pause, one step, scrub, speed.
 
 const SECONDS = 6; // a whole run at speed 1
 
@@ -7,7 +7,7 @@ export class Player {
   // the step at which it stays, null for the end.
   constructor(parent, onStep, onFrame, onRest) {
     [this.onStep, this.onFrame, this.onRest] = [onStep, onFrame, onRest];
-    this.steps = 1;
+    [this.steps, this.one] = [1, "step"];
     this.step = 1;
     this.atEnd = true;
     this.button = parent.querySelector(".play");
@@ -15,8 +15,9 @@ export class Player {
     this.count = parent.querySelector(".count");
     this.speed = parent.querySelector(".speed");
     this.button.addEventListener("click", () => this.toggle());
-    parent.querySelector(".back").addEventListener("click", () => this.walk(-1));
-    parent.querySelector(".forward").addEventListener("click", () => this.walk(1));
+    [this.back, this.forward] = [".back", ".forward"].map((name) => parent.querySelector(name));
+    this.back.addEventListener("click", () => this.walk(-1));
+    this.forward.addEventListener("click", () => this.walk(1));
     this.scrub.addEventListener("input", () => {
       const step = this.scrub.valueAsNumber; // pausing shows the old one
       this.pause();
@@ -24,9 +25,11 @@ export class Player {
     });
   }
 
-  // A new run of this many steps: whoever looked at the end still does, others stay at their step.
-  load(steps) {
-    this.steps = steps;
+  // New runs that end after so many steps, or whatever `one` is: whoever looked at the end still does, others stay.
+  load(steps, one) {
+    [this.steps, this.one] = [steps, one];
+    for (const [button, way] of [[this.back, "back"], [this.forward, "forward"]]) button.setAttribute("aria-label", `One ${one} ${way}`);
+    this.scrub.setAttribute("aria-label", `${one[0].toUpperCase()}${one.slice(1)} shown`);
     this.scrub.max = steps;
     if (this.playing) this.step = Math.min(this.step, steps);
     else this.step = this.atEnd ? steps : Math.min(this.step, steps);
@@ -84,8 +87,8 @@ export class Player {
 
   show() {
     this.scrub.value = this.step;
-    this.scrub.setAttribute("aria-valuetext", `step ${this.step} of ${this.steps}`);
-    this.count.textContent = `step ${this.step} / ${this.steps}`;
+    this.scrub.setAttribute("aria-valuetext", `${this.one} ${this.step} of ${this.steps}`);
+    this.count.textContent = `${this.one} ${this.step} / ${this.steps}`;
     this.button.textContent = this.playing ? "❚❚" : "▶";
     this.button.setAttribute("aria-label", this.playing ? "Pause" : "Play");
   }

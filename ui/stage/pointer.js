@@ -126,7 +126,8 @@ function tell(stage, found, event) {
   const { scene } = stage, { run, k } = found;
   const rows = scene.traces.map(({ axis }, i) => `${axis.title} ${round(run.values[i][k])}`);
   if (scene.minimum) rows.unshift(`loss ${round(total(scene.minimum, run.values[0][k]))}`);
-  stage.hint([`${run.label} · step ${k}`, `x ${round(run.x[k])}   y ${round(run.y[k])}`, ...rows].join("\n"), event);
+  const spent = run.clock ? ` · ${scene.budget.one} ${round(run.clock[k])}` : "";
+  stage.hint([`${run.label} · step ${k}${spent}`, `x ${round(run.x[k])}   y ${round(run.y[k])}`, ...rows].join("\n"), event);
 }
 
 // Words beside a pointer that rests near a step; not while it is ``busy``.

@@ -1,5 +1,6 @@
 // What the runs will be at the numbers that are under the hand, until the server has run them.
 
+import { again, end } from "./clock.js";
 import { grid, heights } from "./ground.js";
 import { raised } from "./numbers.js";
 import { answers, march, values } from "./tape.js";
@@ -106,8 +107,7 @@ export class Rehearsal {
     this.traces = this.traces.map((trace, i) => reaching(trace, i, runs.map((run) => run.values[i]), scene));
     const { traces } = this;
     const fit = scene.fit && { ...scene.fit, gone: this.surfaceMoves && !scene.steady.examples };
-    const steps = Math.max(...runs.map((run) => run.steps));
-    return { ...scene, ...set, steps, fit, runs, traces };
+    return { ...scene, ...set, end: end(runs, { ...scene.budget, amount: set.steps }), fit, runs, traces };
   }
 
   // What a run is made with, where what is not its own is as in a ``set``.
@@ -124,11 +124,11 @@ export class Rehearsal {
     const least = this.surfaceMoves && !scene.steady.minimum ? NaN : scene.minimum ?? 0; // nobody knows where it goes
     const traces = [made.value.map((loss) => loss - least), made.norm, [NaN, ...made.rates]];
     const last = made.x.findLastIndex((v, k) => Number.isFinite(v) && Number.isFinite(made.y[k]));
-    const again = { ...run, steps: given.steps, x: made.x, y: made.y, values: traces.slice(0, scene.traces.length), last };
-    again.left = left(again, scene.window);
-    again.exit = exit(again, scene.window);
-    if (scene.fit) again.answers = fits(run.tape, parameters, again, scene.fit.asked.length);
-    return again;
+    const remade = { ...run, steps: given.steps, clock: again(run, given.steps), x: made.x, y: made.y, values: traces.slice(0, scene.traces.length), last };
+    remade.left = left(remade, scene.window);
+    remade.exit = exit(remade, scene.window);
+    if (scene.fit) remade.answers = fits(run.tape, parameters, remade, scene.fit.asked.length);
+    return remade;
   }
 
   // Whether a number that a run depends on is changed, but for its own of these keys.

@@ -1,5 +1,6 @@
 // The surface in three dimensions with the paths on it; who has turned it finds it as it was.
 
+import { moment } from "./clock.js";
 import { heights } from "./ground.js";
 
 const FINEST = 72; // points along an axis
@@ -102,7 +103,7 @@ export class Relief {
   async trace({ runs, minimum }, { bands, window: [[x0, x1], [y0, y1]] }, step) {
     const up = LIFT * (bands.high - bands.low), most = bands.low + 1.04 * (bands.high - bands.low);
     const ways = runs.map((run) => {
-      const count = Math.min(step, run.last) + 1, way = { x: [], y: [], z: [] };
+      const count = moment(run, step) + 1, way = { x: [], y: [], z: [] };
       const losses = run.values[0].subarray ? Float64Array.from(run.values[0].subarray(0, count)) : run.values[0].slice(0, count);
       const height = heights(losses.map((loss) => loss + (minimum ?? 0)), bands);
       for (let k = 0; k < count; k++) {

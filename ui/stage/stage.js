@@ -7,10 +7,12 @@ import { followHands, takeBack } from "./hands.js";
 import { Legend } from "./legend.js";
 import { batchAt, batchSurface } from "./batch.js";
 import { arrange } from "./arrangement.js";
+import { reached } from "./clock.js";
 import { paintOverlay } from "./overlay.js";
 import { paintMap, paintTrace } from "./paint.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
+import { Places } from "./places.js";
 import { unpack } from "./payload.js";
 import { paintQuadratic } from "./quadratic.js";
 import { Player } from "./player.js";
@@ -24,6 +26,7 @@ import { followMap, followTraces } from "./pointer.js";
 import { AXES, Rehearsal } from "./rehearsal.js";
 import { Strips } from "./strip.js";
 import { Relief } from "./relief.js";
+import { seedsOf } from "./seeds.js";
 import { Sight } from "./sight.js";
 import { Titles } from "./titles.js";
 import { Scale } from "./scale.js";
@@ -39,17 +42,17 @@ const SKELETON = `
     <span role="group" aria-label="Beside the map"></span>
   </div>
   <div class="frame map" role="img" tabindex="0" aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"><div class="plot"></div><canvas></canvas></div>
-  <div class="frame loss" role="img" aria-label="Loss against step"><div class="plot"></div><canvas></canvas></div>
-  <div class="frame gradient" role="img" aria-label="Gradient norm against step"><div class="plot"></div><canvas></canvas></div>
-  <div class="frame rate" role="img" aria-label="Learning rate against step"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame loss" role="img"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame gradient" role="img"><div class="plot"></div><canvas></canvas></div>
+  <div class="frame rate" role="img"><div class="plot"></div><canvas></canvas></div>
   <div class="frame fit" role="img" tabindex="0" aria-label="Training examples and fits" aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"><div class="plot"></div><canvas></canvas></div>
   <label class="residuals"><input type="checkbox"> residuals</label>
   <div class="frame relief" role="img" aria-label="The surface in three dimensions with the paths"><div class="plot"></div></div>
   <div class="player">
-    <button type="button" class="back" aria-label="One step back">◀︎❙</button>
+    <button type="button" class="back">◀︎❙</button>
     <button type="button" class="play" aria-label="Play">▶</button>
-    <button type="button" class="forward" aria-label="One step forward">❙▶</button>
-    <input type="range" class="scrub" min="0" max="1" step="1" aria-label="Step shown">
+    <button type="button" class="forward">❙▶</button>
+    <input type="range" class="scrub" min="0" max="1" step="1">
     <span class="count"></span>
     <label>speed <select class="speed" aria-label="Speed">
       <option value="0.25">¼×</option><option value="0.5">½×</option><option value="1" selected>1×</option>
@@ -71,6 +74,8 @@ function idle() {
   const awake = document.documentElement.dataset.awake === "true";
   return awake && testConnectionState === "CONNECTED" && testScriptState === "notRunning";
 }
+
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 let plotly = null;
 
@@ -144,6 +149,9 @@ class Stage {
       this.leaving.signal,
     );
     this.strips = new Strips(() => ({ scene: this.served, terrain: this.terrain, rehearsal: this.rehearsal }), this.leaving.signal);
+    this.places = new Places();
+    this.made = new MutationObserver(() => this.refill());
+    this.made.observe(document.body, { childList: true, subtree: true });
     this.batchBox = this.root.querySelector(".batch input");
     this.whose = this.root.querySelector(".whose");
     for (const control of [this.batchBox, this.whose]) control.addEventListener("change", () => this.paint());
@@ -169,19 +177,23 @@ class Stage {
     if (this.outbox.hear(scene.heard) && !this.outbox.waiting.has("start")) this.start = scene.start;
     this.rehearsal.hear(scene);
     if (this.looks.take(scene, this.outbox.awaits("looked"))) {
-      this.player.load(scene.steps);
+      this.player.load(scene.end, scene.budget.one);
       this.player.put(scene.shown.at === undefined ? null : Number(scene.shown.at));
       this.sight.aim = scene.shown.view ?? "";
     }
     this.address();
     this.showRuns();
+    this.places.show(scene.told);
     await this.show();
     this.announce();
   }
 
   // Give the runs of a picture the programs that make them.
-  learn(scene, { name, surface, runs, written, draws = null }) {
-    for (const run of scene.runs) Object.assign(run, { tape: !run.fan && runs[run.kind] && { surface, ...runs[run.kind] }, written: written[run.kind] });
+  learn(scene, { name, surface, runs, written, draws = null, seeds }) {
+    for (const run of scene.runs) {
+      const program = runs[run.kind] && { surface, ...runs[run.kind] }, tape = !run.fan && program; // of a fan only the server knows the middle
+      Object.assign(run, { program, tape, written: written[run.kind], seeds: seedsOf(run, seeds, surface.rows?.length) });
+    }
     scene.formulas = surface.hessian ? surface : null;
     scene.draws = draws;
     if (scene.display.quadratic || (this.arranged && this.shows("step"))) this.paint(); // which needs them
@@ -238,6 +250,15 @@ class Stage {
     return this.scene.panels.filter(({ name }) => this.shows(name)).map(({ name }) => this.panels.get(name));
   }
 
+  // Once a frame: places outside the picture are made anew by Streamlit as it likes.
+  refill() {
+    this.filling ??= requestAnimationFrame(() => {
+      this.filling = null;
+      this.places.fill();
+      this.strips.look();
+    });
+  }
+
   // One drawing after the other: Plotly cannot be asked twice at once.
   show() {
     const draw = () => this.draw();
@@ -256,6 +277,7 @@ class Stage {
     enlarge(scene.look.scale);
     arrange(this.root, this.arranged, scene.panels.map(({ name }) => name));
     this.root.classList.toggle("batched", Boolean(examples));
+    for (const { frame, i } of this.traces) frame.root.setAttribute("aria-label", `${capital(scene.traces[i].axis.title)} against ${scene.budget.axis}`);
     const axes = (frame, layout) =>
       frame.draw(Plotly, (frame.axesOnly ??= [{ x: [], y: [], type: "scatter" }]), { ...layout, ...this.titled(frame, layout.title.text), dragmode: false }, "", this.scene.look.scale);
     await Promise.all([
@@ -338,7 +360,7 @@ class Stage {
   // The examples that led to this step: of the run that the visitor chose among those with batches.
   get batch() {
     const run = this.scene.runs.find(({ slot }) => slot === this.whose.value);
-    return run ? batchAt(run, this.player.step) : [];
+    return run ? batchAt(run, reached(run, this.player.step)) : [];
   }
 
   offerBatches() {
@@ -362,7 +384,7 @@ class Stage {
     this.scene.picked = this.looks.picked(served);
     if (rehearsal.going || (!this.outbox.waiting.has("start") && this.outbox.event !== "start")) this.start = this.scene.start;
     if (!rehearsal.going && !this.previewed) this.ghosts.end();
-    this.player.load(this.scene.steps);
+    this.player.load(this.scene.end, this.scene.budget.one);
     this.offerBatches();
     const slots = rehearsal.going ? rehearsal.slots(served).join(" ") : "";
     const page = document.documentElement.dataset;
@@ -475,6 +497,8 @@ class Stage {
   leave() {
     this.leaving.abort();
     this.outbox.leave();
+    this.made.disconnect();
+    this.places.leave();
     clearTimeout(this.saying);
     clearTimeout(this.waiting);
     this.sizes.disconnect();

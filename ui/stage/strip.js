@@ -1,9 +1,10 @@
 // The strip under a learning-rate slider: the loss after the budget for every stop of it, and what each comes to.
 
+import { placed, rule, sign, wide, write } from "./edges.js";
 import { DIVERGING, labelled } from "./labels.js";
 import { sweep } from "./lanes.js";
-import { mark } from "./markers.js";
 import { number } from "./numbers.js";
+import { medians } from "./seeds.js";
 import { height } from "./tape.js";
 
 const SURE = 16; // decades shown at most
@@ -16,12 +17,9 @@ export class Strips {
   // `asked` returns the picture as the server has it, its map and what is under the hand.
   constructor(asked, signal) {
     Object.assign(this, { asked, signal, known: new Map() }); // by slot: what a strip was made of, and what came out
-    const made = new MutationObserver(() => this.look());
-    made.observe(document.body, { childList: true, subtree: true });
-    signal.addEventListener("abort", () => made.disconnect());
   }
 
-  // Once a frame: the places are made anew by Streamlit as it likes.
+  // Once a frame.
   look() {
     this.looking ??= requestAnimationFrame(() => {
       this.looking = null;
@@ -38,13 +36,14 @@ export class Strips {
     this.wanted = [];
     for (const place of document.querySelectorAll(".rate-strip[data-slot]")) {
       const run = scene.runs.find(({ slot }) => slot === place.dataset.slot);
-      if (!run?.tape || run.cost === null || run.settings.learning_rate === undefined) continue;
-      const given = rehearsal.given(scene, run, set), stops = place.dataset.stops.split(" ").map(Number);
-      const still = !rehearsal.surfaceMoves, key = keyOf(scene, run, given, [still, place.dataset.stops]);
+      if (!run) place.replaceChildren(); // hidden, to be predicted
+      if (!run?.program || (run.fan && !run.seeds) || run.cost === null || run.settings.learning_rate === undefined) continue;
+      const given = rehearsal.given(scene, run, set), { stops } = run;
+      const still = !rehearsal.surfaceMoves, key = keyOf(scene, run, given, [still, stops]);
       const known = this.known.get(run.slot);
       const facts = {
         window: scene.window,
-        height: height(run.tape, given.parameters),
+        height: height(run.program, given.parameters),
         signs: still ? terrain.signs : null,
         all: terrain.all,
         lowest: still || scene.steady.minimum ? scene.minimum : null,
@@ -61,10 +60,14 @@ export class Strips {
 
   make() {
     const { key, run, given, stops, facts } = this.wanted[0], rates = Float64Array.from(stops);
-    const job = sweep(run.tape, given, rates);
+    const job = run.fan ? medians(run.program, given, rates, run.seeds) : sweep(run.program, given, rates);
     this.making = true;
     const portion = (deadline) => {
       if (this.signal.aborted) return;
+      if (!this.wanted.some((one) => one.key === key)) { // it has changed meanwhile
+        this.making = false;
+        return this.follow();
+      }
       let done = job.next();
       while (!done.done && deadline.timeRemaining() > 1) done = job.next();
       if (!done.done) return idle(portion, { timeout: 200 });
@@ -77,8 +80,8 @@ export class Strips {
 }
 
 // All that a strip depends on: everything that the run does, but for the rate itself.
-function keyOf({ tapes, window }, { kind, batches }, { batches: _, draws: __, ...given }, stops) {
-  return JSON.stringify([tapes, window, kind, given, batches.slice(0, 40), stops], (name, value) => (name === "learning_rate" ? undefined : value));
+function keyOf({ tapes, window }, { kind, batch_size, batches, fan }, { batches: _, draws: __, ...given }, stops) {
+  return JSON.stringify([tapes, window, kind, given, fan ? [fan.count, batch_size] : batches.slice(0, 40), stops], (name, value) => (name === "learning_rate" ? undefined : value));
 }
 
 // Where on the slider a rate is, as a share of its length: its stops stand at equal distances.
@@ -118,20 +121,16 @@ function paint(place, { stops, labels, ends, best, began, facts, steps, key }, n
     context.lineJoin = "round";
     context.stroke();
   }
-  const { edges } = facts, taken = [];
-  if (edges) {
-    const mine = [[edges.one_step, "1/λ", [3, 2], -1], [edges.limit, edges.formula, [], 1]];
-    for (const [rate, ...how] of mine) {
-      const share = rate === null ? null : along(stops, rate);
-      if (share !== null) taken.push(edge(context, across(share), ...how, width, high, look));
-    }
-  }
-  for (const { label, first, last } of zones) {
-    if (!label || (last - first + 1) * gap < 12) continue;
-    const middle = at((first + last) / 2), free = !taken.some(([left, right]) => left < middle + 6 && middle - 6 < right);
-    const low = free && y(Math.round((first + last) / 2)) < high / 2;
-    mark(context, outcomes[label].sign, middle, low ? high - 7 : 7, 4.5, outcomes[label].color, look.paper, 2.5);
-  }
+  const { edges } = facts, names = edges ? named(edges, (rate) => along(stops, rate), width) : [];
+  const signed = zones.filter(({ label, first, last }) => label && (last - first + 1) * gap >= 12);
+  const seats = signed.map(({ first, last }) => ({ left: Math.max(0, at(first - 0.5)), right: Math.min(width, at(last + 0.5)), middle: at((first + last) / 2) }));
+  const found = written(names, (some) => placed(some, seats, width, (text) => wide(context, text)));
+  for (const { x, dashes } of names) rule(context, x, dashes, high, look);
+  for (const name of found.names) if (name) write(context, name.text, name.start, high, look);
+  signed.forEach(({ label }, i) => {
+    const x = found.signs[i];
+    if (x !== null) sign(context, outcomes[label], x, y(Math.round(x / gap)) < high / 2, high, look);
+  });
   const here = along(stops, now);
   if (here !== null) {
     context.fillStyle = look.ink;
@@ -142,7 +141,7 @@ function paint(place, { stops, labels, ends, best, began, facts, steps, key }, n
     context.fill();
   }
   place.setAttribute("role", "img");
-  const words = told(run.slot, stops, labels, best, steps, edges);
+  const words = told(run, stops, labels, best, steps, edges);
   place.setAttribute("aria-label", words);
   place.title = words;
   Object.assign(place.dataset, { labels: labels.map((label) => label ?? "").join(), drawn: Number(place.dataset.drawn ?? 0) + 1 });
@@ -158,27 +157,6 @@ function levels(ends, labels, began, lowest) {
   return scaled.map((v) => (Number.isNaN(v) ? 1 : Math.min(1, Math.max(0, (v - least) / (most - least)))));
 }
 
-// A line where theory has an edge, and its name on one side, or on the other where there is no room; what it takes.
-function edge(context, x, name, dashes, side, width, high, look) {
-  context.font = "600 13px 'Source Sans', sans-serif";
-  const text = name.replace("_max", "").replaceAll(" ", ""), wide = context.measureText(text).width;
-  const start = (side < 0 && x > wide + 3) || x + 3 + wide > width ? x - 3 - wide : x + 3;
-  context.setLineDash(dashes);
-  context.lineWidth = 1.8;
-  context.strokeStyle = look.ink;
-  context.beginPath();
-  context.moveTo(x, 0);
-  context.lineTo(x, high);
-  context.stroke();
-  context.setLineDash([]);
-  context.lineWidth = 4;
-  context.strokeStyle = look.halo;
-  context.strokeText(text, start, high - 5);
-  context.fillStyle = look.ink;
-  context.fillText(text, start, high - 5);
-  return [Math.min(x, start), Math.max(x, start + wide)];
-}
-
 // Stops in a row that come to the same.
 function inZones(labels) {
   const zones = [];
@@ -189,17 +167,32 @@ function inZones(labels) {
   return zones;
 }
 
+// Theory's edges that are on the strip, the most important first: the limit, and gradient descent's best rate.
+function named({ one_step, limit, formula }, share, width) {
+  const all = [{ rate: limit, text: formula, dashes: [], side: 1 }, { rate: one_step, text: "1/λ_max", dashes: [3, 2], side: -1 }];
+  return all.filter(({ rate }) => rate !== null && share(rate) !== null).map(({ rate, ...how }) => ({ x: share(rate) * width, ...how }));
+}
+
+// All of them in full, or without subscripts, or the limit's in a word: as they have room, the first above all.
+function written([first, ...others], place) {
+  if (!first) return place([]);
+  const short = (name) => ({ ...name, text: name.text.replaceAll("_max", "") }), fewer = others.map(short);
+  const ways = [[first, ...others], [short(first), ...fewer], [{ ...first, text: "limit" }, ...fewer]].map(place);
+  const worth = ({ names: [limit, other] }) => (limit ? (limit.over ? 1 : 4) : 0) + (other && !other.over ? 2 : 0);
+  return ways.reduce((best, way) => (worth(way) > worth(best) ? way : best));
+}
+
 const MANY = 6; // zones that are told one by one
 
 // The strip in words.
-function told(slot, stops, labels, best, steps, edges) {
-  const after = `Run ${slot}: loss after ${steps} steps`, zones = inZones(labels);
+function told({ slot, fan }, stops, labels, best, steps, edges) {
+  const after = `Run ${slot}: ${fan ? `median loss of ${fan.count} seeds` : "loss"} after ${steps} steps`, zones = inZones(labels);
   const parts = [best === null ? `${after} is nowhere lower than at the start` : `${after} is lowest at η = ${number(stops[best])}`];
   const lost = labels.findLastIndex((label) => label !== DIVERGING) + 1;
   for (const { label, first, last } of zones.length > MANY ? [] : zones) {
     if (label && first < lost) parts.push(`${label} ${first < last ? `from ${number(stops[first])} to` : "at"} ${number(stops[last])}`);
   }
   if (lost < labels.length) parts.push(`diverges from ${number(stops[lost])} on`);
-  if (edges) parts.push(`${edges.formula.replace("_max", "")} is ${number(edges.limit)}`);
+  if (edges) parts.push(`${edges.formula.replaceAll("_max", "ₘₐₓ")} is ${number(edges.limit)}`);
   return `${parts.join("; ")}.`;
 }
