@@ -259,7 +259,7 @@ def test_whatever_can_be_run_can_be_drawn(scenario: Scenario, look: Look) -> Non
 
 @pytest.mark.parametrize("rule", ["gradient_descent", "momentum", "nesterov", "averaged_momentum"])
 def test_a_bowl_too_flat_for_any_bound_can_be_drawn(rule: str) -> None:
-    scenario = scenario_of(f"landscape=own&formula=1e-309*(x^2%2By^2)&A={rule}")
+    scenario = scenario_of(f"landscape=own&formula=1e-323*(x^2%2By^2)&A={rule}")
     assert scenario.surface.is_quadratic
     assert [run["edges"] for run in unpack(packed(scenario))[0]["runs"]] == [None]
 
