@@ -233,6 +233,10 @@ class Stage:
         """Until nothing is under the hand, nor on its way."""
         self.page.wait_for_function(_SETTLED)
 
+    def hold_the_clock(self) -> None:
+        """From here on changes of the same number are one change, however long the machine takes for each."""
+        self.page.evaluate("performance.now = ((now) => () => now)(performance.now())")
+
     # --- controls ------------------------------------------------------------------------------
 
     def button(self, name: str) -> Locator:

@@ -54,6 +54,7 @@ def test_a_move_sends_what_it_changes_and_nothing_else(visit: Visit) -> None:
 def test_the_way_back_brings_and_takes_cards(stage: Stage) -> None:
     with stage.changes_link():
         stage.page.get_by_role("button", name="Add a run").click()
+    stage.settled()  # the address has followed
     for go, count in ((stage.page.go_back, 2), (stage.page.go_forward, 3)):
         with stage.changes_link():
             go()
@@ -212,11 +213,14 @@ def test_bad_input_gets_a_sentence_and_the_picture_stays(stage: Stage) -> None:
     assert set(dict(parse_qsl(stage.link))) == {"view"}
     assert stage.root.evaluate("root => root.same"), "the stage was mounted anew"
     assert stage.area()[4:] == area[4:]
+    assert stage.picture == picture
+    stage.hold_the_clock()  # there and back is no change, and has no ghost
     with stage.changes_link():
         stage.rates.first.press("ArrowRight")
     expect(stage.refusal).to_have_count(0)
     with stage.changes_link():
         stage.rates.first.press("ArrowLeft")
+    stage.settled()
     assert stage.picture == picture
 
 
