@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -22,10 +22,11 @@ def cards(scenario: Scenario, look: Look) -> dict[str, Any]:
     """One card a run, two or three in a row, and a button for one more in the next place.
 
     A card has its run's rule, the menu of its settings, and places for what ui/stage/places.js writes: the
-    strip of its rates and its verdict. Its slider goes into the place that is returned by the run's letter;
-    that of the button has none.
+    strip of its rates and its verdict. Its slider goes into the place that is returned by the run's letter.
     """
-    made = {entry.slot: partial(_card, scenario, entry, look) for entry in scenario.entries}
+    made: dict[str, Callable[[], Any]] = {
+        entry.slot: partial(_card, scenario, entry, look) for entry in scenario.entries
+    }
     if scenario.free_slot is not None and scenario.offers("runs"):
         made[""] = _add
     places: dict[str, Any] = {}
@@ -42,7 +43,7 @@ def _per_row(scenario: Scenario) -> int:
     return 2 if scenario.shown.apart and len(scenario.entries) in (2, 4) else 3
 
 
-def _add() -> Any:
+def _add() -> None:
     st.button(
         "Add a run",
         key="add.0",
@@ -51,7 +52,6 @@ def _add() -> Any:
         args=(Scenario.add,),
         width="stretch",
     )
-    return st.container()
 
 
 def _card(scenario: Scenario, entry: Entry, look: Look) -> Any:
@@ -97,11 +97,8 @@ def movings(places: Mapping[str, Any], now: Scenario, shown: Scenario, hides: bo
             with places[entry.slot]:
                 setting_slider(entry, first)
                 setting_field(drawn, first, width=96, last=True)
-    with places.get("") or st.container():
-        place = st.container()  # always there: what a fragment writes elsewhere must have been there before
     if rate and not hides:
-        with place:
-            rates_offer(now)
+        rates_offer(now)
 
 
 def _settings(scenario: Scenario, entry: Entry) -> None:

@@ -38,9 +38,10 @@ def rates_offer(scenario: Scenario) -> None:
         return
     if not rates:
         return
-    if differences(scenario, rates):
-        st.button(
-            "Rates for this surface", key="rates.offer", icon=":material/tune:", width="stretch",
-            on_click=change, args=(lambda s: with_rates(s, rates),),
-        )  # fmt: skip
-    st.caption(told_rates(scenario, rates))
+    with st.container(horizontal=True, vertical_alignment="center", key="offer"):
+        if differences(scenario, rates):
+            st.button(
+                "Rates for this surface", key="rates.offer", icon=":material/tune:",
+                on_click=change, args=(lambda s: with_rates(s, rates),),
+            )  # fmt: skip
+        st.caption(told_rates(scenario, rates))
