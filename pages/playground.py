@@ -1,6 +1,5 @@
 """The playground: choose a landscape and rules, and watch where the runs go."""
 
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,8 +10,9 @@ from ui.laboratory import way_back
 from ui.page import look, say
 from ui.progress import telling
 from ui.runs import judged_runs
-from ui.scene_bar import scene_bar
-from ui.stage import playground, stage, terrain
+from ui.scene_bar import Tale, scene_bar, tale
+from ui.stage import stage, terrain
+from ui.stage.playground import playground
 from ui.stage.tapes import tapes
 from ui.state import HEARD, drawn, heard, moved, notices, scenario, unsaid
 from ui.surfaces import details
@@ -23,36 +23,35 @@ from ui.visit import visit
 
 @st.fragment  # a run comes, goes or opens its menu without the sidebar being made again
 def comparison() -> None:
-    """The picture, the run cards under it and the table."""
+    """The scene, the picture, the run cards under it and the table."""
+    now = scenario()
+    with st.container():  # however much is in it, what follows keeps its place
+        told = scene_bar(now, look())
     above = st.container()
-    tapes(scenario())
-    numbers(above, cards(scenario(), look()))
-    if scenario().offers("table"):
-        table_caption(scenario())
+    tapes(now)
+    numbers(above, cards(now, look()), told)
+    if now.offers("table") and not told.hides:
+        run_table()
+        table_caption(now)
 
 
 @st.fragment  # a learning rate moves without what stands around the numbers being made again
-def numbers(above: Any, columns: dict[str, Any]) -> None:
-    """What every move changes: the picture above, numbers in the runs' columns, the table here."""
+def numbers(above: Any, places: dict[str, Any], told: Tale) -> None:
+    """What every move changes: the picture above, which writes verdicts and table too, and the sliders."""
     theme = look()
     with above:
-        top = st.container()  # always there, so that what follows keeps its place
-        tell = telling(st.empty())
+        line = st.empty()  # always there, so that what follows keeps its place
+        tell = telling(line)
         shown, (lines, verdicts) = drawn(lambda wanted, budget: judged_runs(wanted, theme, tell, budget))
         now = scenario()
-        hides = scene_bar(now, lines, verdicts, theme)
-        display = replace(playground(shown, lines), hides=hides)
+        display = playground(shown, lines, verdicts, told.hides)
         stage(shown, lines, verdicts, theme, heard(), visit(), HEARD, shown == now, display)
-    if hides:
-        verdicts = [replace(verdict, sentence="Hidden.") for verdict in verdicts]
-    movings(columns, now, shown, lines, verdicts, hides)
-    if not hides and now.offers("table"):
-        run_table(shown, lines, verdicts)
-    if moved():
-        st.rerun()  # the sidebar's fields show the new start
+    movings(places, now, shown, told.hides)
+    if moved() or told != tale(now):
+        st.rerun()  # the sidebar's fields show the new start, the line over the picture that it was changed
     said = [*notices(), *unsaid()]
     if said:
-        with top:
+        with line.container():
             say(said)
 
 

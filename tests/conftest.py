@@ -1,5 +1,7 @@
 """What the contracts run over: every surface at several parameter values, and surfaces made for one test."""
 
+import sys
+from collections.abc import Iterator
 from itertools import product
 from math import sqrt
 from typing import Any
@@ -12,6 +14,21 @@ from landscapes import LANDSCAPES, Facts, Landscape, Parameter, Window, x, y
 
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=False)
 hypothesis.settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_and_scripts_are_read_once() -> Iterator[None]:
+    """What Streamlit's ``AppTest`` does anew for every page: search the packages, compile the scripts."""
+    with pytest.MonkeyPatch.context() as patch:
+        if app_test := sys.modules.get("streamlit.testing.v1.app_test"):
+            from streamlit.components.v2 import manifest_scanner
+            from streamlit.testing.v1 import local_script_runner
+
+            found, scripts = manifest_scanner.scan_component_manifests(), app_test.ScriptCache()
+            patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+            for module in (app_test, local_script_runner):
+                patch.setattr(module, "ScriptCache", lambda: scripts)
+        yield
 
 
 def middle(p: Parameter) -> float:

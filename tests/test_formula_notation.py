@@ -294,13 +294,12 @@ def test_the_reading_typed_again_is_the_same_surface(text: str) -> None:
     assert surface.reading.isascii()
 
 
-CHOOSING = {text for text in AS_PRINTED if "cases" in parse_landscape(text).latex}
-"""Formulas with a case distinction, which is shown in LaTeX and read from its plain reading alone."""
-
-
-@pytest.mark.parametrize("text", [text for text in AS_PRINTED if text not in CHOOSING])
+@pytest.mark.parametrize("text", AS_PRINTED)
 def test_the_latex_typed_again_is_the_same_surface(text: str) -> None:
+    """Except for case distinctions, which are shown in LaTeX and read from their plain reading alone."""
     surface = parse_landscape(text)
+    if "cases" in surface.latex:
+        return
     again = parse_landscape(f"f({', '.join(surface.axes_latex)}) = {surface.latex}")
     assert again.axes == surface.axes
     np.testing.assert_allclose(again.value(POINTS), surface.value(POINTS), rtol=1e-12)

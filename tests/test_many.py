@@ -67,8 +67,7 @@ def over_the_slider(rule: type[Optimizer], field: str) -> list[float]:
 def missing_on_the_way_only(t: Trajectory) -> bool:
     """What maps do not notice: a value that was missing before the last finite point, and only there."""
     last = int(np.isfinite(t.points).all(axis=-1).sum()) - 1
-    ends_well = np.isfinite(t.values[last]) and (last == t.steps or np.isfinite(t.gradients[last]).all())
-    return judge(t.surface, t).kind is Kind.UNDEFINED and bool(ends_well)
+    return bool(np.isfinite(t.values[last]) and (last == t.steps or np.isfinite(t.gradients[last]).all()))
 
 
 def assert_end_of(t: Trajectory, end: Array, loss: float, kind: Kind, *fields: str) -> None:
@@ -78,7 +77,8 @@ def assert_end_of(t: Trajectory, end: Array, loss: float, kind: Kind, *fields: s
         np.testing.assert_array_equal(loss, t.values[-1])
     else:
         np.testing.assert_allclose(end, t.points[-1], rtol=1e-8, atol=1e-8)
-    assert missing_on_the_way_only(t) or kind is judge(t.surface, t).kind, t.points[0]
+    alone = judge(t.surface, t).kind
+    assert kind is alone or (alone is Kind.UNDEFINED and missing_on_the_way_only(t)), t.points[0]
 
 
 def assert_ends_are_those_of_runs(

@@ -230,19 +230,23 @@ def test_the_recommended_start_reaches_the_trained_well_only_with_skips() -> Non
 # The slice is the network's
 
 
-@pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
-def test_between_grid_points_it_is_the_networks_loss_to_a_percent(combination: tuple[int, int, int]) -> None:
+ROUGH = (1, 0, 0)
+
+
+@pytest.mark.parametrize("combination", [one for one in COMBINATIONS if one != ROUGH], ids=str)
+def test_between_grid_points_it_is_the_networks_loss(combination: tuple[int, int, int]) -> None:
     (*network, plane), middles = combination, (AXIS[1:] + AXIS[:-1]) / 2
     taken = first_seed(*network)
     own = losses(taken.network, taken.planes[plane], taken.data, middles, middles)
     found = variant(*combination).value(np.stack(np.meshgrid(middles, middles, indexing="ij"), axis=-1))
-    assert np.abs(found / own - 1).max() < (0.01 if combination == (1, 0, 0) else 1e-4)
+    assert np.abs(found / own - 1).max() < 1e-4
 
 
-def test_a_grid_twice_as_fine_shows_no_more_of_the_rough_slice() -> None:
-    taken, axis = first_seed(1, 0), np.linspace(-1.0, 1.0, 321)
-    own = losses(taken.network, taken.planes[0], taken.data, axis, axis)
-    found = variant(1, 0, 0).value(np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1))
+def test_of_the_rough_slice_it_is_so_to_a_percent_and_a_grid_twice_as_fine_shows_no_more() -> None:
+    (*network, plane), axis = ROUGH, np.linspace(-1.0, 1.0, 321)  # every other point is between grid points
+    taken = first_seed(*network)
+    own = losses(taken.network, taken.planes[plane], taken.data, axis, axis)
+    found = variant(*ROUGH).value(np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1))
     assert np.abs(found / own - 1).max() < 0.01
     assert roughness(own).minima == roughness(found).minima == 3
 

@@ -1,6 +1,5 @@
 """Every page opens, survives every landscape and rule, and answers bad input with a sentence."""
 
-import json
 import math
 import re
 import subprocess
@@ -72,7 +71,10 @@ def picture(at: AppTest) -> tuple[dict[str, Any], list[Columns]]:
 
 def tabled(at: AppTest) -> list[str]:
     """The runs of the table, by their labels; none where there is no table."""
-    return [row["label"] for table in mounted(at, "table") for row in json.loads(table.json)["rows"]]
+    table = picture(at)[0]["told"]["table"]
+    placed = "reached-place" in texts(at)
+    assert placed or not table or drawn(at).locked
+    return [row["label"] for row in table["rows"]] if placed and table else []
 
 
 def drawn(at: AppTest) -> Scenario:
@@ -92,7 +94,10 @@ def said(at: AppTest) -> str:
 
 
 def texts(at: AppTest) -> str:
-    return "\n".join(element.proto.body for element in at.get("html"))
+    """What stands on the page as HTML, the verdicts that the stage writes there included."""
+    told = [unpack(one.bytes)[0]["told"] for one in mounted(at, "stage")]
+    verdicts = [said for one in told if one for said in one["verdicts"].values()]
+    return "\n".join([*(element.proto.body for element in at.get("html")), *verdicts])
 
 
 def test_the_app_opens_on_the_default_scenario() -> None:

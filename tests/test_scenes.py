@@ -1,5 +1,6 @@
 """Scenes: every one does what its sentences say, is a link, and hides what is to be predicted."""
 
+import json
 import re
 from collections import Counter
 from dataclasses import replace
@@ -221,7 +222,7 @@ def test_runs_to_predict_are_nowhere_until_it_is_said_who_wins(answer: str, head
     assert (runs, header["runs"]) == ([], [])
     assert header["said"] == HIDDEN
     assert HIDDEN in header["alt"]
-    whole = texts(at) + header["alt"]
+    whole = texts(at) + json.dumps(header, ensure_ascii=False)
     assert not any(written(sentence) in whole or sentence in whole for sentence in sentences)
     assert tabled(at) == []
     assert not any(one.key == "scene.why" for one in at.button)

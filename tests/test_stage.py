@@ -257,6 +257,13 @@ def test_whatever_can_be_run_can_be_drawn(scenario: Scenario, look: Look) -> Non
         assert (columns.x[0], columns.y[0]) == scenario.start
 
 
+@pytest.mark.parametrize("rule", ["gradient_descent", "momentum", "nesterov", "averaged_momentum"])
+def test_a_bowl_too_flat_for_any_bound_can_be_drawn(rule: str) -> None:
+    scenario = scenario_of(f"landscape=own&formula=1e-323*(x^2%2By^2)&A={rule}")
+    assert scenario.surface.is_quadratic
+    assert [run["edges"] for run in unpack(packed(scenario))[0]["runs"]] == [None]
+
+
 def test_the_same_scenario_packs_to_the_same_bytes() -> None:
     assert packed(default_scenario()) == packed(default_scenario())
 

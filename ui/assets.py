@@ -18,9 +18,7 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 from charts import SCRIPTS
 
 _STAGE = Path(__file__).parent / "stage"
-_FOLDERS = dict.fromkeys(("stage", "terrain", "tapes", "table", "manners", "takeaway"), _STAGE) | {
-    "plotly": SCRIPTS
-}
+_FOLDERS = dict.fromkeys(("stage", "terrain", "tapes", "manners", "takeaway"), _STAGE) | {"plotly": SCRIPTS}
 _mounted: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
 
 

@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
 
-from charts import RUNS, Line, Look, RunStyle, number
-from optimizers import OPTIMIZERS, Verdict, observed_rate
+from charts import RUNS, Look, RunStyle, number
+from optimizers import OPTIMIZERS
 from ui.controls import batch_slider, schedule_controls, setting_field, setting_slider
-from ui.fields import stops
 from ui.offer import rates_offer, take_best
 from ui.scenario import SLOTS, Entry, Scenario
 from ui.stage.tapes import swept_in_browser
 from ui.state import bound, change
-from ui.words import written
 
 
 def cards(scenario: Scenario, look: Look) -> dict[str, Any]:
     """One card a run, two or three in a row, and a button for one more in the next place.
 
-    A card has its run's rule and the menu of its settings; what changes with every move goes below them,
-    into the columns that are returned, by the runs' letters; that of the button has none.
+    A card has its run's rule, the menu of its settings, and places for what ui/stage/places.js writes: the
+    strip of its rates and its verdict. Its slider goes into the place that is returned by the run's letter;
+    that of the button has none.
     """
-    heads = [partial(_head, scenario, entry, look) for entry in scenario.entries]
+    made = {entry.slot: partial(_card, scenario, entry, look) for entry in scenario.entries}
     if scenario.free_slot is not None and scenario.offers("runs"):
-        heads.append(_add)
-    columns, width = [], _per_row(scenario)
-    for first in range(0, len(heads), width):
-        for column, head in zip(st.columns(width), heads[first : first + width], strict=False):
-            with column:
-                head()
-            columns.append(column)
-    return dict(zip([*(entry.slot for entry in scenario.entries), ""], columns, strict=False))
+        made[""] = _add
+    places: dict[str, Any] = {}
+    width, columns = _per_row(scenario), []
+    for i, (slot, make) in enumerate(made.items()):
+        columns = columns if i % width else st.columns(width)
+        with columns[i % width]:
+            places[slot] = make()
+    return places
 
 
 def _per_row(scenario: Scenario) -> int:
@@ -44,7 +42,7 @@ def _per_row(scenario: Scenario) -> int:
     return 2 if scenario.shown.apart and len(scenario.entries) in (2, 4) else 3
 
 
-def _add() -> None:
+def _add() -> Any:
     st.button(
         "Add a run",
         key="add.0",
@@ -53,6 +51,22 @@ def _add() -> None:
         args=(Scenario.add,),
         width="stretch",
     )
+    return st.container()
+
+
+def _card(scenario: Scenario, entry: Entry, look: Look) -> Any:
+    slot = entry.slot
+    first, *_ = entry.rule.hyperparameters()
+    _head(scenario, entry, look)
+    if not scenario.offers("rates"):
+        st.html(f"<p>{first.name} {first.symbol} = {number(entry.rule.settings[first.key])}</p>")
+    place = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"exact-{slot}")
+    if scenario.offers("rates"):
+        drawn = first.key == "learning_rate" and swept_in_browser(scenario, entry)
+        of = f' data-slot="{slot}"' if drawn else ""  # without, it only keeps cards aligned
+        place.html(f'<div class="rate-strip"{of}></div>')
+    st.html(f'<p class="verdict became" data-slot="{slot}"></p>')
+    return place
 
 
 def _head(scenario: Scenario, entry: Entry, look: Look) -> None:
@@ -71,66 +85,23 @@ def _head(scenario: Scenario, entry: Entry, look: Look) -> None:
             _settings(scenario, entry)
 
 
-def movings(
-    columns: Mapping[str, Any],
-    now: Scenario,
-    shown: Scenario,
-    lines: Sequence[Line],
-    verdicts: Sequence[Verdict],
-    hides: bool,
-) -> None:
-    """What moves on every card, in its column, and the rates that are offered; nothing of what ``hides``."""
+def movings(places: Mapping[str, Any], now: Scenario, shown: Scenario, hides: bool) -> None:
+    """What moves on every card, in its place, and the rates that are offered unless it ``hides`` the runs.
+
+    What is ``shown`` differs from the scenario while a learning rate is dragged: the field follows it.
+    """
     rate = now.offers("rates")
-    for entry, drawn, line, verdict in zip(now.entries, shown.entries, lines, verdicts, strict=True):
-        if entry.slot in columns:  # a run that the browser's Back brings has no card yet
-            with columns[entry.slot]:
-                _moving(entry, drawn, rate, strip=not hides and swept_in_browser(shown, entry))
-                kept = math.nan if hides else observed_rate(shown.surface, line.trajectory, verdict.kind)
-                _became(entry, verdict, kept)
-    with columns.get("") or st.container():
+    for entry, drawn in zip(now.entries, shown.entries, strict=True):
+        if rate and entry.slot in places:  # a run that the browser's Back brings has no card yet
+            first, *_ = entry.rule.hyperparameters()
+            with places[entry.slot]:
+                setting_slider(entry, first)
+                setting_field(drawn, first, width=96, last=True)
+    with places.get("") or st.container():
         place = st.container()  # always there: what a fragment writes elsewhere must have been there before
     if rate and not hides:
         with place:
             rates_offer(now)
-
-
-def _moving(entry: Entry, drawn: Entry, rate: bool, strip: bool) -> None:
-    """What moves on a card: its run's first setting, as a slider and as a field.
-
-    Under the slider of a learning rate there is a ``strip``, which ui/stage/strip.js fills, if the browser
-    can make the run. What is ``drawn`` differs from the scenario's while a learning rate is dragged: the
-    field follows it. Without ``rate`` the setting is only said.
-    """
-    first, *_ = entry.rule.hyperparameters()
-    if not rate:
-        st.html(f"<p>{first.name} {first.symbol} = {number(entry.rule.settings[first.key])}</p>")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"exact-{entry.slot}"):
-        if rate:
-            setting_slider(entry, first)
-            setting_field(drawn, first, width=96, last=True)
-        if rate and strip and first.key == "learning_rate":
-            notches = " ".join(map(repr, stops(first, entry.rule.settings[first.key])))
-            st.html(f'<div class="rate-strip" data-slot="{entry.slot}" data-stops="{notches}"></div>')
-        elif rate:
-            st.html('<div class="rate-strip"></div>')  # its place, so that all cards are aligned
-
-
-def _became(entry: Entry, verdict: Verdict, kept: float) -> None:
-    """What became of a run, and beside that its observed convergence rate, where there is one."""
-    head, colon, rest = written(verdict.sentence).partition(":")
-    said = f"<b>{head}</b>{colon}{rest} {_kept(kept, short=bool(rest))}"
-    st.html(f'<p class="verdict" data-slot="{entry.slot}">{said}</p>')
-
-
-def _kept(rate: float, short: bool) -> str:
-    """The observed convergence rate R; beside a verdict that is not long, in words too."""
-    if math.isnan(rate):
-        return ""
-    digits = max(2, 1 - math.floor(math.log10(1.0 - rate)))  # two of the share that goes
-    rounded = round(rate, digits)
-    shown = f"R\u00a0=\u00a0{rounded}" if rounded else "R\u00a0→\u00a00"
-    share = number(100.0 * (1.0 - rounded), 3) if rounded else "more than 99"
-    return f"{shown}." if short else f"Loses {share}\u00a0% a step: {shown}."
 
 
 def _settings(scenario: Scenario, entry: Entry) -> None:

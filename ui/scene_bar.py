@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
-from typing import Any
+from typing import NamedTuple
 
 import streamlit as st
 
-from charts import Line, Look
-from optimizers import Verdict
+from charts import Look
 from ui.link import encode, opened
 from ui.runs import judged_runs
 from ui.scenario import Scenario
@@ -25,30 +23,48 @@ NONE = ""
 QUESTION = "Who is first within 10⁻⁶ of the lowest loss?"
 
 
-def scene_bar(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], look: Look) -> bool:
-    """The scene that the scenario is of, or was changed from; whether its runs are still to be predicted.
+class Tale(NamedTuple):
+    """What the line depends on: the scene, whether it was changed, and what is predicted."""
 
-    ``lines`` and ``verdicts`` are the scenario's own. Nothing where it is of no scene.
-    """
+    scene: Scene | None
+    changed: bool = False
+    predicts: bool = False
+    answer: str | None = None
+
+    @property
+    def hides(self) -> bool:
+        """Whether the runs are still to be predicted."""
+        return self.predicts and self.answer is None
+
+
+def tale(scenario: Scenario) -> Tale:
+    """That of the scene that the scenario is of, or was changed from."""
     scene = SCENES.get(scenario.scene)
     if scene is None:
-        return False
+        return Tale(None)
     own = opened(scene)
     changed = replace(scenario, shown=own.shown, locked=()) != own
-    outcome = Outcome(scenario, lines, verdicts)
-    answer = _answer(scene) if scenario.shown.predict else None
-    hides = scenario.shown.predict and answer is None
-    why = not hides and (answer is not None or _explained(scene, changed))
+    predicts = scenario.shown.predict
+    return Tale(scene, changed, predicts, _answer(scene) if predicts else None)
+
+
+def scene_bar(scenario: Scenario, look: Look) -> Tale:
+    """Show the line, and say what it depends on; nothing where the scenario is of no scene."""
+    told = tale(scenario)
+    scene, changed, _, answer = told
+    if scene is None:
+        return told
+    why = not told.hides and (answer is not None or _explained(scene, changed))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="scene"):
-        said = _why(scene, own, outcome, changed, look) if why else scene.before
-        result = f"<i>{written(_result(scene, outcome, answer))}</i> " if answer is not None else ""
+        said = _why(scene, look) if why else scene.before
+        result = f"<i>{written(_result(scenario, scene, answer, look))}</i> " if answer is not None else ""
         since = " <small>Changed since.</small>" if changed else ""
         title = f"<b>{escape(scene.title)}.</b>"
         st.html(f'<p class="scene" tabindex="0">{title} {result}{written(said)}{since}</p>')
-        _buttons(scenario, scene, changed, why, hides or answer is not None)
-    if hides:
+        _buttons(scenario, scene, changed, why, told.hides or answer is not None)
+    if told.hides:
         _ask(scenario, scene)
-    return hides
+    return told
 
 
 def _buttons(scenario: Scenario, scene: Scene, changed: bool, why: bool, asks: bool) -> None:
@@ -120,9 +136,12 @@ def _take(scene: Scene, key: str) -> None:
     st.session_state["answer"] = (scene.key, st.session_state[key])
 
 
-def _result(scene: Scene, outcome: Outcome, answer: Any) -> str:
+def _result(scenario: Scenario, scene: Scene, answer: str, look: Look) -> str:
     """Whether the answer was right, as the runs were when it was given."""
     if st.session_state.get("result", ("",))[0] != scene.key:
+        outcome = _outcome(scenario, look)
+        if outcome is None:
+            return ""
         st.session_state["result"] = (scene.key, verdict_on(answer, outcome))
     said: str = st.session_state["result"][1]
     return said
@@ -138,11 +157,15 @@ def verdict_on(answer: str, outcome: Outcome) -> str:
     return f"{head}: {who} first, at step {outcome.goal(winners[0])}."
 
 
-def _why(scene: Scene, own: Scenario, outcome: Outcome, changed: bool, look: Look) -> str:
+def _why(scene: Scene, look: Look) -> str:
     """Why the scene's own runs do what they do."""
-    if changed:
-        try:
-            outcome = Outcome(own, *judged_runs(own, look))
-        except TooMuch:  # on a server that is very busy
-            return scene.before
-    return scene.after(outcome)
+    outcome = _outcome(opened(scene), look)
+    return scene.before if outcome is None else scene.after(outcome)
+
+
+def _outcome(scenario: Scenario, look: Look) -> Outcome | None:
+    """What the scenario's runs come to; None on a server that is too busy to say."""
+    try:
+        return Outcome(scenario, *judged_runs(scenario, look))
+    except TooMuch:
+        return None

@@ -25,7 +25,6 @@ from optimizers import (
     observed_rate,
     spent,
 )
-from ui.assets import mount
 from ui.goal import steps_to_goal
 from ui.scenario import Entry, Scenario
 from ui.words import written
@@ -38,22 +37,12 @@ _NUMBERS = (
     "Gradient evaluations",
     "All evaluations",
 )
-
-
 _COUNTS = _NUMBERS[-2:]
 
 
-def run_table(scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> None:
-    """Rows that a click on a column's head sorts, in the browser, and a link to the same as CSV."""
-    surface, entries = scenario.surface, scenario.entries
-    mount(
-        "table",
-        script="table.js",
-        key="table",
-        data={**table_facts(scenario, lines), "csv": as_csv(surface, entries, lines, verdicts)},
-    )
-    if free := told_free(scenario, lines):
-        st.caption(free)
+def run_table() -> None:
+    """The table's place; ui/stage/places.js writes it there from what the picture brings along."""
+    st.html('<div class="reached-place"></div>')
 
 
 def table_facts(scenario: Scenario, lines: Sequence[Line]) -> dict[str, Any]:

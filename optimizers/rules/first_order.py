@@ -149,7 +149,7 @@ class AveragedMomentum(Elementwise):
         return -rate * mean, (mean,)
 
     def rate_limit(self, curvature: float) -> float | None:
-        return 2.0 * (1.0 + self.momentum) / ((1.0 - self.momentum) * curvature)
+        return 2.0 * (1.0 + self.momentum) / (1.0 - self.momentum) / curvature
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -195,10 +196,13 @@ def _edges(surface: Landscape, rule: Optimizer, schedule: Schedule, end: Array) 
 
 
 def edges(surface: Landscape, rule: Optimizer, at: ArrayLike) -> Edges | None:
-    """What theory says of a constant rate at a minimum; None where no bound is known for the rule."""
+    """What theory says of a constant rate at a minimum; None where no bound is known for the rule.
+
+    None, too, where the curvature is so small that the bound is beyond all numbers.
+    """
     curvature = float(np.linalg.eigvalsh(surface.hessian(at))[-1])
     limit = rule.rate_limit(curvature) if curvature > 0.0 else None
-    if limit is None:
+    if limit is None or math.isinf(limit):
         return None
     one_step = 1.0 / curvature if rule.rate_limit_formula == "2/λ_max" else None
     return Edges(one_step, limit, rule.rate_limit_formula, surface.is_quadratic)

@@ -62,6 +62,7 @@ def test_the_start_moves_the_line_keys_do_too_and_residuals_are_drawn_on_request
         stage.page.keyboard.press("Shift+ArrowRight")
     assert stage.start[0] > 0.6
     assert stage.start[1] == pytest.approx(4.0, abs=0.02)
+    stage.settled()  # or the next picture is the server's answer to the key
     with stage.repaints():
         stage.page.get_by_role("checkbox", name="residuals").check()
     assert stage.count(LIGHT.colors[0], "fit") > colored + 40

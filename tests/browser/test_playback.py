@@ -1,10 +1,13 @@
 """Playback: the heads move together, and every control stops where it says."""
 
+import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import Visit
 from browser.stage import Stage
 from charts import LIGHT
+
+pytestmark = pytest.mark.alone
 
 _RECORD = """() => {
   const root = document.querySelector("section.stage");

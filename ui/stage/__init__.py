@@ -46,10 +46,12 @@ from ui.fan import Fan
 from ui.link import encode, own_keys
 from ui.runs import fan_of
 from ui.scenario import Entry, Scenario
-from ui.shown import LOOKED, PANELS
+from ui.shown import LOOKED
 from ui.stage import tapes
-from ui.stage.panels import EXTREMES, Display, step
+from ui.stage.panels import EXTREMES, Display
 from ui.stage.payload import digest, packed, single
+from ui.stage.playground import HIDDEN, playground
+from ui.stops import stops
 from ui.visit import NOWHERE, Visit
 from ui.words import plain
 
@@ -118,7 +120,7 @@ def pack(
     the panels.
     """
     surface = scenario.surface
-    display = display or playground(scenario, lines)
+    display = display or playground(scenario, lines, verdicts)
     end = _end(scenario, lines)
     losses = [heights(surface, line.trajectory) for line in lines]
     norms = [gradient_norms(line.trajectory) for line in lines]
@@ -183,6 +185,7 @@ def pack(
             "quadratic": display.quadratic and {"slot": display.quadratic, "signs": EXTREMES},
         },
         "outcomes": _OUTCOMES,
+        "told": display.told,
         "shown": scenario.shown.written,
         "looks": list(LOOKED),
         "panels": [{"name": p.name, "length": len(p.content), **p.facts} for p in display.panels],
@@ -207,6 +210,7 @@ def pack(
                 "steps": line.trajectory.steps,
                 "cost": step_cost(entry.rule, entry.schedule, scenario.budget),
                 "edges": _edges(surface, entry),
+                "stops": _stops(entry),
                 "left": left_for_good(surface, line.trajectory.points),
                 "exit": gone and gone._asdict(),
                 "kind": tapes.kind(entry),
@@ -257,22 +261,6 @@ _OUTCOMES = {label: {"color": one.color, "sign": RUNS[one.sign].path} for label,
 """How a learning rate is shown, by what it comes to."""
 
 
-def playground(scenario: Scenario, lines: Sequence[Line]) -> Display:
-    """What the playground shows: the panels that were chosen, else those that suit the scenario."""
-    offered = ["loss", "gradient"]
-    if any(entry.scheduled for entry in scenario.entries):
-        offered.append("rate")
-    if scenario.surface.data is not None:
-        offered.append("fit")
-    offers = (*offered, "step", "relief")
-    shown = scenario.shown.among(offers, ("loss", offered[-1]))
-    explained = step("step", scenario, lines, "step" in (*shown, scenario.shown.large))
-    return Display(others=shown, panels=(explained,), offers=tuple((name, PANELS[name]) for name in offers))
-
-
-HIDDEN = "The runs are hidden until you have said which one wins."
-
-
 def describe(
     scenario: Scenario, lines: Sequence[Line], verdicts: Sequence[Verdict], hides: bool = False
 ) -> str:
@@ -304,6 +292,12 @@ def _edges(surface: Landscape, entry: Entry) -> dict[str, Any] | None:
         return None
     found = edges(surface, entry.rule, surface.start)
     return found and found._asdict()
+
+
+def _stops(entry: Entry) -> list[float]:
+    """The stops of the run's slider of learning rates."""
+    first, *_ = entry.rule.hyperparameters()
+    return list(stops(first, entry.rule.settings[first.key])) if first.key == "learning_rate" else []
 
 
 @once()

@@ -78,8 +78,8 @@ export class Fit {
       high: frame.y(area.top) - frame.y(area.top + area.height),
       spans: this.spans,
     });
-    if (point) stage.place(this.rounded(point), dropped);
-    else if (dropped) stage.place(stage.start, true);
+    if (point) stage.hand.place(this.rounded(point), dropped);
+    else if (dropped) stage.hand.place(stage.start, true);
   }
 
   listen(signal) {

@@ -205,6 +205,21 @@ export function arrow(context, x, y, dx, dy, color, halo) {
   context.fill(path);
 }
 
+const sheets = new WeakMap();
+
+// What stays on a trace while its steps go by, drawn once.
+function sheet(frame, scene, which, draw) {
+  const { width, height } = frame.canvas, { left, top, width: w, height: h } = frame.area;
+  const key = [which, scene.picked, width, height, left, top, w, h, frame.ranges()].join();
+  const before = sheets.get(frame);
+  if (before?.scene === scene && before.key === key) return before.canvas;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height }), context = canvas.getContext("2d");
+  context.setTransform(frame.context.getTransform());
+  draw(context);
+  sheets.set(frame, { scene, key, canvas });
+  return canvas;
+}
+
 export function paintTrace(frame, scene, which, now, ghosts = []) {
   frame.measure();
   const { context, area } = frame;
@@ -217,26 +232,22 @@ export function paintTrace(frame, scene, which, now, ghosts = []) {
     context.fillRect(frame.px(now) - 0.75, area.top, 1.5, area.height);
     context.globalAlpha = 1;
   }
-  const curves = (until, runs = scene.runs) => {
-    const alpha = context.globalAlpha;
+  const curves = (context, until, alpha, runs = scene.runs) => {
     for (const run of runs.filter(({ values }) => values[which])) {
       context.globalAlpha = alpha * paleness(scene, run);
       trail(context, run, Math.min(reached(run, until) + 1, run.x.length), (k) => frame.px(counted(run, k)), (k) => height(run.values[which][k]), scene.look);
     }
-    context.globalAlpha = alpha;
+    context.globalAlpha = 1;
   };
-  context.globalAlpha = 0.3;
-  curves(Infinity, ghosts.filter(({ counts }) => counts === scene.budget.counts));
-  context.globalAlpha = 1;
+  curves(context, Infinity, 0.3, ghosts.filter(({ counts }) => counts === scene.budget.counts));
   if (which === 0) {
     for (const run of scene.runs) fan(frame, run, now, scene, (seed) => [(k) => frame.px(seed.clock?.[k] ?? run.fan.steps[k]), (k) => height(seed.loss[k])]);
   }
   if (now < scene.end) {
-    context.globalAlpha = 0.25; // what is still to come
-    curves(Infinity);
-    context.globalAlpha = 1;
+    const whole = sheet(frame, scene, which, (other) => curves(other, Infinity, 0.25)); // what is still to come
+    context.drawImage(whole, 0, 0, frame.root.clientWidth, frame.root.clientHeight);
   }
-  curves(now);
+  curves(context, now, 1);
   for (const run of scene.runs) {
     const k = moment(run, now);
     const y = height(run.values[which][k]);

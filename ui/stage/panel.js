@@ -72,7 +72,7 @@ export class Panel {
       (event) => {
         if (event.button !== 0 || !event.isPrimary) return;
         pressed = Boolean(at(event));
-        if (pressed) stage.look(at(event));
+        if (pressed) stage.hand.look(at(event));
       },
       { capture: true, signal },
     );
@@ -87,7 +87,7 @@ export class Panel {
         if (!pressed && !over) return;
         const found = at(event);
         if (this.kind?.text) stage.hint(found && over ? this.kind.text(this, ...this.frame.at(event)) : null, event);
-        if (found && (pressed || (this.facts.hover && event.pointerType === "mouse"))) stage.look(found);
+        if (found && (pressed || (this.facts.hover && event.pointerType === "mouse"))) stage.hand.look(found);
       },
       { signal },
     );
@@ -97,34 +97,34 @@ export class Panel {
         if (!pressed) return;
         pressed = false;
         const found = at(event);
-        if (found) stage.choose(found);
-        else stage.lookAway();
+        if (found) stage.hand.choose(found);
+        else stage.hand.lookAway();
       },
       { signal },
     );
-    window.addEventListener("pointercancel", () => pressed && ((pressed = false), stage.lookAway()), { signal });
+    window.addEventListener("pointercancel", () => pressed && ((pressed = false), stage.hand.lookAway()), { signal });
     root.addEventListener("pointerleave", () => {
       stage.hint(null);
-      if (!pressed && this.facts?.places) stage.lookAway();
+      if (!pressed && this.facts?.places) stage.hand.lookAway();
     }, { signal });
     // Arrow keys look at the next number, Enter takes it, Escape leaves it.
     root.addEventListener(
       "keydown",
       (event) => {
         if (!this.facts?.places || event.altKey || event.ctrlKey || event.metaKey) return;
-        if (event.key === "Enter" && this.looked) stage.choose(this.looked);
-        if (event.key === "Escape") stage.lookAway();
+        if (event.key === "Enter" && this.looked) stage.hand.choose(this.looked);
+        if (event.key === "Escape") stage.hand.lookAway();
         if (event.key === "Escape" || event.key === "Enter") this.looked = null;
         const arrow = ARROWS[event.key];
         if (!arrow) return;
         event.preventDefault();
         this.looked = this.kind.next(this, arrow);
-        stage.look(this.looked);
+        stage.hand.look(this.looked);
       },
       { signal },
     );
     root.addEventListener("blur", () => {
-      if (this.looked) stage.lookAway();
+      if (this.looked) stage.hand.lookAway();
       this.looked = null;
     }, { signal });
   }

@@ -44,7 +44,8 @@ class Display:
     pictures that only the server can make, and has them made while a number is dragged, too. ``quadratic`` is
     the slot of the run whose local quadratic at the step shown is drawn over the map. ``offers`` are the
     names of the pictures among which the visitor chooses the ``others``, and what each is called. A display
-    that ``hides`` sends no runs at all: they are to be predicted.
+    that ``hides`` sends no runs at all: they are to be predicted. What is ``told`` stands in places of the
+    page outside the picture, as ui/stage/places.js writes it: verdicts, and the table of what runs reached.
     """
 
     main: str = "map"
@@ -57,6 +58,7 @@ class Display:
     quadratic: str = ""
     offers: tuple[tuple[str, str], ...] = ()
     hides: bool = False
+    told: Mapping[str, Any] | None = None
 
     @property
     def weighted(self) -> list[tuple[str, float]]:

@@ -31,14 +31,14 @@ export function walk(stage, root, signal, seen, held) {
       if (!arrow || event.target !== root || !stage.scene || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       const far = event.shiftKey ? 0.1 : 0.01;
-      stage.place(held(stage.start.map((v, i) => v + arrow[i] * far * seen()[i])), false);
-      stage.walking = true;
+      stage.hand.place(held(stage.start.map((v, i) => v + arrow[i] * far * seen()[i])), false);
+      stage.hand.walking = true;
     },
     { signal },
   );
   const rest = () => {
-    if (stage.walking) stage.place(stage.start, true);
-    stage.walking = false;
+    if (stage.hand.walking) stage.hand.place(stage.start, true);
+    stage.hand.walking = false;
   };
   for (const type of ["keyup", "blur"]) root.addEventListener(type, rest, { signal });
 }
@@ -89,7 +89,7 @@ export function followMap(stage, map, shown, signal) {
   window.addEventListener(
     "pointermove",
     (event) => {
-      if (press?.grabbed) stage.place(point(event), false);
+      if (press?.grabbed) stage.hand.place(point(event), false);
     },
     { signal },
   );
@@ -102,7 +102,7 @@ export function followMap(stage, map, shown, signal) {
       press = null;
       if (!grabbed && !(clicked && map.contains(...map.at(event)))) return;
       map.root.focus({ preventScroll: true });
-      stage.place(point(event), true);
+      stage.hand.place(point(event), true);
     },
     { signal },
   );

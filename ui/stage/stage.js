@@ -3,7 +3,7 @@
 import { arrival, there } from "./arrivals.js";
 import { Frame } from "./frame.js";
 import { Fit } from "./fit.js";
-import { followHands, takeBack } from "./hands.js";
+import { Hand } from "./hand.js";
 import { Legend } from "./legend.js";
 import { batchAt, batchSurface } from "./batch.js";
 import { arrange } from "./arrangement.js";
@@ -12,9 +12,11 @@ import { paintOverlay } from "./overlay.js";
 import { paintMap, paintTrace } from "./paint.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
+import { Places } from "./places.js";
 import { unpack } from "./payload.js";
 import { paintQuadratic } from "./quadratic.js";
 import { Player } from "./player.js";
+import { loadPlotly } from "./plotly.js";
 import { Ghosts } from "./ghosts.js";
 import { History } from "./history.js";
 import { Looks } from "./looks.js";
@@ -22,73 +24,17 @@ import { followKeys } from "./keys.js";
 import { enlarge } from "./markers.js";
 import { Maps } from "./maps.js";
 import { followMap, followTraces } from "./pointer.js";
-import { AXES, Rehearsal } from "./rehearsal.js";
+import { Rehearsal } from "./rehearsal.js";
 import { Strips } from "./strip.js";
 import { Relief } from "./relief.js";
 import { seedsOf } from "./seeds.js";
 import { Sight } from "./sight.js";
+import { SKELETON } from "./skeleton.js";
 import { Titles } from "./titles.js";
 import { Scale } from "./scale.js";
 import { followTouches } from "./touch.js";
 
-const SKELETON = `
-  <header class="head"><h1></h1><ul aria-label="Signs on the map"></ul></header>
-  <p class="said" role="status" aria-live="polite"></p>
-  <p class="local" hidden></p>
-  <div class="scale" aria-hidden="true"></div>
-  <div class="choices">
-    <button type="button" class="maps" aria-pressed="false">Side by side</button>
-    <span role="group" aria-label="Beside the map"></span>
-  </div>
-  <div class="frame map" role="img" tabindex="0" aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"><div class="plot"></div><canvas></canvas></div>
-  <div class="frame loss" role="img"><div class="plot"></div><canvas></canvas></div>
-  <div class="frame gradient" role="img"><div class="plot"></div><canvas></canvas></div>
-  <div class="frame rate" role="img"><div class="plot"></div><canvas></canvas></div>
-  <div class="frame fit" role="img" tabindex="0" aria-label="Training examples and fits" aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"><div class="plot"></div><canvas></canvas></div>
-  <label class="residuals"><input type="checkbox"> residuals</label>
-  <div class="frame relief" role="img" aria-label="The surface in three dimensions with the paths"><div class="plot"></div></div>
-  <div class="player">
-    <button type="button" class="back">◀︎❙</button>
-    <button type="button" class="play" aria-label="Play">▶</button>
-    <button type="button" class="forward">❙▶</button>
-    <input type="range" class="scrub" min="0" max="1" step="1">
-    <span class="count"></span>
-    <label>speed <select class="speed" aria-label="Speed">
-      <option value="0.25">¼×</option><option value="0.5">½×</option><option value="1" selected>1×</option>
-      <option value="2">2×</option><option value="4">4×</option>
-    </select></label>
-    <label class="batch"><input type="checkbox" checked> batch’s surface</label>
-    <select class="whose" aria-label="Run whose batch is shown"></select>
-    <button type="button" class="reset" hidden>Reset view</button>
-    <span class="changes"><button type="button" class="undo" aria-label="Undo the last change" title="Undo">↶</button>
-    <button type="button" class="redo" aria-label="Redo" title="Redo">↷</button></span>
-  </div>
-  <div class="tip" hidden></div>`;
-
-const SETTLED = 600; // milliseconds until what a hand has left is on its way to the server
-
-// Whether the server has answered everything that Streamlit asked it.
-function idle() {
-  const { testScriptState, testConnectionState } = document.querySelector('[data-testid="stApp"]').dataset;
-  const awake = document.documentElement.dataset.awake === "true";
-  return awake && testConnectionState === "CONNECTED" && testScriptState === "notRunning";
-}
-
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
-
-let plotly = null;
-
-// Plotly comes from the installed plotly package, once.
-function loadPlotly() {
-  plotly ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = import.meta.url.replace(/\.stage\/.*/, ".plotly/plotly.min.js");
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error("Plotly could not be loaded."));
-    document.head.append(script);
-  });
-  return plotly;
-}
 
 class Stage {
   constructor(parent) {
@@ -139,15 +85,11 @@ class Stage {
     this.offerWays();
     this.rehearsal = new Rehearsal();
     this.ghosts = new Ghosts();
-    this.held = followHands(
-      (place, value) => {
-        const rehearsed = this.rehearse([place, value]);
-        if (!rehearsed || this.served.display.asks) this.preview(place, value);
-      },
-      () => this.settle(),
-      this.leaving.signal,
-    );
+    this.hand = new Hand(this, this.leaving.signal);
     this.strips = new Strips(() => ({ scene: this.served, terrain: this.terrain, rehearsal: this.rehearsal }), this.leaving.signal);
+    this.places = new Places();
+    this.made = new MutationObserver(() => this.refill());
+    this.made.observe(document.body, { childList: true, subtree: true });
     this.batchBox = this.root.querySelector(".batch input");
     this.whose = this.root.querySelector(".whose");
     for (const control of [this.batchBox, this.whose]) control.addEventListener("change", () => this.paint());
@@ -179,6 +121,7 @@ class Stage {
     }
     this.address();
     this.showRuns();
+    this.places.show(scene.told);
     await this.show();
     this.announce();
   }
@@ -243,6 +186,15 @@ class Stage {
   // What the server brought along, as far as it is shown.
   get ownPanels() {
     return this.scene.panels.filter(({ name }) => this.shows(name)).map(({ name }) => this.panels.get(name));
+  }
+
+  // Once a frame: places outside the picture are made anew by Streamlit as it likes.
+  refill() {
+    this.filling ??= requestAnimationFrame(() => {
+      this.filling = null;
+      this.places.fill();
+      this.strips.look();
+    });
   }
 
   // One drawing after the other: Plotly cannot be asked twice at once.
@@ -369,73 +321,15 @@ class Stage {
     this.scene = rehearsal.going ? rehearsal.picture(served) : served;
     this.scene.picked = this.looks.picked(served);
     if (rehearsal.going || (!this.outbox.waiting.has("start") && this.outbox.event !== "start")) this.start = this.scene.start;
-    if (!rehearsal.going && !this.previewed) this.ghosts.end();
+    if (!rehearsal.going && !this.hand.previewed) this.ghosts.end();
     this.player.load(this.scene.end, this.scene.budget.one);
     this.offerBatches();
     const slots = rehearsal.going ? rehearsal.slots(served).join(" ") : "";
     const page = document.documentElement.dataset;
     page.rehearsing = slots; // their verdicts are not those of what is shown
-    page.pending = this.looking ? "" : rehearsal.query; // what is not in the address yet
+    page.pending = this.hand.looking ? "" : rehearsal.query; // what is not in the address yet
     const moving = `Contour map of ${this.terrain.title}. What becomes of the runs is said when the hand rests.`;
     this.map.root.setAttribute("aria-label", slots ? moving : served.alt);
-  }
-
-  // Show what numbers that are under the hand make of the runs; whether the browser can.
-  rehearse(...chosen) {
-    const start = [...this.start];
-    const changes = chosen.map(([place, value]) => {
-      if (!(place.of in AXES)) return [place, value];
-      start[AXES[place.of]] = value;
-      return [{ of: "start" }, start];
-    });
-    if (!this.served || !changes.every(([place, value]) => this.rehearsal.can(this.served, place, value))) return false;
-    if (!this.rehearsal.going) this.ghosts.begin();
-    for (const [place, value] of changes) this.rehearsal.change(this.served, place, value);
-    const slots = this.rehearsal.slots(this.served);
-    this.ghosts.add(this.served.runs.filter(({ slot }) => slots.includes(slot)));
-    this.showRuns();
-    this.paint();
-    const ends = (traces) => traces.map(({ axis }) => [axis.low, axis.high]).join();
-    if (ends(this.scene.traces) !== ends(this.drawnTraces)) this.show();
-    this.wait();
-    return true;
-  }
-
-  // The server's picture is the truth as soon as it has nothing more to answer, whatever it made of the change.
-  wait() {
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => {
-      if (!this.rehearsal.going) return;
-      if (this.held() || this.walking || this.looking || this.outbox.busy || !idle()) return this.wait();
-      this.rehearsal.forget();
-      takeBack();
-      this.showRuns();
-      this.show();
-    }, SETTLED);
-  }
-
-  // What a pointer rests on: shown for as long as it does, if the browser can; the server while it is down.
-  look(chosen) {
-    this.looking = true;
-    if (!this.rehearse(...chosen)) for (const [place, value] of chosen) this.preview(place, value);
-  }
-
-  lookAway() {
-    if (!this.looking) return;
-    this.looking = false;
-    this.settle();
-    if (!this.rehearsal.going) return;
-    this.rehearsal.forget();
-    this.showRuns();
-    this.show();
-  }
-
-  // What a pointer has chosen.
-  choose(chosen) {
-    this.look(chosen);
-    this.looking = this.previewed = false; // no way back over the picture of before
-    if (!this.rehearsal.going) this.ghosts.end();
-    this.offer("settings", chosen.map(([place, value]) => ({ ...place, value })));
   }
 
   // Words beside the pointer.
@@ -449,33 +343,6 @@ class Stage {
     this.tip.style.top = `${Math.max(0, event.clientY - box.top - this.tip.offsetHeight - 10)}px`;
   }
 
-  // Move the start marker and the runs: now, or as fast as the server answers.
-  place(point, dropped) {
-    if (this.served.fixed) return;
-    const rehearsed = this.rehearse([{ of: "start" }, point]);
-    this.start = point;
-    this.paint();
-    if (dropped || !rehearsed) this.offer("start", { point, dropped });
-  }
-
-  // A setting of a run that only the server can make, over a ghost of the run as it was.
-  preview({ slot, of, key }, value) {
-    if (!this.served || !this.held() || !(slot || of === "own" || (of === "surface" && this.served.display.asks))) return;
-    if (!this.previewed && !this.rehearsal.going) {
-      this.ghosts.begin();
-      this.ghosts.add(this.served.runs.filter((run) => run.slot === slot));
-    }
-    this.previewed = true;
-    this.offer("preview", { slot, of, key, value });
-  }
-
-  settle() {
-    if (!this.previewed || this.looking) return;
-    this.previewed = false;
-    this.ghosts.end();
-    this.offer("preview", null);
-  }
-
   offer(event, value) {
     this.outbox.offer(event, value);
   }
@@ -483,8 +350,10 @@ class Stage {
   leave() {
     this.leaving.abort();
     this.outbox.leave();
+    this.made.disconnect();
+    this.places.leave();
     clearTimeout(this.saying);
-    clearTimeout(this.waiting);
+    this.hand.leave();
     this.sizes.disconnect();
     this.player.pause();
     this.root.remove();

@@ -17,12 +17,9 @@ export class Strips {
   // `asked` returns the picture as the server has it, its map and what is under the hand.
   constructor(asked, signal) {
     Object.assign(this, { asked, signal, known: new Map() }); // by slot: what a strip was made of, and what came out
-    const made = new MutationObserver(() => this.look());
-    made.observe(document.body, { childList: true, subtree: true });
-    signal.addEventListener("abort", () => made.disconnect());
   }
 
-  // Once a frame: the places are made anew by Streamlit as it likes.
+  // Once a frame.
   look() {
     this.looking ??= requestAnimationFrame(() => {
       this.looking = null;
@@ -39,9 +36,10 @@ export class Strips {
     this.wanted = [];
     for (const place of document.querySelectorAll(".rate-strip[data-slot]")) {
       const run = scene.runs.find(({ slot }) => slot === place.dataset.slot);
+      if (!run) place.replaceChildren(); // hidden, to be predicted
       if (!run?.program || (run.fan && !run.seeds) || run.cost === null || run.settings.learning_rate === undefined) continue;
-      const given = rehearsal.given(scene, run, set), stops = place.dataset.stops.split(" ").map(Number);
-      const still = !rehearsal.surfaceMoves, key = keyOf(scene, run, given, [still, place.dataset.stops]);
+      const given = rehearsal.given(scene, run, set), { stops } = run;
+      const still = !rehearsal.surfaceMoves, key = keyOf(scene, run, given, [still, stops]);
       const known = this.known.get(run.slot);
       const facts = {
         window: scene.window,

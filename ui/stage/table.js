@@ -4,6 +4,7 @@ const SKELETON = `
   <div class="wide" tabindex="0" role="region">
     <table class="verdicts"><thead><tr></tr></thead><tbody></tbody></table>
   </div>
+  <p class="beside note" hidden></p>
   <p class="beside"><a class="csv" download="runs.csv">Download as CSV</a></p>`;
 
 const element = (tag, text, facts = {}) => Object.assign(document.createElement(tag), { textContent: text }, facts);
@@ -19,16 +20,16 @@ function sorted(rows, column, way) {
   });
 }
 
-class Table {
-  constructor(parent) {
+export class Table {
+  constructor() {
     [this.column, this.way] = ["Run", 1];
     this.root = element("div", "", { className: "reached", innerHTML: SKELETON });
-    parent.append(this.root);
   }
 
   show(facts) {
     this.facts = facts;
     this.root.querySelector(".wide").setAttribute("aria-label", facts.name);
+    Object.assign(this.root.querySelector(".note"), { textContent: facts.note, hidden: !facts.note });
     URL.revokeObjectURL(this.url);
     this.url = URL.createObjectURL(new Blob([facts.csv], { type: "text/csv" }));
     this.root.querySelector(".csv").href = this.url;
@@ -66,18 +67,4 @@ class Table {
     URL.revokeObjectURL(this.url);
     this.root.remove();
   }
-}
-
-const tables = new WeakMap();
-
-export default function ({ data, parentElement }) {
-  if (!tables.has(parentElement)) tables.set(parentElement, new Table(parentElement));
-  const table = tables.get(parentElement);
-  table.show(data);
-  // Streamlit also cleans up after a call that a newer one has overtaken; the table stays then.
-  return () =>
-    requestAnimationFrame(() => {
-      if (parentElement.isConnected || !tables.delete(parentElement)) return;
-      table.leave();
-    });
 }
