@@ -56,6 +56,16 @@ def test_the_sentences_of_a_scene_are_whole_and_short(scene: Scene) -> None:
     assert len(scene.title) <= 40
 
 
+def test_a_question_that_asks_yes_or_no_is_answered_with_it() -> None:
+    asked = 0
+    for scene in SCENES.values():
+        question = re.split(r"[.:,] ", scene.before)[-1]
+        if re.match(r"(?i)(is|are|do|does|can|must|may)\b.*\?", question) and " or " not in question:
+            asked += 1
+            assert re.match(r"(Yes|No|Not all|Nothing)\b", scene.after(outcome(scene.key))), scene.key
+    assert asked >= 20
+
+
 @scenes
 def test_a_scene_is_its_key_in_a_link_and_keeps_its_name_when_it_is_changed(scene: Scene) -> None:
     scenario = opened(scene)

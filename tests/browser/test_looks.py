@@ -1,11 +1,14 @@
 """What of the picture is chosen to be seen: panels, a map for every run, the step, the projector's look."""
 
+import itertools
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from browser.conftest import Visit
+from browser.pages import PHONE
 from browser.stage import Stage
 from browser.test_access import serious
 from charts import LIGHT
@@ -183,4 +186,51 @@ def test_the_third_dimension_keeps_its_camera_and_follows_the_runs(
     (t,) = stage.runs()
     points = stage.page.evaluate(f"{plot}.data[1].x")
     assert points[-1] == pytest.approx(t.points[-1][0])
+
+    # Another size of the window is no reason to turn it back, nor the panel enlarged.
+    with stage.repaints():
+        stage.page.set_viewport_size({"width": 1100, "height": 800})
+    stage.wait(f"{plot}._fullLayout.width === document.querySelector('.stage .relief').clientWidth")
+    assert stage.page.evaluate(f"{plot}._fullLayout.scene.camera.eye.y") == -2
+    complaints[:] = [one for one in complaints if not re.search("readback|ReadPixels", one)]
+
+
+NAMES = """() => {
+  const panel = document.querySelector(".stage .relief"), { left, top, right, bottom } = panel.getBoundingClientRect();
+  return [...panel.querySelectorAll(".name")].map((name) => {
+    const box = name.getBoundingClientRect(), whole = box.left >= left && box.right <= right && box.top >= top && box.bottom <= bottom;
+    return [name.textContent, whole, box.left, box.right, box.top, box.bottom, parseFloat(getComputedStyle(name).fontSize)];
+  });
+}"""  # noqa: E501
+DIRECTIONS = (None, (1.6, 0.3, 0.4), (0.3, 0.35, 0.2))  # the first is the panel's own
+
+
+@pytest.mark.parametrize(
+    ("looked", "options", "least"),
+    [
+        ("panels=loss,relief&look=projector", {}, 18),
+        ("panels=loss,relief&large=relief", {}, 13),
+        ("panels=relief", PHONE, 13),
+    ],
+    ids=["projector", "large", "phone"],
+)
+def test_the_names_of_three_axes_are_whole_however_it_is_turned(
+    visit: Visit, complaints: list[str], looked: str, options: dict[str, Any], least: int
+) -> None:
+    stage = visit(f"landscape=line_fit&A=adam&{looked}", **options)
+    plot = "document.querySelector('.stage .relief .plot')"
+    stage.wait(
+        f"{plot}._fullLayout?.scene && document.querySelector('.stage .relief').dataset.step === d.step"
+    )
+    for direction in DIRECTIONS:
+        if direction:
+            x, y, z = direction
+            eye = f"{{'scene.camera.eye': {{x: {x}, y: {y}, z: {z}}}}}"
+            stage.page.evaluate(f"window.Plotly.relayout({plot}, {eye})")
+        found = stage.page.evaluate(NAMES)
+        assert [name for name, *_ in found] == ["slope", "intercept", "loss"]
+        assert all(whole and size >= least for _, whole, *_, size in found), (direction, found)
+        for a, b in itertools.combinations(found if direction is None else [], 2):
+            apart = a[3] <= b[2] or b[3] <= a[2] or a[5] <= b[4] or b[5] <= a[4]
+            assert apart, (a, b)
     complaints[:] = [one for one in complaints if not re.search("readback|ReadPixels", one)]

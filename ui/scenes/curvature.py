@@ -117,7 +117,7 @@ CURVATURE = (
         "&C=bfgs",
         before="Nelder–Mead only compares losses of three points: can it keep up on steep walls?",
         after=lambda o: (
-            f"It arrives {o.arrival('A')} with {n(float(o.runs['A'].evaluations[-1, 0]))} losses and no "
+            f"Yes: it arrives {o.arrival('A')} with {n(float(o.runs['A'].evaluations[-1, 0]))} losses and no "
             "gradient, and its "
             f"wide triangle passes over the well in which BFGS stops, {n(o.height('C'))} above the minimum."
         ),
@@ -134,7 +134,8 @@ CURVATURE = (
         link="landscape=booth&steps=60&A=quickprop&A.learning_rate=0.05&B=gradient_descent&B.learning_rate=0.05",
         before="Quickprop draws a parabola through its last two slopes in each coordinate. Does it pay?",
         after=lambda o: (
-            f"It arrives {o.arrival('A')}; gradient descent at the same η is {n(o.height('B'))} above the "
+            f"Yes: the secant of two slopes says how curved it is, and A arrives {o.arrival('A')}; "
+            f"gradient descent at the same η is {n(o.height('B'))} above the "
             "minimum after "
             f"{o.runs['B'].steps}."
         ),

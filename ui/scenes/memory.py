@@ -21,7 +21,7 @@ MOMENTUM = (
         "&B=momentum&B.learning_rate=0.01&B.momentum=0.5&C=momentum&C.learning_rate=0.01",
         before="On a plane the slope is the same everywhere: which runs gather speed, and up to which?",
         after=lambda o: (
-            f"The velocity approaches ηg/(1 − μ): C’s last step is {n(abs(o.x('C') - o.x('C', -2)))} long, "
+            f"Those with μ, up to ηg/(1 − μ): C’s last step is {n(abs(o.x('C') - o.x('C', -2)))} long, "
             "towards "
             f"{n(o.rate('C') / (1.0 - o.runs['C'].rule.settings['momentum']))}, ten times A’s "
             f"{n(abs(o.x('A') - o.x('A', -2)))}; so a larger μ wants a smaller η."
@@ -55,7 +55,8 @@ MOMENTUM = (
         "&B=nesterov&B.learning_rate=0.1",
         before="Along the floor only: both run past the minimum at x = 0. Which one comes back sooner?",
         after=lambda o: (
-            f"Nesterov takes the gradient where momentum will carry it, and so brakes earlier: it runs on to "
+            "Nesterov: it takes the gradient where momentum will carry it, so it brakes earlier. It runs "
+            "on to "
             f"x = {n(float(o.runs['B'].points[:, 0].max()))}, momentum to "
             f"{n(float(o.runs['A'].points[:, 0].max()))}."
         ),
@@ -141,7 +142,7 @@ SCALED = (
         link=_REDDI,
         before="A convex loss, single examples, a rate that falls to 0: both must find the star. Do they?",
         after=lambda o: (
-            "With a short memory Adam divides each gradient by little more than its own size, so a rare "
+            "No: with a short memory Adam divides each gradient by little more than its own size, so a rare "
             "large one counts too little (Reddi and others, 2018): it settles "
             f"{n(o.left('A', 100))} above the minimum, AMSGrad {n(o.left('B', 100))}."
         ),
@@ -179,7 +180,7 @@ SCALED = (
         "&B.weight_decay=0.1",
         before="AdamW also pulls the weights towards 0 at every step: does it reach the same place?",
         after=lambda o: (
-            f"It stays {n(o.height('B'))} above the minimum, where pull and step balance; Adam is "
+            f"No: it stays {n(o.height('B'))} above the minimum, where pull and step balance; Adam is "
             f"{n(o.height('A'))} above. "
             "Decay buys smaller weights with a larger loss."
         ),
@@ -215,10 +216,9 @@ SCALED = (
         before="Four relatives at the same η in the bent ravine: they share a name, but what else?",
         after=lambda o: (
             f"NAdam looks ahead and leads, {n(o.height('B'))} above the minimum to Adam’s "
-            f"{n(o.height('A'))}; Adamax keeps "
-            f"the largest slope it has met ({n(o.height('C'))}); RAdam’s first steps are not scaled at "
-            "all, and on this "
-            "wall that throws it out."
+            f"{n(o.height('A'))}; Adamax, which divides by the "
+            f"largest slope it has met, is at {n(o.height('C'))}; RAdam’s first steps are not scaled, "
+            "which on this wall throws it out."
         ),
         expects=lambda o: (
             o.height("B") < o.height("A") < o.height("C")
@@ -234,7 +234,8 @@ SCALED = (
         link="landscape=beale&steps=1000&A=adadelta&B=gradient_descent&B.learning_rate=0.001",
         before="Adadelta runs at its usual η = 1 on a surface with steep walls: is it lost, slow or fine?",
         after=lambda o: (
-            f"It begins with tiny steps and finds their size itself: after {o.runs['A'].steps} steps it is "
+            f"Fine: it begins with tiny steps and finds their size itself; after {o.runs['A'].steps} steps "
+            "it is "
             f"{n(o.height('A'))} above the minimum, where a careful η = {n(o.rate('B'))} has gradient "
             "descent at "
             f"{n(o.height('B'))}."

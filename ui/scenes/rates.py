@@ -23,19 +23,21 @@ RATES = (
         key="just_below",
         title="Just below the limit",
         topic=TOPIC,
-        link="landscape=quadratic&steps=120&A=gradient_descent&A.learning_rate=0.097"
+        link="landscape=quadratic&steps=160&A=gradient_descent&A.learning_rate=0.097"
         "&B=gradient_descent&B.learning_rate=0.05",
         before="A’s rate is just below 2/λ_max: it oscillates across the ravine. Does it still arrive?",
         after=lambda o: (
-            f"η = {n(o.rate('A'))} is just below 2/λ_max = {n(o.edge)}: each step multiplies the error "
-            "across by "
-            f"1 − ηλ = {n(1.0 - o.rate('A') * o.curvatures[1])}, so it changes sides every time, and shrinks."
+            f"Yes, {o.arrival('A')}: at η = {n(o.rate('A'))}, below 2/λ_max = {n(o.edge)}, each step "
+            "multiplies "
+            f"the error across by 1 − ηλ = {n(1.0 - o.rate('A') * o.curvatures[1])}: it changes sides, and "
+            f"shrinks. B, which does not swing, takes {o.goal('B')} steps."
         ),
         expects=lambda o: (
             0.95 < o.rate("A") / o.edge < 1.0
             and _swings(o, "A")
             and not _swings(o, "B")
-            and o.height("A") < 1e-4
+            and None not in (o.goal("A"), o.goal("B"))
+            and 1.8 < o.rate("A") / o.rate("B") < 2.0
             and np.allclose(
                 o.runs["A"].points[1:, 1] / o.runs["A"].points[:-1, 1], 1.0 - o.rate("A") * o.curvatures[1]
             )
@@ -49,7 +51,7 @@ RATES = (
         "&B=gradient_descent&B.learning_rate=0.101",
         before="Two rates that differ by a fiftieth: one on each side of 2/λ_max. Which one is lost?",
         after=lambda o: (
-            f"2/λ_max = {n(o.edge)}: across the ravine A’s error is multiplied by "
+            f"B: 2/λ_max = {n(o.edge)}; across the ravine A’s error is multiplied by "
             f"{n(1.0 - o.rate('A') * o.curvatures[1])} a step and dies away, B’s by "
             f"{n(1.0 - o.rate('B') * o.curvatures[1])} and grows: the limit is a cliff."
         ),
@@ -68,9 +70,9 @@ RATES = (
         "&D=gradient_descent&D.learning_rate=0.09",
         before="The same rule at four rates, each larger than the last: which of them are too small?",
         after=lambda o: (
-            f"Along the floor a step wins ηλ_min of the way: {n(100 * o.rate('A') * o.curvatures[0])} % at "
-            "the smallest "
-            f"rate, {n(100 * o.rate('D') * o.curvatures[0])} % at the largest, which alone arrives, "
+            "All but the largest: along the floor a step wins ηλ_min of the way, "
+            f"{n(100 * o.rate('A') * o.curvatures[0])} % at the smallest rate and "
+            f"{n(100 * o.rate('D') * o.curvatures[0])} % at the largest, which alone arrives, "
             f"{o.arrival('D')}."
         ),
         expects=lambda o: (
@@ -130,9 +132,9 @@ SCHEDULES = (
         link="landscape=quadratic&steps=200&A=gradient_descent&A.learning_rate=0.09"
         "&B=gradient_descent&B.learning_rate=0.09&B.schedule=linear"
         "&C=gradient_descent&C.learning_rate=0.09&C.schedule=quadratic",
-        before="Without noise, does a falling rate help? A is constant, B falls like 1/(k + 1), C faster.",
+        before="A’s rate is constant, B’s falls like 1/(k + 1), C’s faster. Without noise, does that help?",
         after=lambda o: (
-            f"The constant rate arrives {o.arrival('A')}; all of C’s rates together come to "
+            f"No: the constant rate arrives {o.arrival('A')}; all of C’s rates together come to "
             f"{n(float(o.runs['C'].learning_rates.sum()))}, too short a way for any number of steps."
         ),
         expects=lambda o: (
@@ -188,9 +190,10 @@ SCHEDULES = (
         "&C=normalised&C.learning_rate=0.1&C.schedule=linear",
         before="Every step is η long, whatever the slope: which schedule lets the run land?",
         after=lambda o: (
-            f"At a constant η = {n(o.rate('A'))} the last steps jump to and fro over the floor; C’s fade "
-            "before it is "
-            f"there; the cosine keeps the steps long and then takes them to 0: it arrives {o.arrival('B')}."
+            f"The cosine (B): it keeps the steps long, then takes them to 0, and arrives {o.arrival('B')}. "
+            f"At a constant η = {n(o.rate('A'))} A’s last steps jump to and fro over the floor; C’s fade "
+            "before "
+            "it is there."
         ),
         expects=lambda o: (
             o.winners == ("B",) and o.kind("A") == "oscillating" and o.x("C") < -2.0 and o.height("B") < 1e-9

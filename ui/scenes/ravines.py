@@ -38,7 +38,7 @@ RAVINES = (
         "&B=rmsprop&B.learning_rate=0.02&B.decay=0.9",
         before="The ravine bends at x = 0: is RMSprop through before gradient descent has turned the corner?",
         after=lambda o: (
-            f"RMSprop passes x = 0 at step {o.first('B', lambda p: p[:, 0] > 0.0)}, since it walks about η "
+            f"Yes: it passes x = 0 at step {o.first('B', lambda p: p[:, 0] > 0.0)}, since it walks about η "
             "a step "
             f"however faint the slope; after {o.runs['A'].steps} steps gradient descent is at x = "
             f"{n(o.x('A'))}."
@@ -58,9 +58,8 @@ RAVINES = (
         after=lambda o: (
             f"κ = {n(o.condition)}: η must stay below 2/λ_max = {n(o.edge)}, so along the floor gradient "
             "descent "
-            f"wins {n(100 * o.rate('A') * o.curvatures[0])} % of its way a step; the others add up steps, "
-            "or scale "
-            "each coordinate."
+            f"wins {n(100 * o.rate('A') * o.curvatures[0])} % of its way a step, and does not arrive in "
+            f"{o.runs['A'].steps}; the others add up steps or scale each coordinate, and do."
         ),
         expects=lambda o: (
             o.goal("A") is None
@@ -95,7 +94,7 @@ RAVINES = (
         "&B=gradient_descent&B.learning_rate=0.5",
         before="Measure each axis in its own unit, and the ravine is round: how many steps are left to do?",
         after=lambda o: (
-            f"With circles κ = {n(o.condition)}: one rate suits every direction, and η = 1/λ = "
+            f"One: with circles κ = {n(o.condition)}: one rate suits every direction, and η = 1/λ = "
             f"{n(1.0 / o.curvatures[1])} lands on the minimum {o.arrival('A')}."
         ),
         expects=lambda o: (
@@ -109,7 +108,8 @@ RAVINES = (
         link="landscape=quadratic&x=2.5&y=0.125&steps=60&A=exact_line_search&B=conjugate_gradient",
         before="A goes exactly as far downhill as pays: does the best step each time make the best path?",
         after=lambda o: (
-            "Each exact step ends at a right angle to the last, so the path zigzags; conjugate directions "
+            "No: each exact step ends at a right angle to the last, so the path zigzags; conjugate "
+            "directions "
             "do not "
             f"undo what was won, and arrive {o.arrival('B')}, as on every quadratic of two weights."
         ),

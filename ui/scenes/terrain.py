@@ -159,7 +159,7 @@ SEVERAL = (
         "&B=momentum&B.learning_rate=0.002&C=nelder_mead&C.size=0.5",
         before="A bowl under waves: do three different rules agree on where the bottom is?",
         after=lambda o: (
-            f"They end {n(o.height('A'))}, {n(o.height('B'))} and {n(o.height('C'))} above the lowest "
+            f"No: they end {n(o.height('A'))}, {n(o.height('B'))} and {n(o.height('C'))} above the lowest "
             "loss: every rule "
             "rests in the first well that holds it, and none of them looks beyond."
         ),
@@ -175,11 +175,12 @@ SEVERAL = (
         "&B=adam&B.learning_rate=0.1&C=momentum&C.learning_rate=0.01",
         before="Four minima, all at loss 0, and one start: do the rules choose the same one?",
         after=lambda o: (
-            f"A ends at ({n(o.x('A'))}, {n(o.y('A'))}), B at ({n(o.x('B'))}, {n(o.y('B'))}), C at "
+            f"Not all: A ends at ({n(o.x('A'))}, {n(o.y('A'))}), B at ({n(o.x('B'))}, {n(o.y('B'))}), C at "
             f"({n(o.x('C'))}, {n(o.y('C'))}): their ways part early, and each rule has basins of its own."
         ),
         expects=lambda o: (
             o.kind("A") == "global minimum"
+            and float(np.linalg.norm(o.runs["A"].points[-1] - o.runs["B"].points[-1])) < 0.01
             and float(np.linalg.norm(o.runs["A"].points[-1] - o.runs["C"].points[-1])) > 1.0
             and o.height("C") < 0.1
         ),
@@ -213,7 +214,8 @@ SEVERAL = (
         "&B=sharpness_aware&B.learning_rate=0.05&B.radius=0.5",
         before="B takes its gradient a little uphill from where it stands: can it rest in the sharp well?",
         after=lambda o: (
-            "The well is narrower than B looks uphill, half a unit: beyond the pass the slope leads away, "
+            "No: the well is narrower than B looks uphill, half a unit: beyond the pass the slope leads "
+            "away, "
             "so B leaves, and "
             f"hovers at the pass, x = {n(float(np.median(o.runs['B'].points[-50:, 0])))}, while A rests at "
             f"{n(o.x('A'))}. "

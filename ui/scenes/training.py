@@ -17,9 +17,9 @@ SAMPLED = (
         "&B=gradient_descent&B.learning_rate=0.05&B.batch_size=4&C=gradient_descent&C.learning_rate=0.05",
         before="One rule and rate, with gradients from 1, 4 and all 20 examples: which path wanders most?",
         after=lambda o: (
-            "A batch’s gradient is right on average, and its spread shrinks with its size: over the last "
-            "100 steps they "
-            f"are {n(o.left('A', 100))}, {n(o.left('B', 100))} and {n(o.left('C', 100))} above the minimum."
+            "That of single examples: a batch’s gradient is right on average, and spreads less the larger "
+            "it is. Over the last 100 steps the runs are "
+            f"{n(o.left('A', 100))}, {n(o.left('B', 100))} and {n(o.left('C', 100))} above the minimum."
         ),
         expects=lambda o: (
             [e.batch_size for e in o.scenario.entries] == [1, 4, None]
@@ -54,7 +54,7 @@ SAMPLED = (
         "&B=schedule_free&B.learning_rate=0.05&B.batch_size=1",
         before="A constant rate and single examples: can anything come to rest without lowering the rate?",
         after=lambda o: (
-            f"The average of the steps can: over the last 200 steps A is {n(o.left('A', 200))} above the "
+            f"Yes, the average of the steps: over the last 200 steps A is {n(o.left('A', 200))} above the "
             "minimum, and the "
             f"schedule-free rule, which shows such an average, {n(o.left('B', 200))}."
         ),
@@ -70,9 +70,11 @@ INPUTS = (
         link="landscape=regression_raw_units&steps=150&A=gradient_descent&A.learning_rate=0.00001&B=rprop&C=newton",
         before="One input is around 100, the other around 0.003: can one learning rate fit both weights?",
         after=lambda o: (
-            f"κ = {n(o.condition)}: gradient descent must keep η below {n(o.edge)} for the first weight, "
-            "and then the "
-            "second does not move at all; rules that scale each weight, or know H, arrive."
+            f"No: κ = {n(o.condition)}. Gradient descent must keep η below {n(o.edge)} for the first "
+            "weight, and "
+            f"then the second moves by {n(abs(o.y('A') - o.y('A', 0)))} of "
+            f"{n(abs(o.surface.minimizers[0][1] - o.y('A', 0)))}; rules that scale each weight, or know H, "
+            "arrive."
         ),
         expects=lambda o: (
             o.condition > 1e10
@@ -155,7 +157,8 @@ UNITS_OF_NETWORKS = (
         "&B=rprop&B.learning_rate=0.1&C=adam&C.learning_rate=0.1",
         before="The same units, one weight a hundredth smaller: who gets away from the diagonal?",
         after=lambda o: (
-            f"All in time: Rprop arrives {o.arrival('B')}; gradient descent is {n(o.height('A'))} above "
+            f"All three, as unequal weights have unequal slopes: Rprop arrives {o.arrival('B')}; gradient "
+            f"descent is {n(o.height('A'))} above "
             "the minimum after "
             f"{o.runs['A'].steps} steps, Adam still {n(o.height('C'))}, near the saddle."
         ),

@@ -311,6 +311,7 @@ def pack_terrain(surface: Landscape, look: Look, batches: bool) -> bytes:
     header: dict[str, Any] = {
         "name": _name(surface, look, batches),
         "title": surface.name,
+        "axes": surface.axes,
         "window": surface.window,
         "figure": json.loads(bare_map(surface, look).to_json()),
         "scale": scale(surface, look),

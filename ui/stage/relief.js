@@ -2,10 +2,13 @@
 
 import { moment } from "./clock.js";
 import { heights } from "./ground.js";
+import { beside, fitting, roomFor } from "./perspective.js";
 
 const FINEST = 72; // points along an axis
 const WIDE = 600; // pixels from which on there is room for numbers
 const LIFT = 0.02; // share of all heights by which a path lies above the surface
+const HEAD = 26; // pixels of the panel's title
+const SEEN_FROM = [-0.75, -1.2, 1.57];
 const PAUSE = 80; // milliseconds between two pictures of moving paths
 
 // An array as Plotly's JSON has it: a list, or bytes of a type in base64.
@@ -26,6 +29,11 @@ export class Relief {
   constructor(root) {
     this.root = root;
     this.plot = root.querySelector(".plot");
+    this.names = Array.from({ length: 3 }, () => {
+      const name = Object.assign(document.createElement("span"), { className: "name" });
+      root.append(name);
+      return name;
+    });
   }
 
   // `own` has the heights over a grid, rows upwards, while a number of the surface is under the hand.
@@ -36,9 +44,16 @@ export class Relief {
     if (said !== this.said) {
       this.said = said;
       this.ground = this.grid(terrain);
-      const layout = this.layout(terrain, look, width, height);
+      const layout = this.layout(terrain, look, width, height), turned = this.plot.layout?.scene.camera;
+      // Who has turned it keeps what is seen; else it fits the panel.
+      const kept = turned && !this.untouched();
+      this.home = structuredClone(layout.scene.camera); // Plotly writes into what it is given
+      if (kept) layout.scene.camera = turned;
       const data = [this.surface(terrain, this.ground.z), ...scene.runs.flatMap((run) => path(run, look))];
       await (this.plot.data ? Plotly.react(this.plot, data, layout) : Plotly.newPlot(this.plot, data, layout, { displayModeBar: false }));
+      if (!this.plot.heard) for (const turned of ["plotly_relayouting", "plotly_relayout"]) this.plot.on(turned, () => this.name());
+      this.plot.heard = true;
+      this.name();
       this.shown = null;
     }
     if (Boolean(own) || this.moved) {
@@ -68,24 +83,46 @@ export class Relief {
     };
   }
 
-  layout({ figure, window, bands, scale }, look, width, height) {
-    const axis = { color: look.ink, gridcolor: `${look.ink}33`, backgroundcolor: look.paper, tickfont: { size: 13 }, nticks: 4, showticklabels: width > WIDE, showspikes: false };
-    const name = (text) => ({ title: { text, font: { size: 14 } } });
-    const names = figure.layout.annotations?.map(({ text }) => text) ?? [];
+  layout({ axes, window, bands, scale }, look, width, height) {
+    const numbers = width > WIDE * look.scale;
+    const axis = { color: look.ink, gridcolor: `${look.ink}33`, backgroundcolor: look.paper, tickfont: { size: 13 * look.scale }, nticks: 4, showticklabels: numbers, showspikes: false, title: { text: "" } };
     const low = bands.low, span = bands.high - bands.low || 1;
-    const sides = window.map(([a, b]) => b - a), longest = Math.max(...sides), equal = longest < 3 * Math.min(...sides);
-    const [wide, deep] = equal ? sides.map((side) => side / longest) : [1, 1];
+    const spans = window.map(([a, b]) => b - a), longest = Math.max(...spans), equal = longest < 3 * Math.min(...spans);
+    const [wide, deep] = equal ? spans.map((span) => span / longest) : [1, 1];
+    const sides = [1.35 * wide, 1.35 * deep, 0.75], how = { numbers, scale: look.scale };
+    [...axes, "loss"].forEach((text, i) => (this.names[i].textContent = text));
+    this.how = { sides, width, height, ...how };
     return {
-      width, height, paper_bgcolor: look.paper, font: { color: look.ink, size: 13 }, margin: { l: 0, r: 0, t: 24, b: 0 },
-      showlegend: false, uirevision: "turned",
+      width, height, paper_bgcolor: look.paper, font: { color: look.ink, size: 13 }, margin: { l: 0, r: 0, t: 0, b: 0 },
+      showlegend: false,
       scene: {
-        xaxis: { ...axis, ...name(names[0] ?? "x"), range: window[0] },
-        yaxis: { ...axis, ...name(names[1] ?? figure.layout.yaxis.title?.text ?? "y"), range: window[1] },
-        zaxis: { ...axis, ...name("loss"), range: [low - 0.02 * span, low + 1.06 * span], tickvals: scale.ticks.map(([share]) => low + share * span), ticktext: scale.ticks.map(([, text]) => text) },
-        camera: { eye: { x: -0.75, y: -1.2, z: 1.45 }, center: { x: 0, y: 0, z: -0.12 } },
-        aspectmode: "manual", aspectratio: { x: 1.35 * wide, y: 1.35 * deep, z: 0.75 },
+        xaxis: { ...axis, range: window[0] },
+        yaxis: { ...axis, range: window[1] },
+        zaxis: { ...axis, range: [low - 0.02 * span, low + 1.06 * span], tickvals: scale.ticks.map(([share]) => low + share * span), ticktext: scale.ticks.map(([, text]) => text) },
+        camera: fitting(SEEN_FROM, sides, width, height, roomFor(how)),
+        aspectmode: "manual", aspectratio: { x: sides[0], y: sides[1], z: sides[2] },
       },
     };
+  }
+
+  get camera() {
+    return this.plot._fullLayout.scene._scene.getCamera();
+  }
+
+  // Whether nobody has turned it.
+  untouched() {
+    const near = (part) => ["x", "y", "z"].every((axis) => Math.abs(this.camera[part][axis] - this.home[part][axis]) < 1e-6);
+    return !this.home || (near("eye") && near("center"));
+  }
+
+  // The axes' names, whole wherever the box is.
+  name() {
+    const { width, height, sides, ...how } = this.how;
+    beside(this.camera, sides, width, height, how).forEach(([x, y, across], i) => {
+      const name = this.names[i], [wide, high] = [name.offsetWidth, name.offsetHeight];
+      name.style.left = `${Math.min(Math.max(2, x + ((across - 1) * wide) / 2), width - wide - 2)}px`;
+      name.style.top = `${Math.min(Math.max(HEAD * how.scale, y - high / 2), height - high - 2)}px`;
+    });
   }
 
   // The paths as far as this step: as often as the browser keeps up with.
