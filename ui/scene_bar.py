@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from charts import Look
+from charts import Look, number
 from ui.link import encode, opened
 from ui.runs import judged_runs
 from ui.scenario import Scenario
@@ -153,8 +153,10 @@ def verdict_on(answer: str, outcome: Outcome) -> str:
     head = "Right" if answer in (winners or (NONE,)) else "No"
     if not winners:
         return f"{head}: none of them comes that far."
-    who = f"{winners[0]} is" if len(winners) == 1 else f"{' and '.join(winners)} are"
-    return f"{head}: {who} first, at step {outcome.goal(winners[0])}."
+    *others, last = winners
+    who = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+    when = f"{outcome.scenario.budget.one} {number(outcome.spent(last) or 0.0, 6)}"
+    return f"{head}: {who} first, at {when}."
 
 
 def _why(scene: Scene, look: Look) -> str:
