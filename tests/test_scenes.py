@@ -191,7 +191,7 @@ def test_the_page_shows_every_scene_of_the_chosen_topic() -> None:
 
 def bar(at: AppTest) -> str:
     """What stands over the picture."""
-    return "\n".join(re.findall('<p class="scene" tabindex="0">(.*?)</p>', texts(at)))
+    return "\n".join(re.findall('<p class="scene">(.*?)</p>', texts(at)))
 
 
 def button(at: AppTest, key: str):
@@ -206,14 +206,25 @@ def test_a_scene_says_why_when_it_is_asked_and_that_it_was_changed() -> None:
     assert (scene.title in bar(at), written(scene.before) in bar(at), after in bar(at)) == (True, True, False)
     sound(button(at, "scene.why").click().run())
     assert after in bar(at)
-    assert "Changed since" not in bar(at)
+    assert not any(one.key == "scene.back" for one in at.button)
     sound(widget(at.text_input, "steps").set_value("50").run())
     assert drawn(at) == replace(opened(scene), steps=50)
-    assert "Changed since" in bar(at)
+    assert not button(at, "scene.back").disabled
     assert after in bar(at)  # of the scene itself, whatever it was changed to
     sound(button(at, "scene.back").click().run())
     assert drawn(at) == opened(scene)
-    assert "Changed since" not in bar(at)
+    assert not any(one.key == "scene.back" for one in at.button)
+
+
+def test_a_changed_scene_is_predicted_without_a_word_on_the_scene_itself() -> None:
+    scene = SCENES["opening"]
+    at = page({"predict": "1", "A": "momentum", "A.learning_rate": "2.5", "B": "adam", "scene": scene.key})
+    assert button(at, "scene.back").disabled is False
+    (radio,) = [one for one in at.radio if one.key == f"prediction.{scene.key}"]
+    sound(radio.set_value(NONE).run())
+    assert "Right: none of them" in bar(at)
+    assert written(scene.before) in bar(at)
+    assert written(scene.after(outcome(scene.key))) not in bar(at)
 
 
 def test_scenes_follow_each_other_and_end() -> None:
