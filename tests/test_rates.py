@@ -221,5 +221,13 @@ def test_another_surface_keeps_the_rates_and_offers_others() -> None:
     assert told_rates(scenario, rates) in [caption.value for caption in app.caption]
     offer.click().run()
     assert app.session_state["scenario"] == with_rates(scenario, rates)
+    app.session_state["scenario"] = replace(scenario, noise=0.1)  # another question
+    assert not any("soonest at the lowest" in caption.value for caption in app.run().caption)
+    app.session_state["scenario"] = scenario
+    assert any("soonest at the lowest" in caption.value for caption in app.run().caption)
+    app.session_state["scenario"] = replace(scenario, seeds=9)
+    assert not any("soonest at the lowest" in caption.value for caption in app.run().caption)
+    app.session_state["scenario"] = with_rates(scenario, rates)
+    app.run()
     assert "Rates for this surface" not in [button.label for button in app.button]
     assert not app.exception
