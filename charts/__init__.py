@@ -35,7 +35,7 @@ from charts.numbers import exact, number, prose
 from charts.outcomes import LABELS
 from charts.relief import equal_scales, example_losses, picture, relief, relief_around
 from charts.symbols import LANDSCAPE, RUNS, Sign, sign
-from charts.thumbnail import comparison, thumbnail
+from charts.thumbnail import beginning, thumbnail
 
 __all__ = [
     "DARK",
@@ -56,7 +56,7 @@ __all__ = [
     "all_marked",
     "bands",
     "bare_map",
-    "comparison",
+    "beginning",
     "contour_map",
     "empty_map",
     "equal_scales",

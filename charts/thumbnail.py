@@ -1,17 +1,16 @@
-"""A small picture of a surface, and of a run that draws itself on it, or of several: one SVG, no script."""
+"""A small picture of a surface, and of a start or a run that draws itself on it: one SVG, no script."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 from contourpy import FillType, LineType, contour_generator
 
-from charts.look import LIGHT, Look, RunStyle
+from charts.look import LIGHT, Look
 from charts.relief import picture, relief_around
-from charts.symbols import LANDSCAPE, RUNS
-from landscapes import Array, Landscape
+from charts.symbols import LANDSCAPE
+from landscapes import Array, Landscape, Point
 from landscapes.once import once
 
 WIDTH, HEIGHT = 300, 220
@@ -21,8 +20,6 @@ _LINES_A_BAND = 2
 _PLACES = 60
 """Points of time at which the moving head's place is given."""
 _SECONDS = 5
-_SEEN, _MANY = 0.4, 400
-"""Pixels of a step that is drawn, and points of a path above which it matters."""
 _MARGIN = 0.5
 """Windows beyond the edge up to which a path is still drawn."""
 
@@ -33,27 +30,12 @@ def thumbnail(surface: Landscape, label: str, points: Array | None = None, look:
     return _picture(surface, label, path, look)
 
 
-def comparison(surface: Landscape, label: str, paths: Sequence[Array], look: Look = LIGHT) -> str:
-    """The surface's contours and several paths of points (n, 2) from one start, as the map draws them."""
-    drawn = [_pixels(surface, _drawable(surface, points)) for points in paths]
-    x, y = drawn[0][0]
-    start = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="none" stroke="{look.ink}" stroke-width="2.5"/>'
-    lines = [_still(pixels, style) for pixels, style in zip(drawn, look.runs, strict=False)]
-    return _picture(surface, label, "".join([*lines, start]), look)
-
-
-def _still(pixels: Array, style: RunStyle) -> str:
-    """A path in its run's line, with its sign at the end."""
-    moved = np.hypot(*np.diff(pixels, axis=0).T) >= _SEEN
-    seen = pixels[np.concatenate([[True], moved])] if len(pixels) > _MANY else pixels
-    dashes = "" if style.dash == "solid" else f' stroke-dasharray="{style.dash.replace("px", "")}"'
-    line = f'stroke="{style.color}" stroke-width="2.5" stroke-linejoin="round"'
-    x, y = pixels[-1]
-    return (
-        f'<path d="{_path(seen)}" fill="none" {line}{dashes}/>'
-        f'<path d="{RUNS[style.marker].path}" transform="translate({x:.1f} {y:.1f}) scale(5)" '
-        f'fill="{style.color}"/>'
-    )
+def beginning(surface: Landscape, label: str, start: Point, look: Look = LIGHT) -> str:
+    """The surface's contours and minima, and where runs start."""
+    ((x, y),) = _pixels(surface, np.array([start]))
+    path = LANDSCAPE["start"].path
+    mark = f'<path d="{path}" class="start" transform="translate({x:.1f} {y:.1f}) scale(8)"/>'
+    return _picture(surface, label, mark, look)
 
 
 def _picture(surface: Landscape, label: str, drawn: str, look: Look) -> str:
@@ -66,7 +48,7 @@ def _picture(surface: Landscape, label: str, drawn: str, look: Look) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
         f"<title>{escape(label)}</title>"
-        f"<style>.minimum{{fill:{look.paper};stroke:{look.ink};stroke-width:.25}}</style>"
+        f"<style>.minimum,.start{{fill:{look.paper};stroke:{look.ink};stroke-width:.25}}</style>"
         f"{_ground(surface, look)}{known}{drawn}</svg>"
     )
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui.page import look
 from ui.scenes import SCENES, TOPICS
-from ui.scenes.index import picture
+from ui.scenes.index import cast, picture
 from ui.words import written
 
 _PER_ROW = 3
@@ -26,6 +26,7 @@ for first in range(0, len(shown), _PER_ROW):
             link = f'href="./?scene={scene.key}" target="_self"'
             st.html(
                 f'<figure class="run"><a {link}><img src="{picture(scene, look())}" '
-                f'alt="{escape(scene.title)}: its runs on the map"></a><figcaption><a {link}>'
-                f"<b>{escape(scene.title)}</b></a><br>{written(scene.before)}</figcaption></figure>"
+                f'alt="{escape(scene.title)}: its map and start"></a><figcaption><a {link}>'
+                f"<b>{escape(scene.title)}</b></a> <small>{escape(cast(scene))}</small><br>"
+                f"{written(scene.before)}</figcaption></figure>"
             )

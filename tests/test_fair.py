@@ -194,4 +194,10 @@ def test_what_is_the_same_for_all_runs_is_said() -> None:
     assert told_budget(fair("steps=40")) == "Every run makes 40 steps."
     gradients = fair("steps=1200&budget=gradients")
     assert "within 1,200 gradient evaluations" in told_budget(gradients)
+    assert "batches" not in told_budget(
+        fair("landscape=quadratic&A=gradient_descent&steps=5000&budget=gradients")
+    )
+    assert "In batches, A could" in told_budget(
+        fair("landscape=line_fit&A=adam&A.batch_size=1&steps=5000&budget=gradients")
+    )
     assert "2 runs of 1,200 gradient evaluations" in too_long(gradients, 500, linked=False)

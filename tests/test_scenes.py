@@ -1,5 +1,6 @@
 """Scenes: every one does what its sentences say, is a link, and hides what is to be predicted."""
 
+import base64
 import json
 import re
 from collections import Counter
@@ -15,9 +16,9 @@ from test_pages import APP, drawn, said, sound, tabled, texts, widget
 from test_pages import opened as page
 from test_pages import picture as stage
 
-from charts import LIGHT, LOOKS, Line, comparison
+from charts import LIGHT, LOOKS, Line, beginning
 from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS, SCHEDULES, Kind
+from optimizers import OPTIMIZERS, SCHEDULES, Budget, Kind
 from ui.labs import LABS
 from ui.link import OWN_KEYS, decode, encode, opened
 from ui.runs import judged_runs
@@ -25,7 +26,7 @@ from ui.scenario import Entry, default_scenario
 from ui.scene import Outcome, Scene, n
 from ui.scene_bar import NONE, verdict_on
 from ui.scenes import SCENES, TOPICS
-from ui.scenes.index import picture
+from ui.scenes.index import cast, picture
 from ui.stage import HIDDEN
 from ui.words import written
 
@@ -168,6 +169,11 @@ def test_a_link_is_of_no_scene_where_it_says_nothing_of_one_or_nonsense() -> Non
     assert "unknown scene" in notices[0]
     assert {"scene", "predict"} <= set(OWN_KEYS)
     assert decode({"scene": "opening"}, LABS["momentum"])[1] != []
+    of_a_lab = decode({"lab": "momentum", "scene": "opening", "predict": "1"})[0]
+    assert (of_a_lab.scene, of_a_lab.away) == ("", True)
+    refused, notices = decode({"scene": "closing_picture", "formula": "x +"})
+    assert notices
+    assert decode(encode(refused)) == (refused, [])
 
 
 def test_a_scene_in_a_link_takes_what_else_it_says() -> None:
@@ -194,16 +200,36 @@ def test_who_wins_is_who_is_first_and_not_lost_again() -> None:
     assert verdict_on("B", both) == "Right: A and B are first, at step 1."
 
 
+def test_who_wins_is_who_spends_least_of_what_is_counted() -> None:
+    scenario, _ = decode(
+        dict(
+            parse_qsl(
+                "landscape=quadratic&steps=400&A=gradient_descent&A.learning_rate=0.05&B=sharpness_aware"
+                "&B.learning_rate=0.06&B.radius=1e-6&C=gradient_descent&C.learning_rate=0.05"
+            )
+        )
+    )
+    steps = Outcome(scenario, *judged_runs(scenario, LIGHT))
+    assert verdict_on("B", steps) == f"Right: B is first, at step {steps.goal('B')}."
+    fair = replace(scenario, budget=Budget.GRADIENTS)
+    gradients = Outcome(fair, *judged_runs(fair, LIGHT))
+    assert (gradients.goal("B") or 0) < (gradients.goal("A") or 0) < 2 * (gradients.goal("B") or 0)
+    assert verdict_on("A", gradients) == f"Right: A and C are first, at gradient {gradients.goal('A')}."
+    three = replace(scenario, entries=tuple(Entry(s, OPTIMIZERS["newton"]()) for s in "ABC"))
+    assert "A, B and C are first" in verdict_on("B", Outcome(three, *judged_runs(three, LIGHT)))
+
+
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
-def test_a_picture_has_every_path_and_the_start(look) -> None:
-    runs = outcome("closing_picture").runs.values()
-    surface = opened(SCENES["closing_picture"]).surface
-    svg = comparison(surface, "five < six", [t.points for t in runs], look)
-    root = ElementTree.fromstring(svg)
-    strokes = [e.get("stroke") for e in root.iter("{http://www.w3.org/2000/svg}path")]
-    assert [s for s in strokes if s in look.colors] == list(look.colors[:5])
-    assert len(list(root.iter("{http://www.w3.org/2000/svg}circle"))) == 1
-    assert picture(SCENES["opening"], look).startswith("data:image/svg+xml;base64,")
+def test_a_picture_shows_where_a_scene_begins_and_not_what_becomes_of_it(look) -> None:
+    scene = SCENES["closing_picture"]
+    own = opened(scene)
+    svg = base64.b64decode(picture(scene, look).removeprefix("data:image/svg+xml;base64,")).decode()
+    assert svg == beginning(own.surface, scene.title, own.start, look)
+    assert not any(style.color in svg for style in look.runs if style.color != look.ink)
+    kinds = [e.get("class") for e in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}path")]
+    assert kinds[-1:] == ["start"]
+    assert kinds.count("start") == 1
+    assert cast(scene) == "Gradient descent, Momentum, Adagrad, RMSprop, Adam"
 
 
 def test_the_page_shows_every_scene_of_the_chosen_topic() -> None:
@@ -218,7 +244,7 @@ def test_the_page_shows_every_scene_of_the_chosen_topic() -> None:
 
 def bar(at: AppTest) -> str:
     """What stands over the picture."""
-    return "\n".join(re.findall('<p class="scene" tabindex="0">(.*?)</p>', texts(at)))
+    return "\n".join(re.findall('<p class="scene">(.*?)</p>', texts(at)))
 
 
 def button(at: AppTest, key: str):
@@ -233,14 +259,25 @@ def test_a_scene_says_why_when_it_is_asked_and_that_it_was_changed() -> None:
     assert (scene.title in bar(at), written(scene.before) in bar(at), after in bar(at)) == (True, True, False)
     sound(button(at, "scene.why").click().run())
     assert after in bar(at)
-    assert "Changed since" not in bar(at)
+    assert not any(one.key == "scene.back" for one in at.button)
     sound(widget(at.text_input, "steps").set_value("50").run())
     assert drawn(at) == replace(opened(scene), steps=50)
-    assert "Changed since" in bar(at)
+    assert not button(at, "scene.back").disabled
     assert after in bar(at)  # of the scene itself, whatever it was changed to
     sound(button(at, "scene.back").click().run())
     assert drawn(at) == opened(scene)
-    assert "Changed since" not in bar(at)
+    assert not any(one.key == "scene.back" for one in at.button)
+
+
+def test_a_changed_scene_is_predicted_without_a_word_on_the_scene_itself() -> None:
+    scene = SCENES["opening"]
+    at = page({"predict": "1", "A": "momentum", "A.learning_rate": "2.5", "B": "adam", "scene": scene.key})
+    assert button(at, "scene.back").disabled is False
+    (radio,) = [one for one in at.radio if one.key == f"prediction.{scene.key}"]
+    sound(radio.set_value(NONE).run())
+    assert "Right: none of them" in bar(at)
+    assert written(scene.before) in bar(at)
+    assert written(scene.after(outcome(scene.key))) not in bar(at)
 
 
 def test_scenes_follow_each_other_and_end() -> None:

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from cachetools import LRUCache
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
-from test_pages import drawn, opened, picture, said, shown, sound, typed
+from test_pages import drawn, opened, picture, said, shown, sound, typed, widget
 
 from charts import LIGHT
 from landscapes import LANDSCAPES, once, parse_landscape
@@ -488,6 +488,27 @@ def test_an_edit_that_asks_for_too_much_is_taken_back(slow: None) -> None:
     assert shown(at, "steps") == 3
     sound(typed(at, "steps", 4).run())
     assert (drawn(at).steps, said(at)) == (4, "")
+
+
+def test_what_a_link_has_opened_may_be_looked_at_and_taken_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may cost more than an edit may; to see it otherwise, or to export it, makes no run again."""
+    judged = runs._judged
+
+    def dear(*given: Any) -> Any:
+        return judged(*given)._replace(cost=0.6 * BUDGET)  # two of them are over the budget
+
+    monkeypatch.setattr(runs, "_judged", dear)
+    once._store.clear()
+    at = opened({"steps": "37"})
+    assert said(at) == ""
+    for on in (True, False):
+        sound(widget(at.toggle, "projector").set_value(on).run())
+        assert (drawn(at).shown.projector, said(at)) == (on, "")
+    at.session_state["figure asked"] = {"serial": 1.0, "format": "png"}
+    sound(widget(at.button, "export").click().run())
+    sound(typed(at, "steps", 38).run())
+    assert "change was taken back" in said(at)
+    once._store.clear()
 
 
 def test_a_visitor_whose_scenario_becomes_too_much_gets_a_shorter_one(

@@ -167,7 +167,7 @@ def decode(query: Mapping[str, str], lab: Lab | None = None) -> tuple[Scenario, 
     for key, (field, read) in LOOKED.items():
         scenario = reader.apply(scenario, key, read, lambda s, v, field=field: s.looking(**{field: v}))
     if not own_page:
-        scenario = _staged(scenario, scene)
+        scenario = scenario.of_scene("") if scenario.lab else _staged(scenario, scene)
     if not entries and any(slot in query for slot in SLOTS):
         whose = "those of the lab stand" if default.lab else "the default pair stands"
         reader.notices.append(f"None of the link's runs is known; {whose} in their place.")
@@ -178,11 +178,11 @@ def _staged(scenario: Scenario, scene: Scene | None) -> Scenario:
     """The scenario as one of a scene, where its surface is that scene's; what a first visitor sees is the
     first.
     """
+    if scene and scenario.stays_on(opened(scene).surface):
+        return scenario.of_scene(scene.key)
     first = opening_of(None)
-    if scene is None and replace(scenario, scene=first.scene, shown=first.shown, locked=()) == first:
-        scene = SCENES[first.scene]
-    here = scene is not None and scenario.stays_on(opened(scene).surface)
-    return scenario.of_scene(scene.key if scene and here else "")
+    usual = replace(scenario, scene=first.scene, shown=first.shown, locked=()) == first
+    return scenario.of_scene(first.scene if usual else "")
 
 
 class _Reader:

@@ -10,7 +10,7 @@ import numpy as np
 
 from charts import Line, gradient_norms, heights, number
 from landscapes import Array
-from optimizers import Kind, Trajectory, Verdict, known_minima
+from optimizers import Kind, Trajectory, Verdict, clock, known_minima
 from ui.goal import steps_to_goal
 from ui.scenario import Scenario
 
@@ -47,13 +47,18 @@ class Outcome:
         k = self.goal(slot)
         return "never" if k is None else f"within 10⁻⁶ at step {k}"
 
+    def spent(self, slot: str) -> float | None:
+        """What a run has spent until then, of what the scenario's budget counts."""
+        k = self.goal(slot)
+        return None if k is None else float(clock(self.runs[slot], self.scenario.budget)[k])
+
     @property
     def winners(self) -> tuple[str, ...]:
         """The runs that are first within the goal and not lost again: none, one, or several at a tie."""
         goals = {
-            slot: k
+            slot: spent
             for slot in self.runs
-            if self.kind(slot) not in _LOST and (k := self.goal(slot)) is not None
+            if self.kind(slot) not in _LOST and (spent := self.spent(slot)) is not None
         }
         return tuple(slot for slot, k in goals.items() if k == min(goals.values()))
 

@@ -97,7 +97,7 @@ def told_budget(scenario: Scenario) -> str:
     if scenario.budget is Budget.STEPS:
         return f"Every run makes {amount}."
     said = f"Same budget for all: every run ends at its last step within {amount}."
-    short = [e.slot for e in scenario.entries if scenario.most_steps(e) == MAX_STEPS]
+    short = [e.slot for e in scenario.entries if e.batch_size and scenario.most_steps(e) == MAX_STEPS]
     if short:  # a batch is so cheap that the longest run there is does not spend it all
         said += (
             f" In batches, {' and '.join(short)} could make more than the {MAX_STEPS:,} steps that are made."

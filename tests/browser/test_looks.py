@@ -123,10 +123,28 @@ def test_the_last_change_is_a_ghost_and_can_be_undone_and_made_again(stage: Stag
     stage.wait("d.link === v[0]", changed)
     stage.settled()
     assert stage.pixels() == with_ghost
+    undo.click()
+    stage.wait("d.link === v[0]", first)
+    stage.page.reload()
+    stage.wait("Number(d.painted) > 0")
+    redo.click()  # a page that is loaded again knows the way forward
+    stage.wait("d.link === v[0]", changed)
+    expect(redo).to_be_disabled()
     with stage.changes_link():
         stage.choose("Landscape", "Himmelblau")
     stage.page.go_back()
     stage.wait("d.link === v[0]", changed)
+
+
+def test_back_shows_of_the_plane_what_was_seen_then(visit: Visit) -> None:
+    stage = visit("landscape=himmelblau&view=-1,1,0,1.5&panels=loss")
+    before = stage.link
+    with stage.changes_link():
+        stage.choose("Landscape", "Rosenbrock")
+    stage.page.go_back()
+    stage.wait("d.link === v[0]", before)
+    assert "view=" in before
+    assert "view=" in stage.page.url
 
 
 def test_keys_play_step_and_pick_and_leave_controls_alone(visit: Visit) -> None:

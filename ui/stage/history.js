@@ -7,11 +7,12 @@ export class History {
   // `onReturn` is told the query when the visitor goes back or forward, `onPlace` whenever there is another way to go.
   constructor(onReturn, onPlace, signal) {
     this.onPlace = onPlace;
-    this.top = 0;
+    this.top = history.state?.top ?? 0; // known to every entry from which one can go forward
     window.addEventListener(
       "popstate",
       () => {
         this.latest = null;
+        history.replaceState({ ...history.state, top: this.top }, "");
         this.onPlace();
         if (location.pathname === this.path) onReturn(location.search.slice(1));
       },
@@ -48,7 +49,7 @@ export class History {
     if (first || goesOn || only) history.replaceState(history.state, "", address);
     else {
       this.top = this.behind + 1;
-      history.pushState({ ...history.state, changes: this.top }, "", address);
+      history.pushState({ ...history.state, changes: this.top, top: this.top }, "", address);
     }
     this.onPlace();
     if (only) return first ? "first" : "same";

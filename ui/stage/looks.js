@@ -73,11 +73,14 @@ export class Looks {
     }, show ? 0 : REST);
   }
 
-  // A query of before, with what is looked at now: going back takes back a change, not the panels.
+  // A query of before, with what is looked at now: going back takes back a change, not the panels. The part of
+  // the plane that is seen is that of before, as is the surface.
   kept(query) {
     const wanted = new URLSearchParams(query);
-    for (const key of this.keys) wanted.delete(key);
-    for (const key of this.keys.filter((one) => this.now[one] && one !== "view")) wanted.set(key, this.now[key]);
+    for (const key of this.keys.filter((one) => one !== "view")) {
+      if (this.now[key]) wanted.set(key, this.now[key]);
+      else wanted.delete(key);
+    }
     return wanted.toString();
   }
 

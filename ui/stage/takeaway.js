@@ -49,11 +49,20 @@ class Takeaway {
     this.name = name;
     if (!figure || asked.serial !== this.wanted) return;
     this.wanted = null;
+    try {
+      await this.draw(figure, asked.format);
+      this.say("Saved.");
+    } catch (error) {
+      this.say("The picture could not be drawn here.");
+      console.warn(error);
+    }
+  }
+
+  async draw(figure, format) {
     const { width, height } = figure.size;
-    const options = { format: asked.format, width, height, scale: asked.format === "png" ? 2 : 1 };
+    const options = { format, width, height, scale: format === "png" ? 2 : 1 };
     const address = await window.Plotly.toImage({ data: figure.data, layout: figure.layout }, options);
-    save(blobOf(address), `${name}.${asked.format}`);
-    this.say("Saved.");
+    save(blobOf(address), `${this.name}.${format}`);
   }
 
   async record() {
