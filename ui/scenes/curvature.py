@@ -3,6 +3,7 @@
 import numpy as np
 
 from ui.scene import Scene, n
+from ui.scenes.ruled import ruled
 
 TOPIC = "Curvature"
 
@@ -36,7 +37,9 @@ CURVATURE = (
             "goes down."
         ),
         expects=lambda o: (
-            o.kinds == ["maximum", "global minimum", "global minimum"]
+            ruled(o, "newton", "newton", "gradient_descent")
+            and o.runs["B"].rule.settings["safeguard"] > 0.0
+            and o.kinds == ["maximum", "global minimum", "global minimum"]
             and float(np.linalg.eigvalsh(o.surface.hessian(o.scenario.start)).max()) < 0.0
             and o.height("A") > o.height("A", 0)
         ),
@@ -68,7 +71,8 @@ CURVATURE = (
             f"even keeping a matrix; gradient descent is {n(o.height('D'))} above the minimum."
         ),
         expects=lambda o: (
-            o.kinds == [*["global minimum"] * 3, "descending"]
+            ruled(o, "newton", "bfgs", "lbfgs", "gradient_descent")
+            and o.kinds == [*["global minimum"] * 3, "descending"]
             and o.winners == ("A",)
             and int(o.runs["A"].evaluations[-1, 2]) > 0
             and int(o.runs["B"].evaluations[-1, 2]) == int(o.runs["C"].evaluations[-1, 2]) == 0
