@@ -66,8 +66,8 @@ CURVATURE = (
         link="landscape=rosenbrock&steps=60&A=newton&B=bfgs&C=lbfgs&D=gradient_descent&D.learning_rate=0.001",
         before="BFGS builds its matrix from gradients alone: how close does it come to Newton?",
         after=lambda o: (
-            f"Newton arrives {o.arrival('A')}, BFGS {o.arrival('B')} without one Hessian, L-BFGS "
-            f"{o.arrival('C')} without "
+            f"Newton arrives {o.arrival('A')}, BFGS at step {o.goal('B')} without one Hessian, L-BFGS "
+            f"at step {o.goal('C')} without "
             f"even keeping a matrix; gradient descent is {n(o.height('D'))} above the minimum."
         ),
         expects=lambda o: (
@@ -105,7 +105,7 @@ CURVATURE = (
             "No: where the loss is nearly straight its parabola promises too much; A’s first step is "
             f"{n(float(np.linalg.norm(o.runs['A'].points[1] - o.runs['A'].points[0])))} long, and it never "
             "settles. Tested "
-            f"steps (B) arrive {o.arrival('B')}, loaded ones (C) {o.arrival('C')}."
+            f"steps (B) arrive {o.arrival('B')}, loaded ones (C) at step {o.goal('C')}."
         ),
         expects=lambda o: (
             o.kinds == ["oscillating", "global minimum", "global minimum"]

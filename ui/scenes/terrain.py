@@ -55,7 +55,7 @@ STUCK = (
         after=lambda o: (
             f"Gradient descent multiplies the millionth a little every step and arrives {o.arrival('A')}; "
             "Adam and Rprop "
-            f"look at the sign, not at the size: {o.arrival('B')} and {o.arrival('C')}."
+            f"look at the sign, not at the size: {o.arrival('B')} and step {o.goal('C')}."
         ),
         expects=lambda o: (
             o.winners == ("C",)
