@@ -8,7 +8,8 @@ import numpy as np
 
 from charts import heights
 from landscapes import Array
-from optimizers import clock, run, step_cost, within
+from optimizers import Trajectory, clock, run, step_cost
+from optimizers.runs.budget import ends_within, lengthened
 from optimizers.runs.trajectory import Pace
 from ui.scenario import Entry, Scenario
 
@@ -37,14 +38,21 @@ def fanned(scenario: Scenario, entry: Entry) -> bool:
 def fan(s: Scenario, entry: Entry, pace: Pace | None = None) -> Fan:
     """The runs of an entry for all seeds of the scenario, from its own seed on."""
     seeds = range(s.seed, s.seed + s.seeds)
-    t = run(
-        s.surface, entry.rule, s.start, s.most_steps(entry), entry.schedule,
-        noise=s.noise, batch_size=entry.batch_size, seed=seeds, pace=pace,
-    )  # fmt: skip
+
+    def make(steps: int) -> Trajectory:
+        return run(
+            s.surface, entry.rule, s.start, steps, entry.schedule,
+            noise=s.noise, batch_size=entry.batch_size, seed=seeds, pace=pace,
+        )  # fmt: skip
+
     # Where a step costs what the run finds, each seed's ends where its own budget does.
-    there = np.ones(t.values.shape, dtype=bool)
+    most = s.most_steps(entry)
     if step_cost(entry.rule, entry.schedule, s.budget) is None:
-        there = within(t, s.steps, s.budget)
+        t = lengthened(make, most, s.steps, s.budget)
+        ends = ends_within(t, s.steps, most, s.budget)
+    else:
+        t, ends = make(most), np.full(len(seeds), most)
+    there = np.arange(t.steps + 1)[:, None] <= ends
     final = t.values[there.sum(axis=0) - 1, range(len(seeds))]
     final = np.where(np.isfinite(final), final, np.inf)
     middle = int(np.argsort(final, kind="stable")[len(seeds) // 2])

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Array, Landscape
-from optimizers.verdicts.poles import Lanes, bottomless, steep
+from optimizers.verdicts.poles import bottomless, steep
+
+Lanes: TypeAlias = NDArray[np.bool_]
 
 STATIONARY = 1e-4
 """A place closer than this share of the window is where the run is (0.06 pixel on a 600-pixel map)."""

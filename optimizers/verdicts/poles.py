@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Array, Landscape
-
-Lanes: TypeAlias = NDArray[np.bool_]
 
 _RADII = np.array([1e-7, 1e-5, 1e-3])
 """Circles to compare with, in window widths, a hundredfold apart."""
@@ -32,7 +28,7 @@ def _middle(found: Array) -> Array:
     return np.where(some > 0, middle, np.nan)
 
 
-def steep(surface: Landscape, p: Array) -> Lanes:
+def steep(surface: Landscape, p: Array) -> NDArray[np.bool_]:
     """Whether the slope at each point of (n, 2) is far larger than on every circle around it.
 
     At a stationary place it is smaller. So it is not at a pole, at the tip of a cusp, or at a border of
@@ -41,16 +37,18 @@ def steep(surface: Landscape, p: Array) -> Lanes:
     with np.errstate(all="ignore"):
         here = np.hypot(*(surface.gradient(p) * surface.spans).T)
         there = surface.gradient(_around(surface, p)) * surface.spans
-        lanes: Lanes = (here[:, None] > _STEEPER * _middle(np.hypot(there[..., 0], there[..., 1]))).all(-1)
+        lanes: NDArray[np.bool_] = (
+            here[:, None] > _STEEPER * _middle(np.hypot(there[..., 0], there[..., 1]))
+        ).all(-1)
     return lanes
 
 
-def bottomless(surface: Landscape, p: Array) -> Lanes:
+def bottomless(surface: Landscape, p: Array) -> NDArray[np.bool_]:
     """Whether the loss towards each steep point of (n, 2) changes by no less from circle to smaller circle.
 
     So it does towards a pole, the logarithm's included; towards a cusp it changes by less and less.
     """
     with np.errstate(all="ignore"):
         inner, middle, outer = _middle(surface.value(_around(surface, p))).T
-        lanes: Lanes = ~(np.abs(middle - inner) < _FALLS_ON * np.abs(outer - middle))
+        lanes: NDArray[np.bool_] = ~(np.abs(middle - inner) < _FALLS_ON * np.abs(outer - middle))
     return lanes
