@@ -753,6 +753,8 @@ BREAKS: dict[str, list[Break]] = {
     "verdicts/classify.py:_polished": [
         Break("the run itself is the place", "points[~settled] = p[~settled]", "points[:] = p"),
         Break("a valley's bend is a slope", "level=1e-9", "level=1e-15"),
+        Break("next to a pole is a place", "sharp = np.flatnonzero(steep(surface, points))",
+              "sharp = np.flatnonzero(settled & ~settled)"),
     ],
     "verdicts/classify.py:_by_eigenvalues": [
         Break("trusts every Hessian", "clear[some] = off <= 0.1 * smallest[some] * _NEARBY", "pass"),

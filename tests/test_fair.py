@@ -9,7 +9,7 @@ import pytest
 from test_stage import packed, unpack
 
 from charts import LIGHT, loss_trace
-from landscapes import LANDSCAPES
+from landscapes import LANDSCAPES, parse_landscape
 from optimizers import (
     MAX_STEPS,
     OPTIMIZERS,
@@ -22,6 +22,7 @@ from optimizers import (
     run_within,
     spent,
 )
+from optimizers.runs.budget import rests_within
 from ui.fan import fan
 from ui.labs import LABS
 from ui.link import decode, encode
@@ -44,8 +45,61 @@ def test_every_rule_ends_at_its_last_step_within_the_budget(key: str, budget: Bu
         longer = run(surface, rule, surface.start, t.steps + 1)
         np.testing.assert_array_equal(t.points, longer.points[:-1])
         assert spent(t, budget)[-1] <= amount
-        # Some steps ask for nothing that counts: of the simplex, of a rejected trial, of a search at rest.
-        assert t.steps == amount or amount < spent(longer, budget)[-1]
+        if amount < spent(longer, budget)[-1]:
+            continue
+        # Nothing more is asked: the simplex wants no slope, a search at rest nothing at all.
+        assert t.steps == amount
+        later = run(surface, rule, surface.start, 3 * amount)
+        assert spent(later, budget)[-1] == spent(t, budget)[-1]
+
+
+def test_rejected_trials_cost_no_gradient_of_the_budget() -> None:
+    """So a run is longer than the budget's number, and arrives where one of so many steps does not."""
+    scenario = fair("landscape=rosenbrock&A=levenberg_marquardt&budget=gradients&steps=20")
+    lines, _ = judged_runs(scenario, LIGHT)
+    t = lines[0].trajectory
+    assert t.steps > 20
+    assert spent(t, Budget.GRADIENTS)[-1] == 20
+    assert t.values[-1] < 1e-9 < t.values[20]
+    assert told_free(scenario, lines) == ""
+
+
+def test_every_seed_of_a_fan_is_longer_by_its_own_rejected_trials() -> None:
+    query = "landscape=rosenbrock&A=levenberg_marquardt&budget=gradients&steps=20&noise=0.01&seeds=3"
+    scenario = fair(query)
+    (entry,) = scenario.entries
+    found, lengths = fan(scenario, entry), set()
+    for i in range(3):
+        t = run_within(
+            scenario.surface, entry.rule, scenario.start, 20, Budget.GRADIENTS, Constant(), 0.01, seed=i
+        )
+        kept = found.steps <= t.steps
+        np.testing.assert_allclose(found.points[kept, i], t.points[found.steps[kept]], rtol=1e-9)
+        assert np.isnan(found.points[~kept, i]).all()
+        lengths.add(t.steps)
+    assert min(lengths) > 20
+
+
+def test_a_run_that_rests_with_budget_left_ends_there_and_the_table_says_so() -> None:
+    scenario = fair("landscape=himmelblau&A=bfgs&B=adam&C=levenberg_marquardt&budget=gradients&steps=200")
+    lines, _ = judged_runs(scenario, LIGHT)
+    t = lines[0].trajectory
+    assert t.steps == 200
+    assert spent(t, Budget.GRADIENTS)[-1] < 50
+    assert (
+        told_free(scenario, lines) == "A: at rest with budget left, asking for no more gradient evaluations."
+    )
+
+
+def test_a_load_at_its_largest_is_tried_no_more() -> None:
+    """On a slope of a billion next to a pole no load is large enough: it stands, and is not made longer."""
+    surface = parse_landscape("log(x)+y^2")
+    rule = OPTIMIZERS["levenberg_marquardt"]()
+    t = run_within(surface, rule, (1e-9, 0.0), 60, Budget.GRADIENTS, Constant())
+    longer = run(surface, rule, (1e-9, 0.0), MAX_STEPS)
+    assert t.steps == 60
+    assert spent(longer, Budget.GRADIENTS)[-1] == spent(t, Budget.GRADIENTS)[-1] == 1
+    assert rests_within(t, 60, Budget.GRADIENTS)
 
 
 def test_two_a_step_are_half_as_many_steps() -> None:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES, Landscape, parse_landscape, x, y
 from optimizers import OPTIMIZERS, SCHEDULES, Kind, Optimizer, Trajectory, Verdict, judge, left_for_good, run
+from optimizers.maps.lanes import follow_ends
+from optimizers.verdicts.classify import NATURES, Nature, classify
 from optimizers.verdicts.window import distances
 
 QUADRATIC, ROSENBROCK, SADDLE, WALLED, UNIT, HIMMELBLAU, CAMEL = (
@@ -521,3 +523,37 @@ def test_ground_that_is_flat_to_rounding_is_a_plateau(text: str, start: Any, rul
     surface = parse_landscape(text, window=((-5.0, 5.0), (-5.0, 5.0)))
     t = run(surface, OPTIMIZERS[rule](learning_rate=1e-3), start, 300)
     assert judge(surface, t).kind is Kind.PLATEAU
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["log(x)+y^2", "3e6*log(x)+y^2", "log(x-1/3)+y^2", "log((x-1/3)^2+(y-1/7)^2)", "0-1/(x^2+y^2)", "1/x+y^2",
+     "0-1/x^2+y^2", "tan(x)+y^2", "x^0.1+y^2", "sqrt(x)*y^2+sqrt(x)", "log(abs(x))+y^2",
+     "sqrt(abs(x-1/3))+y^2"],
+)  # fmt: skip
+def test_next_to_a_pole_no_place_is_found_however_short_the_newton_step(text: str) -> None:
+    """The slope there is larger than all around: the run stands still, for want of anything lower."""
+    surface = parse_landscape(text)
+    rule = OPTIMIZERS["bfgs"]()
+    found = judge(surface, run(surface, rule, surface.start, 120))
+    assert found.sentence.startswith("Stands still"), found.sentence
+    starts = np.array([surface.start] * 2)
+    assert set(follow_ends(surface, rule, starts, 120).kinds) == {found.kind}
+
+
+def test_the_run_of_the_link_that_a_pole_had_called_stationary() -> None:
+    surface = parse_landscape("log(x)+y^2")
+    found = judge(surface, run(surface, OPTIMIZERS["nelder_mead"](), surface.start, 200))
+    assert "its search finds nothing lower, while the slope is" in found.sentence
+
+
+@pytest.mark.parametrize("factor", ["1e12", "1", "1e-12"])
+@pytest.mark.parametrize(
+    "text",
+    ["((x-1/3)^2+(y-1/7)^2)", "(1e8*(x-1/3)^2+y^2)", "(0-exp(0-1e12*(x-1/3)^2-1e12*y^2))", "(x^4+y^4)",
+     "(sqrt(abs(x-1/3))+abs(y))", "(abs(x-1/3)^0.1+abs(y)^0.1)"],
+)  # fmt: skip
+def test_a_minimum_is_one_however_steep_or_narrow(factor: str, text: str) -> None:
+    surface = parse_landscape(f"{factor}*{text}")
+    place = (0.0, 0.0) if "1/3" not in text else (1 / 3, 1 / 7 if "1/7" in text else 0.0)
+    assert NATURES[classify(surface, np.array([place])).codes[0]] == Nature.MINIMUM

@@ -70,7 +70,7 @@ def fan_of(s: Scenario, entry: Entry, pace: Pace | None = None) -> Fan | None:
 def _judged(s: Scenario, entry: Entry, work: Work) -> _Judged:
     def pace(doing: str) -> Pace:
         ask, most = work.pace(doing), s.most_steps(entry)
-        return lambda done: ask(-(-done * s.steps // most))  # the budget's share that is spent
+        return lambda done: ask(min(s.steps, -(-done * s.steps // most)))  # the budget's share that is spent
 
     whole = fan_of(s, entry, pace("Computing all seeds"))
     t = run_within(

@@ -180,13 +180,13 @@ class Scenario:
         return replace(self, scene=key, shown=self.shown if key else replace(self.shown, predict=False))
 
     def most_steps(self, entry: Entry) -> int:
-        """How many steps a run of it makes; at most, where that depends on what the run finds."""
+        """How many steps a run of it makes; about, where that depends on what the run finds."""
         e = entry
         return most_steps(self.surface, e.rule, e.schedule, e.batch_size, self.steps, self.budget)
 
     @property
     def longest(self) -> int:
-        """The most steps that any of its runs makes."""
+        """The most of these steps that any of its runs makes."""
         return max(map(self.most_steps, self.entries))
 
     @property

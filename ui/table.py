@@ -24,7 +24,9 @@ from optimizers import (
     known_minima,
     observed_rate,
     spent,
+    step_cost,
 )
+from optimizers.runs.budget import rests_within
 from ui.goal import steps_to_goal
 from ui.scenario import Entry, Scenario
 from ui.words import written
@@ -81,14 +83,23 @@ def table_caption(scenario: Scenario) -> None:
 
 
 def told_free(scenario: Scenario, lines: Sequence[Line]) -> str:
-    """Which runs spend nothing of what is counted, and what the axis of the traces counts for them."""
+    """Which runs spend nothing of what is counted, and which ones have come to rest with budget left."""
     free = [
         entry.slot
         for entry, line in zip(scenario.entries, lines, strict=True)
         if not spent(line.trajectory, scenario.budget)[-1]
     ]
     unit = scenario.budget.unit
-    return f"{' and '.join(free)}: no {unit}; their traces count steps instead." if free else ""
+    said = [f"{' and '.join(free)}: no {unit}; their traces count steps instead."] if free else []
+    rest = [
+        entry.slot
+        for entry, line in zip(scenario.entries, lines, strict=True)
+        if step_cost(entry.rule, entry.schedule, scenario.budget) is None
+        and rests_within(line.trajectory, scenario.steps, scenario.budget)
+    ]
+    if rest:
+        said.append(f"{' and '.join(rest)}: at rest with budget left, asking for no more {unit}.")
+    return " ".join(said)
 
 
 def told_budget(scenario: Scenario) -> str:

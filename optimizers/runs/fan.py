@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from landscapes import Landscape
 from optimizers.optimizer import Optimizer
-from optimizers.runs.budget import Budget, most_steps, step_cost, within
+from optimizers.runs.budget import Budget, ends_within, lengthened, most_steps, step_cost
 from optimizers.runs.run import run
 from optimizers.runs.trajectory import Pace, Trajectory
 from optimizers.schedules import Schedule
@@ -47,12 +47,18 @@ def fan_within(
     ValueError
         As ``run``.
     """
-    steps = most_steps(surface, rule, schedule, batch_size, amount, budget)
-    t = run(surface, rule, start, steps, schedule, noise, batch_size, seeds, pace)
+    most = most_steps(surface, rule, schedule, batch_size, amount, budget)
+
+    def make(steps: int) -> Trajectory:
+        return run(surface, rule, start, steps, schedule, noise, batch_size, seeds, pace)
+
     # Where a step costs what the run finds, each seed's ends where its own budget does.
-    there = np.ones(t.values.shape, dtype=bool)
     if step_cost(rule, schedule, budget) is None:
-        there = within(t, amount, budget)
+        t = lengthened(make, most, amount, budget)
+        ends = ends_within(t, amount, most, budget)
+    else:
+        t, ends = make(most), np.full(len(seeds), most)
+    there = np.arange(t.steps + 1)[:, None] <= ends
     final = t.values[there.sum(axis=0) - 1, range(len(seeds))]
     final = np.where(np.isfinite(final), final, np.inf)
     return Seeded(t, there, int(np.argsort(final, kind="stable")[len(seeds) // 2]))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landscapes import Array, Landscape
+from optimizers.verdicts.poles import bottomless, steep
 
 Lanes: TypeAlias = NDArray[np.bool_]
 
@@ -73,7 +74,7 @@ def classify(surface: Landscape, p: Array, most: int | None = None) -> Places:
     the cases apart decides. A place that rises or stays level in all directions is a minimum.
     Such a look around is taken at the first ``most`` places that need one, if that is given.
     """
-    points, moved, settled = _polished(surface, p)
+    points, moved, settled, sharp = _polished(surface, p)
     codes = np.full(len(points), DEGENERATE, dtype=np.int8)
     told = _by_eigenvalues(surface, points, moved, settled, codes)
     open_ = np.flatnonzero(~settled)
@@ -86,6 +87,10 @@ def classify(surface: Landscape, p: Array, most: int | None = None) -> Places:
     for first in range(0, len(rest), _AT_ONCE):
         some = rest[first : first + _AT_ONCE]
         codes[some] = _by_circles(surface, points[some], moved[some], settled[some])
+    # Neither flat ground nor what cannot be told is so steep; a cusp is what its surroundings say.
+    sharp = sharp[codes[sharp] >= 0]
+    level = (codes[sharp] == FLAT) | (codes[sharp] == DEGENERATE)
+    codes[sharp[level | bottomless(surface, points[sharp])]] = SLOPE
     return Places(points, codes, settled)
 
 
@@ -96,15 +101,20 @@ _EXACT = 1e-12
 """A step that is shorter is rounding."""
 
 
-def _polished(surface: Landscape, p: Array) -> tuple[Array, Array, Lanes]:
-    """Where Newton's method leads, how far off that may be, and whether it led to a place at all."""
+def _polished(surface: Landscape, p: Array) -> tuple[Array, Array, Lanes, NDArray[np.int64]]:
+    """Where Newton's method leads, how far off that may be, and whether it led to a place at all.
+
+    Also which points are steep: next to a pole its step is short for want of way, not of slope.
+    """
     points, moved = follow_newton(surface, p, _POLISHING, reach=_REACH)
     # Beside a valley's floor its bend gives a little curvature and slope along it too.
     again = np.flatnonzero(moved > 1e-6)
     points[again], moved[again] = follow_newton(surface, p[again], _POLISHING, reach=_REACH, level=1e-9)
     settled = moved <= 1e-6
     points[~settled] = p[~settled]
-    return points, np.where(settled, moved, STATIONARY), settled
+    sharp = np.flatnonzero(steep(surface, points))
+    points[sharp], settled[sharp] = p[sharp], False
+    return points, np.where(settled, moved, STATIONARY), settled, sharp
 
 
 def follow_newton(
