@@ -255,7 +255,10 @@ def trace_layout(
     }
     if axis.logarithmic:
         vertical |= {"type": "log", **decades(axis.low, axis.high, 3 if low else 5)}
-    horizontal = {**plain_axis(look, "" if low else counted), "range": [0, 1.02 * end]}
+    horizontal = {
+        **plain_axis(look, "" if low else counted),
+        "range": [0, (1 + 0.025 * look.scale) * end],
+    }  # and a marker there
     if end < 10:
         horizontal["dtick"] = 1  # there is no step 0.2
     name = f"{axis.title} by {counted}" if low else axis.title

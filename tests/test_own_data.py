@@ -1,11 +1,12 @@
 """A visitor's own training examples: what is fitted to them, what is refused, and the link."""
 
 import math
+import re
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from test_pages import drawn, opened, said, sound, widget
 
@@ -149,6 +150,21 @@ def test_what_cannot_be_fitted_is_refused_with_a_sentence(key: str, rows: Any, s
         ("1 2\nthree 4", None),
         ("=1+1 2", None),
         ("", ()),
+        ("1 ,2\n3 ,4", None),  # 2, or 0.2 without its 0
+        ("1,5 ,2\n3,5 ,4", ((1.5, 0.2), (3.5, 0.4))),
+        ("12 345,6", None),
+        ("12  345,6 1", ((12, 345.6, 1),)),
+        ("1.234;2\n1.234,5;3\n5;6", None),  # the second proves that points are of thousands
+        ("1.234;2\n12 000,5;3", None),
+        ("1.234;2\n1,5e3;3", None),
+        ("1.234/2;0,5", None),
+        ("–1.234;0,5", None),
+        ("NaN NaN\n1 2", None),
+        ("nan\t-inf\n1\t2", None),
+        ("#N/A;#DIV/0!\n1;2", None),
+        ("1，2", ((1, 2),)),
+        ("1, 2\n3,4", ((1, 2), (3, 4))),
+        ('"0,5","1,2"\n3,4', ((0.5, 1.2), (3, 4))),  # quoted where there is need
     ],
 )
 def test_rows_are_read_as_people_write_them(text: str, rows: Any) -> None:
@@ -186,6 +202,85 @@ def test_what_is_decided_about_a_table_is_said(text: str, rows: Any, said: list[
 def test_where_a_number_has_two_readings_both_are_said(text: str, both: str) -> None:
     with pytest.raises(ValueError, match=f"^Row 1: .* may mean .*{both}"):
         read_table(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1.234;5\n2.345;6", 1),
+        ("1.234;5\n2.5;6", 0),
+        ("1.234;5000", 0),  # thousands without a point
+    ],
+)
+def test_points_that_may_be_of_thousands_are_decimal_ones_which_is_said(text: str, said: int) -> None:
+    table = read_table(text)
+    assert (table.rows[0][0], len(table.said)) == (1.234, said)
+    assert all("The point in “1.234” was read as a decimal point" in one for one in table.said)
+    assert read_rows(text) == table.rows  # a link has points
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("0,5 1,2\n1,5 2\n3,4", "Row 3: “3,4” has commas between its numbers, row 1 has blanks"),
+        ("1,2\n3\t4", "Row 1: “1,2” has commas between its numbers, row 2 has tabs"),
+        ("1,2\n3;4", "row 2 has semicolons"),
+        ("1 2\n3 ,4", "Row 2: “3 ,4” may mean 3 and 0.4 or 3 and 4"),
+        ("12 345,6", "may mean 12 and 345.6 or 12345 and 6: put semicolons"),
+        ("1.234;2\n1.234,5;3", "Row 1: “1.234” may mean 1.234 or 1234, beside “1.234,5”"),
+        ("NaN NaN\n1 2\n3 4", "Row 1: “NaN” is not a number"),
+    ],
+)
+def test_what_may_be_other_numbers_is_asked_about(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(why)):
+        read_table(text)
+
+
+WRITTEN = st.builds(
+    lambda digits, places, sign: (sign * digits, places),
+    st.one_of(st.integers(0, 20), st.integers(0, 9_999), st.integers(0, 99_999_999)),
+    st.integers(0, 4),
+    st.sampled_from([1, 1, 1, -1]),
+)
+
+
+def written_as(number: tuple[int, int], decimal: str, group: str, zero: bool) -> tuple[str, float]:
+    """A number of so many digits and decimal places as a locale writes it, and what it is."""
+    digits, places = number
+    whole = f"{abs(digits) // 10**places:,}".replace(",", group)
+    rest = f"{abs(digits) % 10**places:0{places}}" if places else ""
+    if whole == "0" and rest and not zero:
+        whole = ""
+    return "-" * (digits < 0) + whole + (decimal + rest if rest else ""), float(f"{digits}e-{places}")
+
+
+@given(
+    st.integers(2, 3).flatmap(lambda n: st.lists(st.tuples(*[WRITTEN] * n), min_size=1, max_size=4)),
+    st.sampled_from(".,"),
+    st.sampled_from(["", ",", ".", " ", "\xa0", "\u202f", "'", "’"]),
+    st.sampled_from(["\t", ";", "; ", ",", ", ", " ,", " , ", " ", "  "]),
+    st.sampled_from(["", "u;v\n", "hours\tpoints\n"]),
+    st.booleans(),
+)
+@settings(max_examples=500, deadline=None)
+def test_a_table_is_read_as_it_was_written_or_asked_about(
+    table: Any, decimal: str, group: str, mark: str, names: str, zero: bool
+) -> None:
+    assume(group != decimal)
+    cells = [[written_as(number, decimal, group, zero) for number in row] for row in table]
+    meant = tuple(tuple(value for _, value in row) for row in cells)
+    text = names + "\n".join(mark.join(said for said, _ in row) for row in cells)
+    refused = ""
+    try:
+        rows, said = read_table(text)
+    except ValueError as error:
+        refused = str(error)
+    assert re.fullmatch(r"(Row \d: .*\.)?", refused)
+    if refused or any(len(row) != len(table[0]) for row in rows):
+        return  # refused where the surface is known
+    if rows != meant:  # "1.234;2" alone: a point is a decimal one, which is said
+        assert group == "."
+        assert "decimal point" in said[-1]
 
 
 def test_an_empty_cell_is_no_number_that_is_left_out() -> None:

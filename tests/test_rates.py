@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from charts import LIGHT
 from landscapes import LANDSCAPES, parse_landscape
 from optimizers import OPTIMIZERS, Kind, judge, run, run_within, sweep
 from optimizers.studies.best_rate import best_rate
 from ui.grids import log_grid
 from ui.link import decode, encode
 from ui.rates import best_rates, opening, suited, told_rates, with_best_rates, with_rates
+from ui.runs import judged_runs
 from ui.scenario import Scenario, default_scenario
 from ui.work import TooMuch
 
@@ -96,7 +98,7 @@ def test_a_rate_on_a_gradient_descents_bowl_is_the_one_of_theory() -> None:
     rule = OPTIMIZERS["gradient_descent"]()
     rates = log_grid(1e-5, 10.0)
     found = best_rate(bowl, rule, (-2.0, 2.0), 300, rates)
-    assert found == max(rate for rate in rates if rate <= 2.0 / (1.0 + 20.0))
+    assert found.rate == max(rate for rate in rates if rate <= 2.0 / (1.0 + 20.0))
 
 
 def test_what_decides_the_run_decides_its_rate(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +126,7 @@ def test_what_decides_the_run_decides_its_rate(monkeypatch: pytest.MonkeyPatch) 
 def test_runs_that_leave_the_map_are_no_best() -> None:
     """On a saddle the largest rate falls fastest, out of the picture."""
     found = best_rates(decode({"landscape": "saddle", "A": "gradient_descent"})[0])
-    rule = OPTIMIZERS["gradient_descent"](learning_rate=found["A"])
+    rule = OPTIMIZERS["gradient_descent"](learning_rate=found["A"].rate)
     t = run(LANDSCAPES["saddle"], rule, LANDSCAPES["saddle"].start, 300)
     assert np.abs(t.points[-1]).max() < 10.0
 
@@ -136,8 +138,66 @@ def test_what_the_rates_would_do_is_said_and_then_that_they_are_there() -> None:
     assert [e.slot for e in scenario.entries if f"{e.slot}: " in offered] == ["A", "B"]
     assert "0.01 → " in offered
     assert "→" not in taken
-    assert all(said.endswith("the best of 25 rates within 300 steps.") for said in (offered, taken))
+    how = "; of 25 rates soonest at the lowest loss within 300 steps, else lowest at the end."
+    assert all(said.endswith(how) for said in (offered, taken))
     assert best(best(scenario)) == best(scenario)
+
+
+FANNED = {"landscape": "line_fit", "A": "adam", "A.batch_size": "1", "seeds": "9", "steps": "60", "seed": "0"}
+
+
+def test_of_a_fan_the_rate_is_best_for_the_run_that_is_drawn_strong() -> None:
+    """At every stop of the slider the median of the seeds' final losses: what the strip draws."""
+    scenario, notices = decode(FANNED)
+    assert notices == []
+    found = best_rates(scenario)
+    stops = log_grid(1e-5, 10.0)
+    rules = {rate: replace(scenario.entry("A").rule, learning_rate=rate) for rate in stops}  # type: ignore[call-arg]
+    s = scenario
+    medians = {
+        rate: np.median(run(s.surface, rule, s.start, 60, batch_size=1, seed=range(9)).values[-1])
+        for rate, rule in rules.items()
+    }
+    assert found["A"].rate == min(medians, key=medians.__getitem__)
+    assert told_rates(s, found).endswith("else lowest in the median of 9 seeds.")
+    (line,), _ = judged_runs(with_rates(s, found), LIGHT)
+    assert line.trajectory.values[-1] == pytest.approx(min(medians.values()))
+
+
+def test_other_seeds_are_another_question() -> None:
+    scenario, _ = decode(FANNED)
+    alone = best_rates(replace(scenario, seeds=1))
+    assert alone["A"].rate != best_rates(scenario)["A"].rate
+    assert told_rates(replace(scenario, seeds=1), alone).endswith(
+        "else lowest in the mean of its last tenth."
+    )
+
+
+@pytest.mark.parametrize("more", [{}, {"budget": "evaluations", "A.schedule": "stagnation"}])
+def test_of_a_fan_of_one_seed_the_rate_is_that_of_the_run(more: dict[str, str]) -> None:
+    """Where a step costs what the run finds, too; over so few steps a tenth is the last."""
+    s, notices = decode({**FANNED, **more, "steps": "15"})
+    assert notices == []
+    e = s.entry("A")
+    given = (s.surface, e.rule, s.start, 15, log_grid(1e-5, 10.0), s.budget, e.schedule, 0.0, 1)
+    assert best_rate(*given, seed=range(3, 4)) == best_rate(*given, seed=3)
+
+
+def test_rates_that_were_not_tried_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The best of the first round is the largest: on one side there is nothing to try."""
+    scenario, _ = decode({"landscape": "matyas", "A": "adadelta", "steps": "50"})
+    asked = []
+
+    def noted(*given: Any) -> Any:
+        asked.append(given)
+        return run_within(*given)
+
+    monkeypatch.setattr("optimizers.studies.best_rate.run_within", noted)
+    found = best_rates(scenario)
+    assert len(asked) == found["A"].tried < 25
+    assert f"of {len(asked)} rates soonest" in told_rates(scenario, found)
+    other = decode({"landscape": "matyas", "A": "adadelta", "B": "gradient_descent", "steps": "50"})[0]
+    assert f"of {len(asked)} to 25 rates" in told_rates(other, best_rates(other))
 
 
 def test_what_takes_too_long_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +207,8 @@ def test_what_takes_too_long_is_refused_with_a_sentence(monkeypatch: pytest.Monk
     monkeypatch.setattr("ui.rates.best_rates", partial(best_rates, budget=1e-4))
     with pytest.raises(ValueError, match="try fewer runs or steps"):
         with_best_rates(scenario)
+    with pytest.raises(ValueError, match="try fewer runs, steps or seeds"):
+        with_best_rates(replace(scenario, seeds=9))
 
 
 def test_another_surface_keeps_the_rates_and_offers_others() -> None:
@@ -159,5 +221,13 @@ def test_another_surface_keeps_the_rates_and_offers_others() -> None:
     assert told_rates(scenario, rates) in [caption.value for caption in app.caption]
     offer.click().run()
     assert app.session_state["scenario"] == with_rates(scenario, rates)
+    app.session_state["scenario"] = replace(scenario, noise=0.1)  # another question
+    assert not any("soonest at the lowest" in caption.value for caption in app.run().caption)
+    app.session_state["scenario"] = scenario
+    assert any("soonest at the lowest" in caption.value for caption in app.run().caption)
+    app.session_state["scenario"] = replace(scenario, seeds=9)
+    assert not any("soonest at the lowest" in caption.value for caption in app.run().caption)
+    app.session_state["scenario"] = with_rates(scenario, rates)
+    app.run()
     assert "Rates for this surface" not in [button.label for button in app.button]
     assert not app.exception

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from urllib.parse import parse_qsl
@@ -15,14 +16,14 @@ from test_pages import APP, drawn, said, sound, tabled, texts, widget
 from test_pages import opened as page
 from test_pages import picture as stage
 
-from charts import LIGHT, LOOKS, beginning
+from charts import LIGHT, LOOKS, Line, beginning
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, SCHEDULES, Budget, Kind
 from ui.labs import LABS
 from ui.link import OWN_KEYS, decode, encode, opened
 from ui.runs import judged_runs
 from ui.scenario import Entry, default_scenario
-from ui.scene import Outcome, Scene
+from ui.scene import Outcome, Scene, n
 from ui.scene_bar import NONE, verdict_on
 from ui.scenes import SCENES, TOPICS
 from ui.scenes.index import cast, picture
@@ -43,6 +44,58 @@ def outcome(key: str) -> Outcome:
 @scenes
 def test_a_scene_does_what_its_sentences_say(scene: Scene) -> None:
     assert scene.expects(outcome(scene.key))
+
+
+UNSPOKEN = {("whitened", "B"), ("sign_only", "B"), ("no_curvature", "B"), ("centred", "B")}
+"""Runs to compare with, of which no sentence speaks."""
+
+
+def test_no_run_of_which_a_sentence_speaks_can_be_another_or_be_missing() -> None:
+    """What is expected holds no longer when a run is a copy of another, or is dropped."""
+    weak = set()
+    for key, scene in SCENES.items():
+        o = outcome(key)
+        s, runs, verdicts = o.scenario, list(o.runs.values()), list(o.verdicts.values())
+        lines = [Line("", LIGHT.runs[0], t) for t in runs]
+        for i, entry in enumerate(s.entries):
+            others = [j for j in range(len(runs)) if j != i]
+            changes = [[*range(i), j, *range(i + 1, len(runs))] for j in others] + [others] * bool(others)
+            for places in changes:
+                slots = (
+                    [s.entries[j].slot for j in others] if places is others else [e.slot for e in s.entries]
+                )
+                entries = tuple(
+                    replace(s.entries[j], slot=slot) for j, slot in zip(places, slots, strict=True)
+                )
+                other = Outcome(
+                    replace(s, entries=entries), [lines[j] for j in places], [verdicts[j] for j in places]
+                )
+                with suppress(LookupError, ValueError):
+                    if scene.expects(other):
+                        weak.add((key, entry.slot))
+    assert weak == UNSPOKEN
+
+
+def test_numbers_of_a_sentence_follow_its_runs() -> None:
+    """Of the same scene with another memory, another surface, other examples."""
+    limit = altered("lower_limit", "B.momentum=0.5&A.momentum=0.5")
+    assert "2(1 + μ)/λ_max = 0.15, Nesterov" in SCENES["lower_limit"].after(limit)
+    plane = altered("terminal_velocity", "C.momentum=0.5")
+    assert "towards 0.02, 2 times A’s 0.01" in SCENES["terminal_velocity"].after(plane)
+    stays = altered("thrown_out", "B.learning_rate=0.05")
+    assert f"whose limit is {n(stays.edge)}." in SCENES["thrown_out"].after(stays)
+    part = altered("same_cost", "A.batch_size=4")
+    assert "at 5 times the cost" in SCENES["same_cost"].after(part)
+    assert "B looks uphill, 0.3:" in SCENES["sharpness_aware"].after(
+        altered("sharpness_aware", "B.radius=0.3")
+    )
+
+
+def altered(key: str, more: str) -> Outcome:
+    """A scene's runs with some settings changed."""
+    scenario, notices = decode(SCENES[key].query | dict(parse_qsl(more)))
+    assert notices == []
+    return Outcome(scenario, *judged_runs(scenario, LIGHT, budget=PLENTY))
 
 
 @scenes
@@ -191,7 +244,7 @@ def test_the_page_shows_every_scene_of_the_chosen_topic() -> None:
 
 def bar(at: AppTest) -> str:
     """What stands over the picture."""
-    return "\n".join(re.findall('<p class="scene" tabindex="0">(.*?)</p>', texts(at)))
+    return "\n".join(re.findall('<p class="scene">(.*?)</p>', texts(at)))
 
 
 def button(at: AppTest, key: str):
@@ -206,14 +259,25 @@ def test_a_scene_says_why_when_it_is_asked_and_that_it_was_changed() -> None:
     assert (scene.title in bar(at), written(scene.before) in bar(at), after in bar(at)) == (True, True, False)
     sound(button(at, "scene.why").click().run())
     assert after in bar(at)
-    assert "Changed since" not in bar(at)
+    assert not any(one.key == "scene.back" for one in at.button)
     sound(widget(at.text_input, "steps").set_value("50").run())
     assert drawn(at) == replace(opened(scene), steps=50)
-    assert "Changed since" in bar(at)
+    assert not button(at, "scene.back").disabled
     assert after in bar(at)  # of the scene itself, whatever it was changed to
     sound(button(at, "scene.back").click().run())
     assert drawn(at) == opened(scene)
-    assert "Changed since" not in bar(at)
+    assert not any(one.key == "scene.back" for one in at.button)
+
+
+def test_a_changed_scene_is_predicted_without_a_word_on_the_scene_itself() -> None:
+    scene = SCENES["opening"]
+    at = page({"predict": "1", "A": "momentum", "A.learning_rate": "2.5", "B": "adam", "scene": scene.key})
+    assert button(at, "scene.back").disabled is False
+    (radio,) = [one for one in at.radio if one.key == f"prediction.{scene.key}"]
+    sound(radio.set_value(NONE).run())
+    assert "Right: none of them" in bar(at)
+    assert written(scene.before) in bar(at)
+    assert written(scene.after(outcome(scene.key))) not in bar(at)
 
 
 def test_scenes_follow_each_other_and_end() -> None:

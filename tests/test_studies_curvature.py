@@ -1,4 +1,4 @@
-"""What is known of curvature along runs: learned, damped, local, and in other axes."""
+"""What is known of curvature along runs: learned, damped, and in other axes."""
 
 import math
 
@@ -9,7 +9,7 @@ from conftest import make_surface
 from charts.labs.curvature import damping_trace, learned_trace, natures_map
 from landscapes import LANDSCAPES, x, y
 from optimizers import OPTIMIZERS, Kind, judge, run
-from optimizers.studies.curvature import damped, in_other_axes, learned, local_quadratic, natures
+from optimizers.studies.curvature import damped, in_other_axes, learned, natures
 
 QUADRATIC, ROSENBROCK, HIMMELBLAU, BEALE = (
     LANDSCAPES[key] for key in ("quadratic", "rosenbrock", "himmelblau", "beale")
@@ -79,45 +79,6 @@ def test_a_run_that_is_studied_has_a_pace(study) -> None:
     plain = study(ROSENBROCK, ROSENBROCK.start, 10)
     np.testing.assert_array_equal(paced.trajectory.points, plain.trajectory.points)
     assert heard == [0, 3, 6, 9]
-
-
-# The local quadratic
-
-
-@pytest.mark.parametrize("p", [(0.5, 0.0), (-1.2, 1.0), (1.0, 1.0)])
-def test_the_local_quadratic_touches_to_second_order(p) -> None:
-    found = local_quadratic(ROSENBROCK, p)
-    far = [abs(found.at(np.add(p, h)) - ROSENBROCK.value(np.add(p, h))) for h in (1e-2, 5e-3)]
-    assert far[1] < far[0] / 6  # third order: halved way, an eighth
-    assert found.at(p) == ROSENBROCK.value(p)
-    np.testing.assert_allclose(found.axes.T @ np.diag(found.eigenvalues) @ found.axes, found.hessian)
-    newton = run(ROSENBROCK, NEWTON(), p, 1).points[1]
-    np.testing.assert_allclose(found.stationary, newton, rtol=1e-9)
-
-
-def test_the_local_quadratic_of_a_quadratic_is_it() -> None:
-    surface = QUADRATIC.with_parameters(condition_number=50.0, angle=30.0)
-    found = local_quadratic(surface, (2.0, -1.0))
-    assert found.bowl
-    assert found.condition == pytest.approx(50.0)
-    np.testing.assert_allclose(found.stationary, surface.minimizers[0], atol=1e-12)
-    points = np.random.default_rng(0).normal(size=(20, 2))
-    np.testing.assert_allclose(found.at(points), surface.value(points))
-
-
-def test_where_it_is_no_bowl_it_says_so() -> None:
-    found = local_quadratic(LANDSCAPES["saddle"], (0.5, 0.5))
-    assert not found.bowl
-    assert math.isnan(found.condition)
-    np.testing.assert_allclose(found.stationary, (0.0, 0.0), atol=1e-15)
-    assert np.isnan(local_quadratic(make_surface(x**2 + y), (1.0, 1.0)).stationary).all()
-
-
-def test_what_has_no_curvature_is_refused() -> None:
-    with pytest.raises(ValueError, match="no local quadratic at"):
-        local_quadratic(make_surface(1 / (x**2 + y**2)), (0.0, 0.0))
-    with pytest.raises(ValueError, match="two finite numbers"):
-        local_quadratic(QUADRATIC, (math.nan, 0.0))
 
 
 # Where Newton ends

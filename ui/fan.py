@@ -8,8 +8,8 @@ import numpy as np
 
 from charts import heights
 from landscapes import Array
-from optimizers import Trajectory, clock, run, step_cost
-from optimizers.runs.budget import ends_within, lengthened
+from optimizers import clock
+from optimizers.runs.fan import fan_within
 from optimizers.runs.trajectory import Pace
 from ui.scenario import Entry, Scenario
 
@@ -35,27 +35,18 @@ def fanned(scenario: Scenario, entry: Entry) -> bool:
     return scenario.seeds > 1 and (scenario.noise > 0.0 or entry.batch_size is not None)
 
 
+def seeds_of(s: Scenario, entry: Entry) -> range:
+    """The seeds of an entry's runs: all of the scenario's, or its own alone where they make no difference."""
+    return range(s.seed, s.seed + (s.seeds if fanned(s, entry) else 1))
+
+
 def fan(s: Scenario, entry: Entry, pace: Pace | None = None) -> Fan:
     """The runs of an entry for all seeds of the scenario, from its own seed on."""
-    seeds = range(s.seed, s.seed + s.seeds)
-
-    def make(steps: int) -> Trajectory:
-        return run(
-            s.surface, entry.rule, s.start, steps, entry.schedule,
-            noise=s.noise, batch_size=entry.batch_size, seed=seeds, pace=pace,
-        )  # fmt: skip
-
-    # Where a step costs what the run finds, each seed's ends where its own budget does.
-    most = s.most_steps(entry)
-    if step_cost(entry.rule, entry.schedule, s.budget) is None:
-        t = lengthened(make, most, s.steps, s.budget)
-        ends = ends_within(t, s.steps, most, s.budget)
-    else:
-        t, ends = make(most), np.full(len(seeds), most)
-    there = np.arange(t.steps + 1)[:, None] <= ends
-    final = t.values[there.sum(axis=0) - 1, range(len(seeds))]
-    final = np.where(np.isfinite(final), final, np.inf)
-    middle = int(np.argsort(final, kind="stable")[len(seeds) // 2])
+    seeds = seeds_of(s, entry)
+    t, there, middle = fan_within(
+        s.surface, entry.rule, s.start, s.steps, s.budget, entry.schedule, s.noise, entry.batch_size,
+        seeds, pace,
+    )  # fmt: skip
     steps = np.unique(np.linspace(0, t.steps, min(t.steps, _POINTS) + 1).round().astype(int))
     points = np.where(there[..., None], t.points, np.nan)
     losses = np.where(there, heights(s.surface, t), np.nan)

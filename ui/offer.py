@@ -25,7 +25,7 @@ def take_best() -> None:
 
 
 def _what(s: Scenario) -> tuple[Any, ...]:
-    return s.surface, s.start, s.steps, s.budget, s.noise, s.seed
+    return s.surface, s.start, s.steps, s.budget, s.noise, s.seed, s.seeds
 
 
 def rates_offer(scenario: Scenario) -> None:

@@ -13,7 +13,8 @@ from charts import number
 from landscapes import Landscape
 from landscapes.once import once, recall
 from optimizers import Kind, Optimizer, sweep
-from optimizers.studies.best_rate import best_rate, tries
+from optimizers.studies.best_rate import BestRate, best_rate, tries
+from ui.fan import fanned, seeds_of
 from ui.grids import log_grid
 from ui.scenario import Entry, Scenario, default_scenario
 from ui.work import BUDGET, TooMuch, Work
@@ -66,28 +67,28 @@ def _stops(rule: Optimizer) -> tuple[float, ...]:
 
 
 class _Found(NamedTuple):
-    """The best rate, None if every one is lost, and the seconds of processor time that it took to know."""
+    """The best rate, and the seconds of processor time that it took to know."""
 
-    rate: float | None
+    best: BestRate
     cost: float
 
 
 def best_rates(
     scenario: Scenario, tell: Callable[[str], None] = lambda _: None, budget: float = BUDGET
-) -> dict[str, float]:
+) -> dict[str, BestRate]:
     """The best rate within the budget for each run, by its letter, as the scenario is but for the rates.
 
-    Runs without a rate are not in it, nor are those that no rate keeps. ``tell`` and ``budget`` as those of
-    ``Work``.
+    Of a fan it is the best for the run that is drawn strong. Runs without a rate are not in it, nor are those
+    that no rate keeps. ``tell`` and ``budget`` as those of ``Work``.
 
     Raises
     ------
     TooMuch
         If trying takes longer than the budget.
     """
-    s, found = scenario, dict[str, float]()
+    s, found = scenario, dict[str, BestRate]()
     rated = [e for e in s.entries if "learning_rate" in e.rule.settings]
-    alike = (s.surface, s.start, s.steps, s.budget, s.noise, s.seed)
+    alike = (s.surface, s.start, s.steps, s.budget, s.noise, s.seed, s.seeds)
     asked = [replace(e, slot="", rule=replace(e.rule, **{"learning_rate": 1.0})) for e in rated]
     longest = max((tries(_stops(e.rule)) * s.most_steps(e) for e in rated), default=1)
     with Work(hashkey("rates", budget, *alike, *asked), max(1, len(rated)), longest, tell, budget) as work:
@@ -95,24 +96,23 @@ def best_rates(
             work.begin(f"rates for run {entry.slot}")
             one = recall(hashkey("rate", *alike, question), lambda: _found(s, question, work), work.wait)  # noqa: B023
             work.end(one.cost)
-            if one.rate is not None:
-                found[entry.slot] = one.rate
+            if one.best.rate is not None:
+                found[entry.slot] = one.best
     return found
 
 
 def _found(s: Scenario, e: Entry, work: Work) -> _Found:
-    rate = best_rate(
+    best = best_rate(
         s.surface, e.rule, s.start, s.steps, _stops(e.rule), s.budget, e.schedule, s.noise, e.batch_size,
-        s.seed, work.pace("Trying"),
+        seeds_of(s, e) if fanned(s, e) else s.seed, work.pace("Trying"),
     )  # fmt: skip
-    return _Found(rate, work.running)
+    return _Found(best, work.running)
 
 
-def with_rates(scenario: Scenario, rates: Mapping[str, float]) -> Scenario:
+def with_rates(scenario: Scenario, rates: Mapping[str, BestRate]) -> Scenario:
     """The same scenario with other learning rates for the runs that have these letters."""
-    for entry in scenario.entries:
-        if entry.slot in rates:
-            scenario = scenario.with_setting(entry.slot, "learning_rate", rates[entry.slot])
+    for slot, (_, new) in differences(scenario, rates).items():
+        scenario = scenario.with_setting(slot, "learning_rate", new)
     return scenario
 
 
@@ -128,21 +128,34 @@ def with_best_rates(scenario: Scenario) -> Scenario:
         return with_rates(scenario, best_rates(scenario))
     except TooMuch as refused:
         raise ValueError(
-            f"Trying rates for every run would take more than {BUDGET:g} s here: try fewer runs or steps."
+            f"Trying rates for every run would take more than {BUDGET:g} s here: try fewer "
+            f"{'runs, steps or seeds' if scenario.seeds > 1 else 'runs or steps'}."
         ) from refused
 
 
-def differences(scenario: Scenario, rates: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+def differences(scenario: Scenario, rates: Mapping[str, BestRate]) -> dict[str, tuple[float, float]]:
     """For each run at another rate than these: its own and the other."""
     own = {e.slot: e.rule.settings.get("learning_rate") for e in scenario.entries}
-    return {slot: (now, new) for slot, new in rates.items() if (now := own.get(slot)) not in (None, new)}  # type: ignore[misc]
+    return {slot: (now, new) for slot, (new, _) in rates.items() if (now := own.get(slot)) not in (None, new)}  # type: ignore[misc]
 
 
-def told_rates(scenario: Scenario, rates: Mapping[str, float]) -> str:
+def told_rates(scenario: Scenario, rates: Mapping[str, BestRate]) -> str:
     """What taking these rates would do, or that they are there; and how they were found."""
-    count = max(tries(_stops(e.rule)) for e in scenario.entries if e.slot in rates)
     changed = differences(scenario, rates)
     told = {slot: f"{number(now)} → {number(new)}" for slot, (now, new) in changed.items()}
-    told = told or {slot: number(rate) for slot, rate in rates.items()}
+    told = told or {slot: number(best.rate) for slot, best in rates.items() if best.rate is not None}
     of_each = ", ".join(f"{slot}: {what}" for slot, what in told.items())
-    return f"{of_each}; the best of {count} rates within {scenario.steps:,} {scenario.budget.unit}."
+    counts = [best.tried for best in rates.values()]
+    few, many = min(counts), max(counts)
+    count = f"{few}" if few == many else f"{few} to {many}"
+    ends = [_ends(scenario, e) for e in scenario.entries if e.slot in rates]
+    lowest = " or ".join(dict.fromkeys(ends))
+    within = f"{scenario.steps:,} {scenario.budget.unit}"
+    return f"{of_each}; of {count} rates soonest at the lowest loss within {within}, else lowest {lowest}."
+
+
+def _ends(s: Scenario, e: Entry) -> str:
+    """By which loss rates are ranked that do not arrive."""
+    if fanned(s, e):
+        return f"in the median of {s.seeds} seeds"
+    return "in the mean of its last tenth" if s.noise > 0.0 or e.batch_size is not None else "at the end"

@@ -54,13 +54,17 @@ def scene_bar(scenario: Scenario, look: Look) -> Tale:
     scene, changed, _, answer = told
     if scene is None:
         return told
-    why = not told.hides and (answer is not None or _explained(scene, changed))
+    answered = answer is not None and not changed
+    why = not told.hides and (answered or _explained(scene, changed))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="scene"):
-        said = _why(scene, look) if why else scene.before
         result = f"<i>{written(_result(scenario, scene, answer, look))}</i> " if answer is not None else ""
-        since = " <small>Changed since.</small>" if changed else ""
         title = f"<b>{escape(scene.title)}.</b>"
-        st.html(f'<p class="scene" tabindex="0">{title} {result}{written(said)}{since}</p>')
+        before, after = scene.before, scene.before if told.hides else _why(scene, look)
+        said, other = (after, before) if why else (before, after)
+        st.html(
+            f'<div class="lines"><p class="scene">{title} {result}{written(said)}</p>'
+            f'<p class="aside" aria-hidden="true">{title} {result}{written(other)}</p></div>'
+        )
         _buttons(scenario, scene, changed, why, told.hides or answer is not None)
     if told.hides:
         _ask(scenario, scene)
@@ -68,9 +72,12 @@ def scene_bar(scenario: Scenario, look: Look) -> Tale:
 
 
 def _buttons(scenario: Scenario, scene: Scene, changed: bool, why: bool, asks: bool) -> None:
-    if changed:
-        st.button("Back to the scene", key="scene.back", on_click=_go, args=(scene, scenario))
-    elif not asks:
+    if changed or asks:
+        st.button(
+            "Back to the scene", key="scene.back", icon=":material/restart_alt:", disabled=not changed,
+            help="Back to the scene as it opens", on_click=_go, args=(scene, scenario),
+        )  # fmt: skip
+    else:
         st.button("Look for" if why else "Why?", key="scene.why", on_click=_turn, args=(scene, not why))
     bound(st.toggle, "Predict first", "predict", scenario.shown.predict, _predict, help=QUESTION)
     keys = list(SCENES)

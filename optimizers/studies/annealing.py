@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from landscapes import Array, Landscape
-from optimizers.checks import checked_whole, numbers
+from optimizers.checks import checked_whole
 from optimizers.maps.read_only import ReadOnly
 from optimizers.optimizer import Optimizer
 from optimizers.runs.run import run
@@ -114,18 +113,3 @@ def annealing(
         mean = np.stack([one.mean(axis=-1) for one in losses])
     one = np.stack([each[:, 0] for each in losses])
     return Annealing(tuple(schedules), np.stack(rates), one, mean, low, high, np.stack(quiet), lowest)
-
-
-def equilibrium(curvatures: ArrayLike, rate: float, noise: float) -> float:
-    """The level of the loss at which gradient descent's fluctuations on a quadratic settle; inf for none.
-
-    With curvatures λ and noise of standard deviation σ on every coordinate of the gradient the error is an
-    autoregression, w ← (1 − ηλ)w − ησε, whose stationary variance is η²σ²/(1 − (1 − ηλ)²). That makes a
-    loss of Σ ησ²/(2(2 − ηλ)), which for small rates is proportional to η.
-
-    Source: Mandt, Hoffman, Blei, 2017, Stochastic gradient descent as approximate Bayesian inference.
-    """
-    each = numbers(curvatures)
-    if not ((each > 0.0) & (rate * each < 2.0)).all():
-        return math.inf
-    return float((rate * noise**2 / (2.0 * (2.0 - rate * each))).sum())

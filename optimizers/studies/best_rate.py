@@ -10,10 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from landscapes import Landscape
+from landscapes import Array, Landscape
 from optimizers.optimizer import Optimizer
 from optimizers.runs.budget import Budget, run_within
-from optimizers.runs.trajectory import Pace, Trajectory
+from optimizers.runs.fan import fan_within
+from optimizers.runs.trajectory import Pace
 from optimizers.schedules import Constant, Schedule
 from optimizers.verdicts.known import known_minima
 from optimizers.verdicts.window import distances
@@ -25,12 +26,19 @@ _ARRIVED = 1e-6
 """Share of the start's height above the lowest loss that counts as having arrived."""
 
 
+class BestRate(NamedTuple):
+    """The best of so many rates that were tried; None if all are lost."""
+
+    rate: float | None
+    tried: int
+
+
 class _Tried(NamedTuple):
     """A rate, the loss it ends with, and the losses on the way."""
 
     rate: float
     end: float
-    trajectory: Trajectory
+    losses: Array
 
 
 def tries(rates: Sequence[float]) -> int:
@@ -48,15 +56,16 @@ def best_rate(
     schedule: Schedule | None = None,
     noise: float = 0.0,
     batch_size: int | None = None,
-    seed: int = 0,
+    seed: int | Sequence[int] = 0,
     pace: Pace | None = None,
-) -> float | None:
-    """The rate that is soonest at the lowest loss, to stay, or else ends lowest; None if all are lost.
+) -> BestRate:
+    """The rate that is soonest at the lowest loss, to stay, or else ends lowest.
 
     The lowest loss is the known minimum, else the lowest end of all that are tried; within a millionth of
-    the way down counts. Under noise or with batches a run's end is its mean loss over the last tenth. A run
-    is lost that ends more than half a window outside the window, or nowhere. ``pace`` counts the steps of all
-    tries, one after the other.
+    the way down counts. Of several seeds the run of the median final loss counts, as in ``fan_within``. Of
+    one seed, under noise or with batches, a run's end is its mean loss over the last tenth: its last loss
+    is chance. A run is lost that ends more than half a window outside the window, or nowhere. ``pace``
+    counts the steps of all tries, one after the other.
 
     Raises
     ------
@@ -69,28 +78,34 @@ def best_rate(
 
     def attempt(rate: float) -> None:
         nonlocal done
-        before = done
+        before, tail = done, 1
         one = replace(rule, **{"learning_rate": rate})
-        t = run_within(
-            surface, one, start, amount, budget, plan, noise, batch_size, seed,
-            pace and (lambda made: pace(before + made)),
-        )  # fmt: skip
+        told = pace and (lambda made: pace(before + made))
+        if isinstance(seed, Sequence):
+            t, there, i = fan_within(
+                surface, one, start, amount, budget, plan, noise, batch_size, seed, told
+            )  # fmt: skip
+            points, losses = t.points[there[:, i], i], t.values[there[:, i], i]
+        else:
+            t = run_within(surface, one, start, amount, budget, plan, noise, batch_size, seed, told)
+            points, losses = t.points, t.values
+            if noise or batch_size:
+                tail = max(1, t.steps // 10)
         done += t.steps
         with np.errstate(all="ignore"):
-            last = t.values[-max(1, t.steps // 10) :] if noise or batch_size else t.values[-1:]
-            end, away = float(last.mean()), float(distances(surface, t.points[-1]))
-        tried[rate] = _Tried(rate, end, t) if math.isfinite(end) and away <= 1.0 else None
+            end, away = float(losses[-tail:].mean()), float(distances(surface, points[-1]))
+        tried[rate] = _Tried(rate, end, losses) if math.isfinite(end) and away <= 1.0 else None
 
     for rate in rates[::EVERY]:
         attempt(rate)
     first = _best(surface, tried)
     if first is None:
-        return None
+        return BestRate(None, len(tried))
     at = rates.index(first)
     for rate in rates[max(0, at - AROUND) : at + AROUND + 1]:
         if rate not in tried:
             attempt(rate)
-    return _best(surface, tried)
+    return BestRate(_best(surface, tried), len(tried))
 
 
 def _best(surface: Landscape, tried: dict[float, _Tried | None]) -> float | None:
@@ -99,11 +114,11 @@ def _best(surface: Landscape, tried: dict[float, _Tried | None]) -> float | None
         return None
     lowest = known_minima(surface).minimum
     bottom = min(one.end for one in kept) if lowest is None else lowest
-    level = bottom + _ARRIVED * max(0.0, float(kept[0].trajectory.values[0]) - bottom)
+    level = bottom + _ARRIVED * max(0.0, float(kept[0].losses[0]) - bottom)
 
     def needed(one: _Tried) -> float:
-        above = np.flatnonzero(~(one.trajectory.values <= level))
+        above = np.flatnonzero(~(one.losses <= level))
         last = int(above[-1]) if above.size else -1
-        return last + 1.0 if last < one.trajectory.steps else math.inf
+        return last + 1.0 if last < len(one.losses) - 1 else math.inf
 
     return min(kept, key=lambda one: (needed(one), one.end, one.rate)).rate

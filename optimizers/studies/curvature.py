@@ -1,4 +1,4 @@
-"""Curvature: BFGS's matrix and the Hessian, Levenberg–Marquardt's λ, the local quadratic, Newton's axes."""
+"""Curvature: BFGS's matrix and the Hessian, Levenberg–Marquardt's λ, Newton's axes."""
 
 from __future__ import annotations
 
@@ -106,66 +106,6 @@ def damped(
     t = run(surface, rule or LevenbergMarquardt(), checked_start(start), steps, pace=pace)
     states = t.states
     return Damped(t, states["damping"].copy(), states["load"][1:].copy(), states["accepted"][1:] == 0.0)
-
-
-class LocalQuadratic(NamedTuple):
-    """The quadratic that has the surface's value, slope and curvature at a point.
-
-    Attributes
-    ----------
-    point, value, gradient, hessian
-        (2,), a number, (2,), (2, 2): where it touches the surface, and what they have in common there.
-    eigenvalues, axes
-        (2,), ascending, and (2, 2): ``axes[i]`` is the unit vector along which the curvature is
-        ``eigenvalues[i]``.
-    condition
-        λ_max/λ_min; nan where the quadratic is no bowl.
-    stationary
-        (2,): where the quadratic is level, its minimum if it is a bowl; nan where H is singular. That is
-        where a whole Newton step goes.
-    """
-
-    point: Array
-    value: float
-    gradient: Array
-    hessian: Array
-    eigenvalues: Array
-    axes: Array
-    condition: float
-    stationary: Array
-
-    @property
-    def bowl(self) -> bool:
-        """Whether it has a minimum."""
-        return bool(self.eigenvalues[0] > 0.0)
-
-    def at(self, p: ArrayLike) -> Array:
-        """The quadratic's values at points (..., 2), (...)."""
-        d = np.asarray(p, dtype=np.float64) - self.point
-        bent = ((d @ self.hessian) * d).sum(axis=-1) / 2
-        return np.asarray(self.value + d @ self.gradient + bent)
-
-
-def local_quadratic(surface: Landscape, point: ArrayLike) -> LocalQuadratic:
-    """The quadratic at a point (2,).
-
-    Raises
-    ------
-    ValueError
-        If the point is not finite, or the surface has no value, gradient or Hessian there.
-    """
-    p = checked_start(point)
-    g, h = surface.gradient(p), surface.hessian(p)
-    value = float(surface.value(p))
-    if not (np.isfinite(value) and np.isfinite(g).all() and np.isfinite(h).all()):
-        raise ValueError(f"{surface.name} has no local quadratic at ({p[0]:g}, {p[1]:g}).")
-    eigenvalues, vectors = np.linalg.eigh(h)
-    low, high = (float(one) for one in eigenvalues)
-    singular = min(abs(low), abs(high)) <= 1e-14 * max(abs(low), abs(high))
-    stationary = np.full(2, np.nan) if singular else p - vectors @ ((vectors.T @ g) / eigenvalues)
-    return LocalQuadratic(
-        p, value, g, h, eigenvalues, vectors.T, high / low if low > 0.0 else np.nan, stationary
-    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -252,3 +252,18 @@ def test_the_names_of_three_axes_are_whole_however_it_is_turned(
             apart = a[3] <= b[2] or b[3] <= a[2] or a[5] <= b[4] or b[5] <= a[4]
             assert apart, (a, b)
     complaints[:] = [one for one in complaints if not re.search("readback|ReadPixels", one)]
+
+
+@pytest.mark.parametrize("look", ["", "&look=projector"])
+def test_without_panels_the_controls_keep_their_size(visit: Visit, look: str) -> None:
+    stage = visit(f"landscape=himmelblau&maps=apart&A=momentum&B=adam&C=rmsprop&D=newton&steps=50{look}")
+    stage.wait("document.querySelectorAll('.own-map > .map canvas').length === 4")
+    for button in (stage.button("Side by side"), stage.button("loss")):
+        box = button.bounding_box()
+        assert box is not None
+        assert box["height"] < 50
+    name = stage.page.locator(".own-map .g-ytitle, .own-map .annotation-text").first
+    frame, inside = (one.bounding_box() for one in (stage.page.locator(".own-map").first, name))
+    assert frame is not None
+    assert inside is not None
+    assert frame["y"] <= inside["y"]  # the axis's name is whole

@@ -416,3 +416,31 @@ def test_a_short_run_has_whole_steps_on_its_axis(visit: Visit) -> None:
     stage = visit("steps=1&A=adam")
     ticks = stage.root.locator(".loss .xtick text").all_text_contents()
     assert ticks == ["0", "1"]
+
+
+def test_tab_goes_through_the_whole_page_and_is_held_nowhere(visit: Visit) -> None:
+    stage = visit("landscape=rosenbrock&A=momentum&B=adam&steps=50")
+    page = stage.page
+    page.evaluate("document.activeElement.blur()")
+    reached = []
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate(
+                """() => {
+                    const all = (document.all_ ??= new Map()), e = document.activeElement;
+                    if (!all.has(e)) all.set(e, all.size);
+                    const help = e.closest('[data-testid="stTooltipIcon"]') ? "help " : "";
+                    return [all.get(e), help + (e.getAttribute("aria-label") ?? e.textContent ?? "").trim()];
+                }"""
+            )
+        )
+        if reached[-1][1] == "Download as CSV":
+            break
+    numbers = [number for number, _ in reached]
+    assert numbers == sorted(set(numbers)), reached
+    names = [name for _, name in reached]
+    assert names[-1] == "Download as CSV"
+    assert sum(name.startswith("help ") for name in names) >= 4
+    assert {"Play", "Side by side"} <= set(names)
+    assert any(name.endswith("Export") for name in names)  # after its icon's

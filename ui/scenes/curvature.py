@@ -3,6 +3,7 @@
 import numpy as np
 
 from ui.scene import Scene, n
+from ui.scenes.ruled import ruled
 
 TOPIC = "Curvature"
 
@@ -36,7 +37,9 @@ CURVATURE = (
             "goes down."
         ),
         expects=lambda o: (
-            o.kinds == ["maximum", "global minimum", "global minimum"]
+            ruled(o, "newton", "newton", "gradient_descent")
+            and o.runs["B"].rule.settings["safeguard"] > 0.0
+            and o.kinds == ["maximum", "global minimum", "global minimum"]
             and float(np.linalg.eigvalsh(o.surface.hessian(o.scenario.start)).max()) < 0.0
             and o.height("A") > o.height("A", 0)
         ),
@@ -63,12 +66,13 @@ CURVATURE = (
         link="landscape=rosenbrock&steps=60&A=newton&B=bfgs&C=lbfgs&D=gradient_descent&D.learning_rate=0.001",
         before="BFGS builds its matrix from gradients alone: how close does it come to Newton?",
         after=lambda o: (
-            f"Newton arrives {o.arrival('A')}, BFGS {o.arrival('B')} without one Hessian, L-BFGS "
-            f"{o.arrival('C')} without "
+            f"Newton arrives {o.arrival('A')}, BFGS at step {o.goal('B')} without one Hessian, L-BFGS "
+            f"at step {o.goal('C')} without "
             f"even keeping a matrix; gradient descent is {n(o.height('D'))} above the minimum."
         ),
         expects=lambda o: (
-            o.kinds == [*["global minimum"] * 3, "descending"]
+            ruled(o, "newton", "bfgs", "lbfgs", "gradient_descent")
+            and o.kinds == [*["global minimum"] * 3, "descending"]
             and o.winners == ("A",)
             and int(o.runs["A"].evaluations[-1, 2]) > 0
             and int(o.runs["B"].evaluations[-1, 2]) == int(o.runs["C"].evaluations[-1, 2]) == 0
@@ -101,7 +105,7 @@ CURVATURE = (
             "No: where the loss is nearly straight its parabola promises too much; A’s first step is "
             f"{n(float(np.linalg.norm(o.runs['A'].points[1] - o.runs['A'].points[0])))} long, and it never "
             "settles. Tested "
-            f"steps (B) arrive {o.arrival('B')}, loaded ones (C) {o.arrival('C')}."
+            f"steps (B) arrive {o.arrival('B')}, loaded ones (C) at step {o.goal('C')}."
         ),
         expects=lambda o: (
             o.kinds == ["oscillating", "global minimum", "global minimum"]

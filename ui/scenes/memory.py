@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ui.scene import Scene, n
+from optimizers.studies.tuning import edge, terminal_velocity
+from ui.scene import Outcome, Scene, n
 
 TOPIC = "Momentum"
 ADAPTIVE = "Adaptive rates"
@@ -11,6 +12,26 @@ _REDDI = (
     "&A.schedule=inverse_sqrt&A.batch_size=1&B=amsgrad&B.learning_rate=0.5&B.beta1=0.0&B.beta2=0.2"
     "&B.schedule=inverse_sqrt&B.batch_size=1"
 )
+
+
+def _last_step(o: Outcome, slot: str) -> float:
+    """How far the last step of a run goes along x."""
+    return abs(o.x(slot) - o.x(slot, -2))
+
+
+def _terminal(o: Outcome, slot: str) -> float:
+    """How far its steps along x go in the end."""
+    slope = float(o.runs[slot].gradients[0, 0])
+    return abs(terminal_velocity(o.rate(slot), slope, o.runs[slot].rule.settings["momentum"]))
+
+
+def _limit(o: Outcome, slot: str) -> float:
+    """The largest rate at which theory has a run stand."""
+    rule = o.runs[slot].rule
+    found = edge(rule, "momentum", [rule.settings["momentum"]], o.curvatures[1])
+    assert found is not None
+    return float(found[0])
+
 
 MOMENTUM = (
     Scene(
@@ -21,16 +42,15 @@ MOMENTUM = (
         "&B=momentum&B.learning_rate=0.01&B.momentum=0.5&C=momentum&C.learning_rate=0.01",
         before="On a plane the slope is the same everywhere: which runs gather speed, and up to which?",
         after=lambda o: (
-            f"Those with μ, up to ηg/(1 − μ): C’s last step is {n(abs(o.x('C') - o.x('C', -2)))} long, "
-            "towards "
-            f"{n(o.rate('C') / (1.0 - o.runs['C'].rule.settings['momentum']))}, ten times A’s "
-            f"{n(abs(o.x('A') - o.x('A', -2)))}; so a larger μ wants a smaller η."
+            f"Those with μ, up to ηg/(1 − μ): C’s last step is {n(_last_step(o, 'C'))} long, "
+            f"towards {n(_terminal(o, 'C'))}, {n(_terminal(o, 'C') / _last_step(o, 'A'))} times A’s "
+            f"{n(_last_step(o, 'A'))}; so a larger μ wants a smaller η."
         ),
         expects=lambda o: (
-            np.isclose(abs(o.x("C") - o.x("C", -2)), 0.1, rtol=0.03)
-            and np.isclose(abs(o.x("B") - o.x("B", -2)), 0.02, rtol=1e-6)
-            and np.isclose(abs(o.x("A") - o.x("A", -2)), 0.01)
-            and abs(o.x("C") - o.x("C", -2)) < o.rate("C") / (1.0 - o.runs["C"].rule.settings["momentum"])
+            np.isclose(_last_step(o, "C"), 0.1, rtol=0.03)
+            and np.isclose(_last_step(o, "B"), 0.02, rtol=1e-6)
+            and np.isclose(_last_step(o, "A"), 0.01)
+            and _last_step(o, "C") < _terminal(o, "C")
         ),
     ),
     Scene(
@@ -72,14 +92,15 @@ MOMENTUM = (
         link="landscape=quadratic&steps=200&A=momentum&A.learning_rate=0.08&B=nesterov&B.learning_rate=0.08",
         before="Overshooting less does not mean standing more: the same large rate for both.",
         after=lambda o: (
-            f"Momentum stands up to η = 2(1 + μ)/λ_max = {n(3.8 / o.curvatures[1])}, Nesterov only to "
-            f"2(1 + μ)/((1 + 2μ)λ_max) = {n(3.8 / 2.8 / o.curvatures[1])}, and {n(o.rate('B'))} is above "
+            f"Momentum stands up to η = 2(1 + μ)/λ_max = {n(_limit(o, 'A'))}, Nesterov only to "
+            f"2(1 + μ)/((1 + 2μ)λ_max) = {n(_limit(o, 'B'))}, and {n(o.rate('B'))} is above "
             "that."
         ),
         expects=lambda o: (
             o.kinds == ["global minimum", "diverged"]
-            and o.runs["A"].rule.settings["momentum"] == 0.9 == o.runs["B"].rule.settings["momentum"]
-            and 3.8 / 2.8 / o.curvatures[1] < o.rate("B") < 3.8 / o.curvatures[1]
+            and o.rate("A") == o.rate("B")
+            and o.runs["A"].rule.settings["momentum"] == o.runs["B"].rule.settings["momentum"]
+            and _limit(o, "B") < o.rate("B") < _limit(o, "A")
         ),
     ),
     Scene(

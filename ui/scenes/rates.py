@@ -13,6 +13,11 @@ def _swings(o: Outcome, slot: str) -> bool:
     return bool((np.diff(np.sign(o.runs[slot].points[:, 1])) != 0.0).all())
 
 
+def _edge_around(o: Outcome, slot: str) -> float:
+    """2/λ_max where a run ends."""
+    return 2.0 / float(np.linalg.eigvalsh(o.surface.hessian(o.runs[slot].points[-1]))[1])
+
+
 def _first_fall(o: Outcome, slot: str) -> int:
     """The first step with a lower rate than the one before."""
     return int(np.flatnonzero(np.diff(o.runs[slot].learning_rates) < 0.0)[0]) + 2
@@ -91,13 +96,14 @@ RATES = (
         after=lambda o: (
             f"The gradient is {n(o.runs['A'].gradients[0, 0])}, so w becomes {n(o.x('A', 1))}, beyond the "
             "minimum at "
-            f"10/3: with λ = {n(o.surface.hessian(o.scenario.start)[0, 0])}, ηλ = "
+            f"{n(o.x('B'))}: with λ = {n(o.surface.hessian(o.scenario.start)[0, 0])}, ηλ = "
             f"{n(o.rate('A') * o.surface.hessian(o.scenario.start)[0, 0])} lies between 1 and 2, and it "
             "oscillates."
         ),
         expects=lambda o: (
             np.isclose(o.runs["A"].gradients[0, 0], -24.0)
             and np.isclose(o.x("A", 1), 4.4)
+            and np.isclose(o.x("B"), 10 / 3)
             and 1.0 < o.rate("A") * o.surface.hessian(o.scenario.start)[0, 0] < 2.0
             and bool((np.diff(np.sign(o.runs["A"].points[:20, 0] - 10 / 3)) != 0).all())
             and o.rate("B") * o.surface.hessian(o.scenario.start)[0, 0] < 1.0
@@ -112,14 +118,14 @@ RATES = (
         before="Two wells of the same depth, one sharp, one flat: the rate alone decides which one is found.",
         after=lambda o: (
             f"In the sharp well λ_max = {n(o.curvatures[1])}: no rate above {n(o.edge)} settles there, so "
-            f"η = {n(o.rate('B'))} is thrown out, and comes to rest in the flat one, whose limit is 2."
+            f"η = {n(o.rate('B'))} is thrown out, and comes to rest in the flat one, whose limit is "
+            f"{n(_edge_around(o, 'B'))}."
         ),
         expects=lambda o: (
             o.x("A") < -0.99
             and o.x("B") > 0.99
             and o.kinds == ["global minimum"] * 2
-            and o.rate("A") < o.edge < o.rate("B") < 2.0
-            and np.isclose(2.0 / np.linalg.eigvalsh(o.surface.hessian((1.0, 0.0)))[1], 2.0, atol=0.1)
+            and o.rate("A") < o.edge < o.rate("B") < _edge_around(o, "B")
         ),
     ),
 )
@@ -177,6 +183,8 @@ SCHEDULES = (
         ),
         expects=lambda o: (
             o.rate("A") > o.edge > float(o.runs["B"].learning_rates[-1])
+            and bool((o.runs["A"].learning_rates == o.rate("A")).all())
+            and float(o.runs["C"].learning_rates[0]) < o.edge < float(o.runs["C"].learning_rates[-1])
             and o.kinds == ["diverged", "global minimum", "diverged"]
             and o.goal("C") is not None
         ),

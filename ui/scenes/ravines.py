@@ -1,6 +1,7 @@
 """Scenes in ravines: what a condition number costs, and which rules mind."""
 
 from ui.scene import Scene, n
+from ui.scenes.ruled import ruled
 
 TOPIC = "Ravines"
 _FIVE = (
@@ -62,7 +63,8 @@ RAVINES = (
             f"{o.runs['A'].steps}; the others add up steps or scale each coordinate, and do."
         ),
         expects=lambda o: (
-            o.goal("A") is None
+            ruled(o, "gradient_descent", "momentum", "adagrad", "rmsprop", "adam")
+            and o.goal("A") is None
             and all(o.goal(slot) is not None for slot in "BCDE")
             and o.kinds == ["descending", *["global minimum"] * 4]
             and 0.0 < o.rate("A") < o.edge

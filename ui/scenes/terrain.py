@@ -1,11 +1,30 @@
 """Scenes about places where a run stops short: saddles, plateaux, and minima that are not the lowest."""
 
+from itertools import combinations, product
+
 import numpy as np
 
-from ui.scene import Scene, n
+from optimizers import run
+from ui.scene import Outcome, Scene, n
+from ui.scenes.ruled import ruled
 
 LEVEL = "Saddles and plateaux"
 WELLS = "Several minima"
+
+
+def _part_early(o: Outcome) -> bool:
+    """Whether any two runs are far apart within their first ten steps."""
+    pairs = combinations([t.points[:10] for t in o.runs.values()], 2)
+    return all(float(np.linalg.norm(a - b, axis=-1).max()) > 0.5 for a, b in pairs)
+
+
+def _own_basins(o: Outcome) -> bool:
+    """Whether any two rules come to different places from at least one start of a coarse grid."""
+    starts = [*product(*(np.linspace(low, high, 9) for low, high in o.surface.window))]
+    rules = [t.rule for t in o.runs.values()]
+    ends = [run(o.surface, rule, starts, o.scenario.steps).points[-1] for rule in rules]
+    return all(bool((np.linalg.norm(a - b, axis=-1) > 1.0).any()) for a, b in combinations(ends, 2))
+
 
 STUCK = (
     Scene(
@@ -21,7 +40,9 @@ STUCK = (
             f"{n(o.height('A'))} above the minima on both sides. Move the start by a hair."
         ),
         expects=lambda o: (
-            o.kinds == ["saddle"] * 3 and all(bool((t.points[:, 1] == 0.0).all()) for t in o.runs.values())
+            ruled(o, "gradient_descent", "adam", "rprop")
+            and o.kinds == ["saddle"] * 3
+            and all(bool((t.points[:, 1] == 0.0).all()) for t in o.runs.values())
         ),
     ),
     Scene(
@@ -34,7 +55,7 @@ STUCK = (
         after=lambda o: (
             f"Gradient descent multiplies the millionth a little every step and arrives {o.arrival('A')}; "
             "Adam and Rprop "
-            f"look at the sign, not at the size: {o.arrival('B')} and {o.arrival('C')}."
+            f"look at the sign, not at the size: {o.arrival('B')} and step {o.goal('C')}."
         ),
         expects=lambda o: (
             o.winners == ("C",)
@@ -56,7 +77,8 @@ STUCK = (
             "is no minimum."
         ),
         expects=lambda o: (
-            np.allclose(o.runs["A"].points[1:6, 0] / o.runs["A"].points[:5, 0], 0.5)
+            ruled(o, "newton", "newton", "gradient_descent")
+            and np.allclose(o.runs["A"].points[1:6, 0] / o.runs["A"].points[:5, 0], 0.5)
             and o.kind("A") == "saddle"
             and 0.0 < o.x("C") < 0.2
         ),
@@ -126,6 +148,8 @@ STUCK = (
         ),
         expects=lambda o: (
             o.kind("B") == "plateau"
+            and o.rate("A") < o.rate("B")
+            and bool((o.runs["A"].gradients[1:5] != 0.0).any(axis=-1).all())
             and bool((o.runs["B"].gradients[1:] == 0.0).all())
             and bool((o.runs["B"].points[1:] == o.runs["B"].points[1]).all())
             and np.isclose(o.height("A"), o.height("B"), atol=1e-3)
@@ -164,7 +188,10 @@ SEVERAL = (
             "rests in the first well that holds it, and none of them looks beyond."
         ),
         expects=lambda o: (
-            o.kinds == ["local minimum"] * 3 and o.winners == () and o.height("C") < o.height("A")
+            ruled(o, "gradient_descent", "momentum", "nelder_mead")
+            and o.kinds == ["local minimum"] * 3
+            and o.winners == ()
+            and o.height("C") < o.height("A")
         ),
     ),
     Scene(
@@ -180,6 +207,8 @@ SEVERAL = (
         ),
         expects=lambda o: (
             o.kind("A") == "global minimum"
+            and _part_early(o)
+            and _own_basins(o)
             and float(np.linalg.norm(o.runs["A"].points[-1] - o.runs["B"].points[-1])) < 0.01
             and float(np.linalg.norm(o.runs["A"].points[-1] - o.runs["C"].points[-1])) > 1.0
             and o.height("C") < 0.1
@@ -214,9 +243,9 @@ SEVERAL = (
         "&B=sharpness_aware&B.learning_rate=0.05&B.radius=0.5",
         before="B takes its gradient a little uphill from where it stands: can it rest in the sharp well?",
         after=lambda o: (
-            "No: the well is narrower than B looks uphill, half a unit: beyond the pass the slope leads "
-            "away, "
-            "so B leaves, and "
+            "No: the well is narrower than B looks uphill, "
+            f"{n(o.runs['B'].rule.settings['radius'])}: beyond the pass the slope "
+            "leads away, so B leaves, and "
             f"hovers at the pass, x = {n(float(np.median(o.runs['B'].points[-50:, 0])))}, while A rests at "
             f"{n(o.x('A'))}. "
             "The flat well it does not find either."

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ui.scene import Scene, n
+from ui.scenes.ruled import ruled
 
 BATCHES = "Mini-batches"
 UNITS = "Inputs and their units"
@@ -36,9 +37,10 @@ SAMPLED = (
         "&B=gradient_descent&B.learning_rate=0.01",
         before="20 steps from single examples cost A one look at the data: compare with B’s first step.",
         after=lambda o: (
-            f"After one look at all 20 examples A is {n(o.height('A'))} above the minimum and B "
-            f"{n(o.height('B', 1))}; in as "
-            f"many steps, at twenty times the cost, B comes to {n(o.height('B'))}."
+            f"After one look at all {len(o.surface.data or ())} examples A is {n(o.height('A'))} above the "
+            f"minimum and B {n(o.height('B', 1))}; in as many steps, at "
+            f"{n(o.runs['B'].evaluations[-1, 1] / o.runs['A'].evaluations[-1, 1])} times the cost, "
+            f"B comes to {n(o.height('B'))}."
         ),
         expects=lambda o: (
             np.isclose(o.runs["A"].evaluations[-1, 1], 1.0)
@@ -80,6 +82,7 @@ INPUTS = (
             o.condition > 1e10
             and o.rate("A") < o.edge
             and abs(o.y("A") - o.y("A", 0)) < 1.0
+            and ruled(o, "gradient_descent", "rprop", "newton")
             and o.kinds[1:] == ["global minimum"] * 2
             and o.goal("A") is None
         ),
@@ -96,7 +99,12 @@ INPUTS = (
             "descent arrives "
             f"{o.arrival('A')}."
         ),
-        expects=lambda o: 20.0 < o.condition < 40.0 and o.goal("A") is not None and o.goal("B") == 1,
+        expects=lambda o: (
+            ruled(o, "gradient_descent", "newton")
+            and 20.0 < o.condition < 40.0
+            and o.goal("A") is not None
+            and o.goal("B") == 1
+        ),
     ),
     Scene(
         key="off_centre",
@@ -145,7 +153,8 @@ UNITS_OF_NETWORKS = (
             f"{n(o.height('A'))} above the two minima beside it."
         ),
         expects=lambda o: (
-            o.kinds == ["saddle"] * 2
+            ruled(o, "gradient_descent", "adam")
+            and o.kinds == ["saddle"] * 2
             and all(bool((t.points[:, 0] == t.points[:, 1]).all()) for t in o.runs.values())
         ),
     ),
@@ -181,7 +190,8 @@ UNITS_OF_NETWORKS = (
             f"three: a local minimum, loss {n(float(o.runs['A'].values[-1]))}."
         ),
         expects=lambda o: (
-            o.kinds[:2] == ["local minimum"] * 2
+            ruled(o, "adam", "rprop", "gradient_descent")
+            and o.kinds[:2] == ["local minimum"] * 2
             and o.winners == ()
             and all(abs(t.values[-1] - 0.81) < 0.02 for t in o.runs.values())
         ),

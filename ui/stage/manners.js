@@ -10,11 +10,12 @@ const visible = (element) => element.getClientRects().length > 0;
 
 // A widget that is made anew takes over the focus of the one whose place it takes.
 function keepFocus() {
-  let held = null;
-  document.addEventListener("focusin", ({ target }) => (held = base(target) ?? null), true);
+  let held = null, last = null;
+  document.addEventListener("focusin", ({ target }) => ([held, last] = [base(target) ?? null, target]), true);
   document.addEventListener("pointerdown", () => (held = null), true);
   new MutationObserver(() => {
-    if (!held || document.activeElement !== document.body) return;
+    // Between one control and the next nothing has the focus either, but what had it is still there.
+    if (!held || last.isConnected || document.activeElement !== document.body) return;
     const places = document.querySelectorAll(`[class*="st-key-${CSS.escape(held)}-"]`);
     for (const place of places) {
       if (base(place) === held) return void place.querySelector(FIELD)?.focus({ preventScroll: true });

@@ -6,7 +6,7 @@ import { paintMap } from "./paint.js";
 import { followMap } from "./pointer.js";
 import { followTouches } from "./touch.js";
 
-const MARGIN = { r: 6, t: 6, b: 24 };
+const MARGIN = { t: 20, b: 24 }; // the names of the axes fit
 
 export class Maps {
   constructor(stage) {
@@ -34,7 +34,7 @@ export class Maps {
 
   async draw(Plotly, { runs, view, look }, { figure }) {
     this.moves.observe(document.body, { childList: true, subtree: true });
-    const layout = { ...figure.layout, margin: { l: figure.layout.margin.l, ...MARGIN } };
+    const layout = { ...figure.layout, margin: { ...figure.layout.margin, ...MARGIN } };
     for (const [slot, frame] of this.frames) {
       if (runs.some((run) => run.slot === slot)) continue;
       Plotly.purge(frame.plot);

@@ -25,7 +25,7 @@ export function quadratic([x, y], [g_x, g_y], [xx, xy, yy]) {
 }
 
 /** The branches of the level line through the point: what it is along each axis, at t from 0 to 1. */
-export function branches({ values, offsets, kind }, reach) {
+function branches({ values, offsets, kind }, reach) {
   const height = values.reduce((sum, v, i) => sum + v * offsets[i] ** 2, 0);
   const halves = values.map((v) => Math.sqrt(Math.abs(height / v)));
   if (kind !== "saddle") return [(t) => [halves[0] * Math.cos(2 * Math.PI * t), halves[1] * Math.sin(2 * Math.PI * t)]];

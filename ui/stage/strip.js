@@ -36,7 +36,7 @@ export class Strips {
     this.wanted = [];
     for (const place of document.querySelectorAll(".rate-strip[data-slot]")) {
       const run = scene.runs.find(({ slot }) => slot === place.dataset.slot);
-      if (!run) place.replaceChildren(); // hidden, to be predicted
+      if (!run) hide(place);
       if (!run?.program || (run.fan && !run.seeds) || run.cost === null || run.settings.learning_rate === undefined) continue;
       const given = rehearsal.given(scene, run, set), { stops } = run;
       const still = !rehearsal.surfaceMoves, key = keyOf(scene, run, given, [still, stops]);
@@ -77,6 +77,12 @@ export class Strips {
     };
     idle(portion, { timeout: 200 });
   }
+}
+
+// Its run is to be predicted.
+function hide(place) {
+  place.replaceChildren();
+  for (const told of ["role", "aria-label", "title"]) place.removeAttribute(told);
 }
 
 // All that a strip depends on: everything that the run does, but for the rate itself.
