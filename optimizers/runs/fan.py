@@ -47,12 +47,12 @@ def fan_within(
     ValueError
         As ``run``.
     """
-    most = most_steps(surface, rule, schedule, batch_size, amount, budget)
 
     def make(steps: int) -> Trajectory:
         return run(surface, rule, start, steps, schedule, noise, batch_size, seeds, pace)
 
     # Where a step costs what the run finds, each seed's ends where its own budget does.
+    most = most_steps(surface, rule, schedule, batch_size, amount, budget)
     if step_cost(rule, schedule, budget) is None:
         t = lengthened(make, most, amount, budget)
         ends = ends_within(t, amount, most, budget)
