@@ -153,7 +153,7 @@ def visit(take: Take, server: str, log: Path, complaints: list[str]) -> Iterator
         page = take(**options)
         page.goto(server + (f"?{query}" if query else ""), wait_until="commit")
         stage = Stage(page)
-        stage.wait("Number(d.painted) > 0")
+        stage.wait("Number(d.painted) > 0 && document.fonts.status === 'loaded'")  # letters move lines
         return stage
 
     yield open_page
@@ -217,7 +217,7 @@ def lab_page(take: Take, server: str, complaints: list[str]) -> Iterator[Callabl
         page = take(told=lambda socket: socket.on("framesent", lambda frame: sent.append(frame)), **options)
         page.goto(f"{server}{key}?{urlencode(query or {})}", wait_until="commit")
         stage = LabPage(page, sent)
-        stage.wait("Number(d.painted) > 0 && d.tapes")
+        stage.wait("Number(d.painted) > 0 && d.tapes && document.fonts.status === 'loaded'")
         stage.settled()
         sent.clear()
         return stage

@@ -300,6 +300,7 @@ class Stage:
 
     def refuses(self, field: Locator, sentence: str = "") -> None:
         """Until exactly one sentence about what was typed is shown, and it stands at this field."""
+        expect(field).to_have_count(1)  # on a busy machine the one of before is still there for a moment
         self.page.wait_for_function(_REFUSED, arg=[field.get_attribute("aria-label"), sentence])
 
     @property
