@@ -30,7 +30,7 @@ from ui.labs.curvature import (
 )
 from ui.scenario import Place, opening_of
 from ui.stage.payload import digest
-from ui.stage.tapes import pack_tapes
+from ui.stage.tapes import Drawn, pack_tapes
 
 LAB = LABS["curvature"]
 
@@ -93,9 +93,8 @@ def test_the_picture_shows_the_quadratic_of_the_chosen_run() -> None:
 
 def test_formulas_of_the_surface_are_sent_though_no_run_is_taped() -> None:
     surface = LANDSCAPES["himmelblau"]
-    content = pack_tapes(
-        digest("a test"), surface, (("bfgs", (OPTIMIZERS["bfgs"], SCHEDULES["constant"])),), None
-    )
+    kinds = (("bfgs", (OPTIMIZERS["bfgs"], SCHEDULES["constant"])),)
+    content = pack_tapes(digest("a test"), surface, kinds, Drawn(seed=0, count=1, steps=1, noise=False))
     raw = zlib.decompress(content)
     header = json.loads(raw[4 : 4 + int.from_bytes(raw[:4], "little")])
     assert header["runs"] == {"bfgs": None}
