@@ -21,8 +21,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 LOCK    = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --custom-compile-command "make pins"
 
-# Of the browser's tests those that measure time come last, by themselves. With ARGS="-k …" a part may be
-# without tests, which pytest calls 5.
+# A browser has the machine to itself. With ARGS="-k …" one half may be without tests, which pytest calls 5.
 PYTEST  = set -x && $(BIN)/pytest
 BOTH    = --numprocesses 2 --dist worksteal
 OR_NONE = || test $$? -eq 5
@@ -46,8 +45,7 @@ test: setup ## format, lint, types, and all tests, the browser's too
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	@$(FIND_HAPROXY) && $(PYTEST) $(BOTH) --ignore tests/browser $(ARGS) $(OR_NONE)
-	@$(FIND_CHROMIUM) && $(PYTEST) $(BOTH) tests/browser -m "not alone" $(ARGS) $(OR_NONE)
-	@$(FIND_CHROMIUM) && $(PYTEST) tests/browser -m alone $(ARGS) $(OR_NONE)
+	@$(FIND_CHROMIUM) && $(PYTEST) tests/browser $(ARGS) $(OR_NONE)
 
 bench: $(DEV) ## print the speed and load figures
 	@$(FIND_CHROMIUM) && set -x && $(BIN)/python -m benchmarks $(ARGS)

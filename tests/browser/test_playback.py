@@ -7,8 +7,6 @@ from browser.conftest import Visit
 from browser.stage import Stage
 from charts import LIGHT
 
-pytestmark = pytest.mark.alone
-
 _RECORD = """() => {
   const root = document.querySelector("section.stage");
   window.seen = [];

@@ -14,8 +14,6 @@ from browser.conftest import Take, serving
 from browser.network import Network, network
 from browser.stage import Stage
 
-pytestmark = pytest.mark.alone
-
 KEPT = 1.0
 """Seconds for which these servers keep a session that has lost its page; two minutes by default."""
 
