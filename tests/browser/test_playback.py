@@ -1,6 +1,5 @@
 """Playback: the heads move together, and every control stops where it says."""
 
-import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import Visit
