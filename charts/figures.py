@@ -257,8 +257,8 @@ def trace_layout(
         vertical |= {"type": "log", **decades(axis.low, axis.high, 3 if low else 5)}
     horizontal = {
         **plain_axis(look, "" if low else counted),
-        "range": [0, (1 + 0.025 * look.scale) * end],
-    }  # and a marker there
+        "range": [0, (1 + 0.025 * look.scale) * end],  # here, too
+    }
     if end < 10:
         horizontal["dtick"] = 1  # there is no step 0.2
     name = f"{axis.title} by {counted}" if low else axis.title

@@ -1,4 +1,4 @@
-"""A server and a Chromium for all tests of a process, pages that stay open, and what every page must keep to.
+"""One server and one Chromium for all tests, pages that stay open, and what every page must keep to.
 
 A test asks for ``stage``, the default scenario, or for ``visit``, which opens any query and waits for its
 picture. Both give it a new document in a window that is open already (``pages.py``), so a test of its own for

@@ -17,7 +17,7 @@ PHONE: dict[str, Any] = {
     "has_touch": True,
     "device_scale_factor": 3,
 }
-PATIENCE = 120_000
+PATIENCE = 30_000
 """Milliseconds after which what is waited for is not coming: nothing is measured by it."""
 QUIET = "_stcore/health"
 """A page that does nothing, of the same origin: for another one the browser would start another process."""

@@ -1,7 +1,6 @@
 """axe-core finds nothing serious on any page, in light and in dark, on a screen and on a phone."""
 
 from importlib.resources import files
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,14 +11,10 @@ from browser.stage import Stage, rgb
 from charts import DARK, LIGHT
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
-RUN = """async (asked) => (await axe.run(document, { resultTypes: ["violations"], ...asked })).violations
+RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
   .filter(({ impact }) => ["serious", "critical"].includes(impact))
   .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 4).map(({ html, any }) =>
     html.slice(0, 160) + " " + (any[0]?.message ?? "")).join(" | ")}`)"""
-EVERYTHING = {"rules": {"region": {"enabled": False}}}
-"""Without the slowest of the rules whose findings are at most moderate."""
-COLORS = {"runOnly": ["color-contrast", "link-in-text-block"]}
-"""All that can differ between a light page and the same page in dark."""
 SIZES = {"screen": SCREEN, "phone": {"width": 390, "height": 844}}
 
 
@@ -28,20 +23,20 @@ SCROLLERS_ARE_OPEN = """() => document.fonts.status === "loaded" &&
     (e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight))"""
 
 
-def serious(page: Page, asked: dict[str, Any] = EVERYTHING) -> list[str]:
+def serious(page: Page) -> list[str]:
     page.wait_for_function(SCROLLERS_ARE_OPEN)
     page.evaluate(AXE)
-    return page.evaluate(RUN, asked)
+    return page.evaluate(RUN)
 
 
 def nothing_serious(page: Page) -> None:
     """In light, nor in dark."""
     app = page.get_by_test_id("stApp")
-    for scheme, look, asked in (("light", LIGHT, EVERYTHING), ("dark", DARK, COLORS)):
+    for scheme, look in (("light", LIGHT), ("dark", DARK)):
         page.emulate_media(color_scheme=scheme)
         expect(app).to_have_css("background-color", rgb(look.paper))
         expect(app).to_have_attribute("data-test-script-state", "notRunning")
-        assert serious(page, asked) == [], scheme
+        assert serious(page) == [], scheme
 
 
 @pytest.mark.parametrize("size", SIZES)
