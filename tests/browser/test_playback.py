@@ -14,6 +14,23 @@ _RECORD = """() => {
 }"""
 
 
+_FRAMES_BY_HAND = """() => {
+  window.queue = new Map();
+  let last = 0;
+  requestAnimationFrame = (frame) => (queue.set(++last, frame), last);
+  cancelAnimationFrame = (id) => queue.delete(id);
+  window.pass = (time) => {
+    const frames = [...queue.values()];
+    queue.clear();
+    frames.forEach((frame) => frame(time));
+    return Number(document.querySelector("section.stage .scrub").value);
+  };
+}"""
+_PRESS = """times => {
+  for (let i = 0; i < times; i++) document.querySelector("section.stage .play").click();
+}"""
+
+
 def seen(stage: Stage) -> list[tuple[float, int]]:
     """Time and step of every picture since the recording began or was last read."""
     return [(time, step) for time, step in stage.page.evaluate("seen.splice(0)")]
@@ -52,6 +69,22 @@ def test_pause_stops_and_play_goes_on_from_there(stage: Stage) -> None:
     assert stage.button("Pause").is_visible()
     steps = [step for _, step in seen(stage)]
     assert steps == sorted(steps)
+
+
+def test_a_frame_that_began_before_the_press_takes_nothing_back(stage: Stage) -> None:
+    with stage.changes_step():
+        stage.scrub.fill("100")
+    stage.page.evaluate(_FRAMES_BY_HAND)
+    stage.page.evaluate(_PRESS, 1)
+    began = stage.page.evaluate("performance.now()")
+    shown, waiting = [], []
+    for later in (-40, 0, 160, 560):
+        shown.append(stage.page.evaluate("pass", began + later))
+        waiting.append(stage.page.evaluate("queue.size"))
+    assert shown == [100, 102, 110, 130]
+    stage.page.evaluate(_PRESS, 2)  # paused and played on: one playback, not two
+    assert stage.page.evaluate("pass", began + 561) == 130
+    assert stage.page.evaluate("queue.size") == waiting[0] > 0
 
 
 def test_speed_is_a_factor(stage: Stage) -> None:

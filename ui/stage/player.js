@@ -60,18 +60,17 @@ export class Player {
   play() {
     if (this.step >= this.steps) this.step = 0;
     this.playing = true;
-    let position = this.step, before = performance.now();
+    let position = this.step, before = null; // a frame's time may lie before the click that asked for it
     const frame = (now) => {
-      if (!this.playing) return;
-      position += ((now - before) / 1000) * (this.steps / SECONDS) * Number(this.speed.value);
+      position += ((now - (before ?? now)) / 1000) * (this.steps / SECONDS) * Number(this.speed.value);
       before = now;
       const step = Math.floor(position);
       if (step !== this.step) this.go(step, this.onFrame);
       if (this.step >= this.steps) this.pause(), this.onRest(null);
-      else requestAnimationFrame(frame);
+      else this.next = requestAnimationFrame(frame);
     };
     this.show();
-    requestAnimationFrame(frame);
+    this.next = requestAnimationFrame(frame);
   }
 
   toggle() {
@@ -81,6 +80,7 @@ export class Player {
   }
 
   pause() {
+    cancelAnimationFrame(this.next); // else playing on within the frame would play twice
     this.playing = false;
     this.show();
   }
