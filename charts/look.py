@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from charts.symbols import RUNS
@@ -38,7 +39,7 @@ class Look:
     letters: tuple[str, str, str, str]
     scale: float = 1.0
 
-    @property
+    @cached_property
     def runs(self) -> tuple[RunStyle, ...]:
         """The style of every run, by its place."""
         return tuple(RunStyle(*style) for style in zip(self.colors, DASHES, RUNS, strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from landscapes import LANDSCAPES, Landscape, Point, Window, parse_landscape
@@ -335,6 +336,7 @@ def _whole(value: float) -> Any:
     return int(value) if value % 1.0 == 0.0 else value
 
 
+@cache
 def default_scenario() -> Scenario:
     """What a first visitor sees: two rules in Rosenbrock's ravine, one of which arrives."""
     surface = LANDSCAPES["rosenbrock"]

@@ -39,7 +39,7 @@ export class Hand {
     const slots = rehearsal.slots(served);
     ghosts.add(served.runs.filter(({ slot }) => slots.includes(slot)));
     stage.showRuns();
-    stage.paint();
+    stage.paintAtOnce();
     const ends = (traces) => traces.map(({ axis }) => [axis.low, axis.high]).join();
     if (ends(stage.scene.traces) !== ends(stage.drawnTraces)) stage.show();
     this.wait();
@@ -86,9 +86,9 @@ export class Hand {
   // Move the start marker and the runs: now, or as fast as the server answers.
   place(point, dropped) {
     if (this.stage.served.fixed) return;
-    const rehearsed = this.rehearse([{ of: "start" }, point]);
     this.stage.start = point;
-    this.stage.paint();
+    const rehearsed = this.rehearse([{ of: "start" }, point]);
+    if (!rehearsed) this.stage.paint();
     if (dropped || !rehearsed) this.stage.offer("start", { point, dropped });
   }
 

@@ -8,8 +8,8 @@ export class Places {
   }
 
   show(told) {
+    if (told?.table && told !== this.told) this.table.show(told.table);
     this.told = told;
-    if (told?.table) this.table.show(told.table);
     this.fill();
   }
 

@@ -121,7 +121,6 @@ class Stage {
     }
     this.address();
     this.showRuns();
-    this.places.show(scene.told);
     await this.show();
     this.announce();
   }
@@ -232,6 +231,7 @@ class Stage {
     await this.sight.settle();
     this.ready = true;
     this.paintNow();
+    this.places.show(this.served.told); // after what is measured: it moves what stands below
   }
 
   drawRelief(Plotly) {
@@ -249,13 +249,22 @@ class Stage {
 
   // At most one picture a frame of the screen.
   paint() {
+    this.due = true;
     this.asked ??= requestAnimationFrame(() => {
       this.asked = null;
-      this.paintNow();
+      if (this.due) this.paintNow();
     });
   }
 
+  // The first of a frame does not wait for its end: what is heavy to paint would miss it.
+  paintAtOnce() {
+    const first = !this.asked;
+    this.paint();
+    if (first) this.paintNow();
+  }
+
   paintNow() {
+    this.due = false;
     if (!this.ready || !this.root.isConnected) return;
     if (this.shows("map")) this.paintMap();
     if (this.arranged.apart) this.paintMaps();

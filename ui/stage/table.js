@@ -5,7 +5,7 @@ const SKELETON = `
     <table class="verdicts"><thead><tr></tr></thead><tbody></tbody></table>
   </div>
   <p class="beside note" hidden></p>
-  <p class="beside"><a class="csv" download="runs.csv">Download as CSV</a></p>`;
+  <p class="beside"><a class="csv" href="#" download="runs.csv">Download as CSV</a></p>`;
 
 const element = (tag, text, facts = {}) => Object.assign(document.createElement(tag), { textContent: text }, facts);
 
@@ -24,19 +24,25 @@ export class Table {
   constructor() {
     [this.column, this.way] = ["Run", 1];
     this.root = element("div", "", { className: "reached", innerHTML: SKELETON });
+    // Made when it is asked for: to make one for every picture costs more than the picture.
+    const link = this.root.querySelector(".csv");
+    for (const type of ["pointerdown", "click"]) link.addEventListener(type, () => this.file(link));
   }
 
   show(facts) {
     this.facts = facts;
     this.root.querySelector(".wide").setAttribute("aria-label", facts.name);
     Object.assign(this.root.querySelector(".note"), { textContent: facts.note, hidden: !facts.note });
-    URL.revokeObjectURL(this.url);
-    this.url = URL.createObjectURL(new Blob([facts.csv], { type: "text/csv" }));
-    this.root.querySelector(".csv").href = this.url;
     // A head that stays keeps its focus.
     if (facts.head.join() !== this.drawn) this.root.querySelector("thead tr").replaceChildren(...facts.head.map((name) => this.head(name)));
     this.drawn = facts.head.join();
     this.order();
+  }
+
+  // The table as a file, behind a link.
+  file(link) {
+    URL.revokeObjectURL(this.url);
+    link.href = this.url = URL.createObjectURL(new Blob([this.facts.csv], { type: "text/csv" }));
   }
 
   head(name) {
