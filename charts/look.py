@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import NamedTuple
 
 from charts.symbols import RUNS
+from landscapes.once import kept
 
 
 class RunStyle(NamedTuple):
@@ -39,7 +39,7 @@ class Look:
     letters: tuple[str, str, str, str]
     scale: float = 1.0
 
-    @cached_property
+    @kept
     def runs(self) -> tuple[RunStyle, ...]:
         """The style of every run, by its place."""
         return tuple(RunStyle(*style) for style in zip(self.colors, DASHES, RUNS, strict=True))

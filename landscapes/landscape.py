@@ -85,7 +85,7 @@ class Landscape:
         if not self.values:
             object.__setattr__(self, "values", tuple(float(p.default) for p in self.parameters))
 
-    @property
+    @kept
     def identity(self) -> tuple[object, ...]:
         """What tells this surface from every other: cache keys and equality use it."""
         return (self.key, self.text, self.expression, self.data, self.window, self.values)
@@ -94,6 +94,10 @@ class Landscape:
         return isinstance(other, Landscape) and self.identity == other.identity
 
     def __hash__(self) -> int:
+        return self._hash
+
+    @kept
+    def _hash(self) -> int:
         return hash(self.identity)
 
     @property
