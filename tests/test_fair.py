@@ -117,6 +117,14 @@ def test_a_schedule_that_asks_for_the_loss_pays_for_it() -> None:
     assert run_within(BOWL, rule, BOWL.start, 100, Budget.GRADIENTS, schedule).steps == 100
 
 
+def test_it_pays_for_all_examples_whatever_a_batch_costs() -> None:
+    rule, schedule = OPTIMIZERS["gradient_descent"](learning_rate=1e-3), SCHEDULES["stagnation"]()
+    t = run_within(DATA, rule, DATA.start, 20, Budget.EVALUATIONS, schedule, batch_size=1)
+    share = 1 / len(DATA.data)
+    np.testing.assert_allclose(t.evaluations[-1], [t.steps, t.steps * share, 0.0])
+    assert t.steps == int(20 / (1 + share))
+
+
 @pytest.mark.parametrize("size", [1, 5, 7, None])
 @pytest.mark.parametrize("key", ["momentum", "sharpness_aware", "backtracking"])
 def test_a_batch_pays_its_share_of_the_examples(key: str, size: int | None) -> None:

@@ -18,7 +18,7 @@ from test_pages import picture as stage
 
 from charts import LIGHT, LOOKS, Line, beginning
 from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS, SCHEDULES, Budget, Kind
+from optimizers import OPTIMIZERS, SCHEDULES, Budget, Kind, known_minima
 from ui.labs import LABS
 from ui.link import OWN_KEYS, decode, encode, opened
 from ui.runs import judged_runs
@@ -219,6 +219,21 @@ def test_who_wins_is_who_spends_least_of_what_is_counted() -> None:
     assert "A, B and C are first" in verdict_on("B", Outcome(three, *judged_runs(three, LIGHT)))
 
 
+def test_who_spends_nothing_of_it_is_first_and_is_not_said_to_have_spent_its_steps() -> None:
+    free = replace(opened(SCENES["no_gradient"]), budget=Budget.GRADIENTS)
+    came = Outcome(free, *judged_runs(free, LIGHT))
+    assert (came.winners, came.spent("A")) == (("A",), 0.0)
+    assert (
+        verdict_on("A", came) == f"Right: A is first, at step {came.goal('A')}, with no gradient evaluations."
+    )
+
+
+def test_who_came_only_to_be_lost_is_not_said_never_to_have_come() -> None:
+    own = opened(SCENES["too_early"])
+    lost = replace(own, entries=(own.entry("C"),))
+    assert verdict_on(NONE, Outcome(lost, *judged_runs(lost, LIGHT))) == "Right: none of them stays there."
+
+
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 def test_a_picture_shows_where_a_scene_begins_and_not_what_becomes_of_it(look) -> None:
     scene = SCENES["closing_picture"]
@@ -278,6 +293,32 @@ def test_a_changed_scene_is_predicted_without_a_word_on_the_scene_itself() -> No
     assert "Right: none of them" in bar(at)
     assert written(scene.before) in bar(at)
     assert written(scene.after(outcome(scene.key))) not in bar(at)
+
+
+def test_an_answer_is_about_the_runs_as_they_were() -> None:
+    at = page({"scene": "just_above", "predict": "1"})
+    sound(widget(at.text_input, "B.learning_rate").set_value("0.09").run())
+    (radio,) = [one for one in at.radio if one.key == "prediction.just_above"]
+    sound(radio.set_value("B").run())
+    assert "Right: B is first, at step " in bar(at)
+    for text, then in (("0.101", True), ("0.102", True), ("0.09", False)):
+        sound(widget(at.text_input, "B.learning_rate").set_value(text).run())
+        assert (", as the runs were then." in bar(at)) == then
+        assert "Right: B is first, at step " in bar(at)
+
+
+def test_who_is_first_is_asked_only_where_a_lowest_loss_is_known() -> None:
+    unknown = {key for key, one in SCENES.items() if known_minima(opened(one).surface).minimum is None}
+    assert 0 < len(unknown) < 6
+    for key in unknown:
+        at = page({"scene": key, "predict": "1"})
+        assert widget(at.toggle, "predict").disabled
+        assert not [one for one in at.radio if one.key == f"prediction.{key}"]
+        header, runs = stage(at)
+        assert len(runs) == len(opened(SCENES[key]).entries)
+        sound(button(at, "scene.next").click().run())  # where it is known, the question is still put
+        assert dict(parse_qsl(stage(at)[0]["link"]))["predict"] == "1"
+        assert header["display"]["hides"] is False
 
 
 def test_scenes_follow_each_other_and_end() -> None:

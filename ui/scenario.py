@@ -104,6 +104,8 @@ class Scenario:
         checked_noise(self.noise)
         checked_whole("The seed", self.seed, 0, 2**31 - 1)
         checked_whole("The number of seeds", self.seeds, 1, MOST_SEEDS)
+        if self.seeds % 2 == 0:
+            raise ValueError(f"The number of seeds must be odd, not {self.seeds}: one is in the middle.")
         for entry in self.entries:
             if entry.batch_size is not None:
                 checked_batch_size(entry.batch_size, self.surface)

@@ -10,7 +10,7 @@ import numpy as np
 
 from charts import Line, gradient_norms, heights, number
 from landscapes import Array
-from optimizers import Kind, Trajectory, Verdict, clock, known_minima
+from optimizers import Kind, Trajectory, Verdict, known_minima, spent
 from ui.goal import steps_to_goal
 from ui.scenario import Scenario
 
@@ -50,17 +50,20 @@ class Outcome:
     def spent(self, slot: str) -> float | None:
         """What a run has spent until then, of what the scenario's budget counts."""
         k = self.goal(slot)
-        return None if k is None else float(clock(self.runs[slot], self.scenario.budget)[k])
+        return None if k is None else round(float(spent(self.runs[slot], self.scenario.budget)[k]), 6)
 
     @property
     def winners(self) -> tuple[str, ...]:
-        """The runs that are first within the goal and not lost again: none, one, or several at a tie."""
+        """The runs that are first within the goal and not lost again: none, one, or several at a tie.
+
+        Those that spend nothing of what is counted are before all others, by their steps.
+        """
         goals = {
-            slot: spent
+            slot: (self.spent(slot) or 0.0, 0 if self.spent(slot) else k)
             for slot in self.runs
-            if self.kind(slot) not in _LOST and (spent := self.spent(slot)) is not None
+            if self.kind(slot) not in _LOST and (k := self.goal(slot)) is not None
         }
-        return tuple(slot for slot, k in goals.items() if k == min(goals.values()))
+        return tuple(slot for slot, at in goals.items() if at == min(goals.values()))
 
     def height(self, slot: str, k: int = -1) -> float:
         """The loss above the known minimum after step k."""

@@ -9,27 +9,32 @@ from typing import NamedTuple
 import streamlit as st
 
 from charts import Look, number
+from optimizers import known_minima
 from ui.link import encode, opened
 from ui.runs import judged_runs
 from ui.scenario import Scenario
 from ui.scene import Outcome, Scene
 from ui.scenes import SCENES
+from ui.shown import Shown
 from ui.state import bound, open_link
 from ui.words import plain, written
 from ui.work import TooMuch
 
 NONE = ""
 """The answer that no run wins."""
-QUESTION = "Who is first within 10⁻⁶ of the lowest loss?"
+QUESTION = "Who is first within 10⁻⁶ of the lowest loss, and not lost again?"
+_UNASKED = "Who is first cannot be asked here: no lowest loss is known."
 
 
 class Tale(NamedTuple):
-    """What the line depends on: the scene, whether it was changed, and what is predicted."""
+    """What the line depends on: the scene, whether it was changed, what is predicted, and of which runs."""
 
     scene: Scene | None
     changed: bool = False
     predicts: bool = False
     answer: str | None = None
+    then: bool = False
+    """Whether the runs are no longer those that the answer was about."""
 
     @property
     def hides(self) -> bool:
@@ -44,14 +49,27 @@ def tale(scenario: Scenario) -> Tale:
         return Tale(None)
     own = opened(scene)
     changed = replace(scenario, shown=own.shown, locked=()) != own
-    predicts = scenario.shown.predict
-    return Tale(scene, changed, predicts, _answer(scene) if predicts else None)
+    if not (scenario.shown.predict and _asked(scenario)):
+        return Tale(scene, changed)
+    answer = _answer(scene)
+    others = answer is not None and _told_of(scene) not in (None, _runs(scenario))
+    return Tale(scene, changed, True, answer, others)
+
+
+def _asked(scenario: Scenario) -> bool:
+    """Whether it can be said which run is first at the lowest loss."""
+    return known_minima(scenario.surface).minimum is not None
+
+
+def _runs(scenario: Scenario) -> Scenario:
+    """What the scenario's runs depend on, and nothing else."""
+    return replace(scenario, shown=Shown(), locked=())
 
 
 def scene_bar(scenario: Scenario, look: Look) -> Tale:
     """Show the line, and say what it depends on; nothing where the scenario is of no scene."""
     told = tale(scenario)
-    scene, changed, _, answer = told
+    scene, changed, _, answer, _ = told
     if scene is None:
         return told
     answered = answer is not None and not changed
@@ -79,7 +97,11 @@ def _buttons(scenario: Scenario, scene: Scene, changed: bool, why: bool, asks: b
         )  # fmt: skip
     else:
         st.button("Look for" if why else "Why?", key="scene.why", on_click=_turn, args=(scene, not why))
-    bound(st.toggle, "Predict first", "predict", scenario.shown.predict, _predict, help=QUESTION)
+    asked = _asked(scenario)
+    bound(
+        st.toggle, "Predict first", "predict", scenario.shown.predict and asked, _predict,
+        help=QUESTION if asked else _UNASKED, disabled=not asked,
+    )  # fmt: skip
     keys = list(SCENES)
     at = keys.index(scene.key)
     for name, icon, i in (("Previous", "chevron_left", at - 1), ("Next", "chevron_right", at + 1)):
@@ -143,15 +165,21 @@ def _take(scene: Scene, key: str) -> None:
     st.session_state["answer"] = (scene.key, st.session_state[key])
 
 
+def _told_of(scene: Scene) -> Scenario | None:
+    """The runs of which it was said whether the answer was right."""
+    key, runs, _ = st.session_state.get("result", ("", None, ""))
+    return runs if key == scene.key else None
+
+
 def _result(scenario: Scenario, scene: Scene, answer: str, look: Look) -> str:
     """Whether the answer was right, as the runs were when it was given."""
-    if st.session_state.get("result", ("",))[0] != scene.key:
+    if _told_of(scene) is None:
         outcome = _outcome(scenario, look)
         if outcome is None:
             return ""
-        st.session_state["result"] = (scene.key, verdict_on(answer, outcome))
-    said: str = st.session_state["result"][1]
-    return said
+        st.session_state["result"] = (scene.key, _runs(scenario), verdict_on(answer, outcome))
+    _, runs, said = st.session_state["result"]
+    return said if runs == _runs(scenario) else f"{said.removesuffix('.')}, as the runs were then."
 
 
 def verdict_on(answer: str, outcome: Outcome) -> str:
@@ -159,10 +187,13 @@ def verdict_on(answer: str, outcome: Outcome) -> str:
     winners = outcome.winners
     head = "Right" if answer in (winners or (NONE,)) else "No"
     if not winners:
-        return f"{head}: none of them comes that far."
+        came = any(outcome.goal(slot) is not None for slot in outcome.runs)
+        return f"{head}: none of them {'stays there' if came else 'comes that far'}."
     *others, last = winners
     who = f"{', '.join(others)} and {last} are" if others else f"{last} is"
     when = f"{outcome.scenario.budget.one} {number(outcome.spent(last) or 0.0, 6)}"
+    if not outcome.spent(last) and outcome.goal(last):
+        when = f"step {outcome.goal(last)}, with no {outcome.scenario.budget.unit}"
     return f"{head}: {who} first, at {when}."
 
 

@@ -97,14 +97,17 @@ class Trajectory:
         """Values, gradients and Hessians evaluated up to every step, cumulative: (steps + 1, 3).
 
         Line searches, rejected trials and a schedule that asks for the loss are counted. Where the
-        count depends on the run, many runs have (steps + 1, n, 3), each as it costs alone. What is
-        asked of a batch counts as its share of the examples.
+        count depends on the run, many runs have (steps + 1, n, 3), each as it costs alone. What a rule
+        asks of a batch counts as its share of the examples; a schedule asks for the whole loss.
         """
         if self.batches is not None and self.surface.data is not None:
             whole = replace(self, batches=None).evaluations
             shares = np.array([len(batch) for batch in self.batches]) / len(self.surface.data)
             shares = shares.reshape(-1, *[1] * (whole.ndim - 1))
-            return np.concatenate([whole[:1], np.cumsum(np.diff(whole, axis=0) * shares, axis=0)])
+            counts = np.diff(whole, axis=0) * shares
+            if self.schedule.feedback:
+                counts[..., 0] += 1.0 - shares[..., 0]  # its look is at all examples
+            return np.concatenate([whole[:1], np.cumsum(counts, axis=0)])
         if self.rule.cost is not None and not self.schedule.feedback:
             return np.outer(np.arange(self.steps + 1.0), self.rule.cost)
         if self._counts is not None:

@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from math import dist
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, WebSocket, expect
 
 from browser.conftest import Take, Visit
 from browser.network import Network, network
 from browser.stage import Stage
-from charts import LIGHT
+from charts import LIGHT, left_map
 from optimizers import run
 from ui.scenario import Scenario
 
@@ -116,6 +117,22 @@ def test_only_what_is_moved_is_dimmed_and_only_for_so_long(stage: Stage) -> None
     stage.wait("d.hand === ''")
     for selector in (".verdict[data-slot=B]", "table.verdicts"):
         expect(stage.page.locator(selector)).to_have_css("opacity", "1")
+
+
+def test_a_run_that_ends_on_the_map_does_not_leave_it_under_the_hand(
+    visit: Visit, sent: list[str | bytes]
+) -> None:
+    query = "formula=log(x^2%2By^2-1)&x=2&y=0.3&steps=60&A=gradient_descent&A.learning_rate=1"
+    stage = opened(visit, query, sent)
+    with held(stage, stage.rates.first) as move:
+        with stage.changes("hand"):
+            move(8)
+        shown = stage.pixels()
+    stage.settled()
+    (ended,) = stage.runs()
+    assert not np.isfinite(ended.points).all()
+    assert left_map(stage.scenario.surface, ended) is None
+    assert stage.pixels() == shown
 
 
 def test_keys_and_typed_numbers_are_followed_while_the_server_is_silent(

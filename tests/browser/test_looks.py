@@ -267,3 +267,35 @@ def test_without_panels_the_controls_keep_their_size(visit: Visit, look: str) ->
     assert frame is not None
     assert inside is not None
     assert frame["y"] <= inside["y"]  # the axis's name is whole
+
+
+@pytest.mark.parametrize("panels", ["step", "loss,step", "step,relief", "loss,gradient"])
+def test_on_a_phone_no_map_of_a_run_lies_over_the_controls(
+    visit: Visit, complaints: list[str], panels: str
+) -> None:
+    stage = visit(
+        f"landscape=quadratic&A=gradient_descent&B=momentum&maps=apart&panels={panels}&steps=50", **PHONE
+    )
+    stage.wait("document.querySelectorAll('.own-map > .map canvas').length === 2")
+    for name in ("Play", "Undo the last change", "Side by side", "loss", "3-D"):
+        button = stage.button(name)
+        assert button.evaluate(
+            """e => {
+              e.scrollIntoView({ block: "center" });
+              const { left, top, width, height } = e.getBoundingClientRect();
+              return e.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+            }"""
+        ), name
+    complaints[:] = [one for one in complaints if not re.search("readback|ReadPixels", one)]
+
+
+def test_the_line_over_the_map_names_all_runs_or_none(visit: Visit) -> None:
+    six = "A=gradient_descent&B=momentum&C=nesterov&D=adagrad&E=rmsprop&F=adam&steps=50"
+    for query, shown in (
+        (f"landscape=rosenbrock&{six}", list("ABCDEF")),
+        (f"landscape=himmelblau&{six}", []),
+        (f"landscape=goldstein_price&{six}", []),
+    ):
+        names = visit(query).root.locator(".head li:visible").all_inner_texts()
+        assert [name for name in names if name in "ABCDEF"] == shown
+        assert "minimum" in names

@@ -45,12 +45,18 @@ TORCH: dict[str, tuple[str, Callable[[dict[str, float]], Arguments]]] = {
 compare its runs with ours.
 """
 
+_ALMOST = {
+    "lbfgs": "torch.optim’s LBFGS makes up to 20 of these steps in one",
+    "averaged_momentum": "torch.optim’s SGD with dampening takes another first step",
+}
+"""What torch.optim has, but as another rule."""
+
 
 def without_torch(entry: Entry) -> str | None:
     """Why torch.optim cannot make a run; None where it can."""
     rule = entry.rule
     if rule.key not in TORCH:
-        return f"torch.optim has no {rule.name}"
+        return _ALMOST.get(rule.key, f"torch.optim has no {rule.name}")
     if rule.settings.get("bias_correction") == 0.0:
         return f"torch.optim’s {rule.name} always corrects its averages"
     if rule.key in ("momentum", "nesterov") and rule.settings["momentum"] and entry.schedule != Constant():

@@ -14,7 +14,7 @@ export class Legend {
     const entries = terrain.signs.filter(({ points }) => points.some(seen)).map(({ name, path }) => [name, path]);
     if (seen(start)) entries.push(["start", terrain.start]);
     for (const run of scene.runs) entries.push([run.slot, run.sign, run.color]);
-    const said = JSON.stringify([terrain.title, entries]);
+    const said = JSON.stringify([terrain.title, entries, frame.root.clientWidth]);
     if (said === this.said) return;
     this.said = said;
     this.title.textContent = terrain.title;
@@ -26,7 +26,10 @@ export class Legend {
       }),
     );
     // Where there is room for one of the two, the signs are what else nobody knows.
+    const full = () => this.list.scrollHeight > this.list.clientHeight;
     this.title.hidden = false;
-    this.title.hidden = this.list.scrollHeight > this.list.clientHeight;
+    this.title.hidden = full();
+    // All runs or none: some would pass for all, and the cards name them.
+    if (full()) entries.forEach(([, , color], i) => (this.list.children[i].hidden = color !== undefined));
   }
 }

@@ -67,6 +67,17 @@ function openScrollers() {
   ask();
 }
 
+// Why a menu refused what was typed is seen, though the menu scrolls.
+function showRefusals() {
+  let shown = null;
+  new MutationObserver(() => {
+    const said = document.querySelector('[data-testid="stPopoverBody"] .refusal');
+    if (said === shown) return;
+    shown = said;
+    said?.scrollIntoView({ block: "nearest" });
+  }).observe(document.body, { childList: true, subtree: true });
+}
+
 // Back at the gallery, it is where it was.
 function keepPlace() {
   const KEY = "descent.place", page = () => location.pathname;
@@ -128,6 +139,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   keepFocus();
   enterMenus();
   openScrollers();
+  showRefusals();
   keepPlace();
   tameWheels();
 }

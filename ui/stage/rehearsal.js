@@ -124,7 +124,7 @@ export class Rehearsal {
     const least = this.surfaceMoves && !scene.steady.minimum ? NaN : scene.minimum ?? 0; // nobody knows where it goes
     const traces = [made.value.map((loss) => loss - least), made.norm, [NaN, ...made.rates]];
     const last = made.x.findLastIndex((v, k) => Number.isFinite(v) && Number.isFinite(made.y[k]));
-    const remade = { ...run, steps: given.steps, clock: again(run, given.steps), x: made.x, y: made.y, values: traces.slice(0, scene.traces.length), last };
+    const remade = { ...run, steps: given.steps, clock: again(run, given.steps), x: made.x, y: made.y, slope: made.slope, values: traces.slice(0, scene.traces.length), last };
     remade.left = left(remade, scene.window);
     remade.exit = exit(remade, scene.window);
     if (scene.fit) remade.answers = fits(run.tape, parameters, remade, scene.fit.asked.length);
@@ -179,13 +179,12 @@ function fits(tape, parameters, { x, y }, asked) {
 }
 
 // Where a run leaves the map for good, and in which direction, as charts/facts.py has it.
-function exit({ left: step, x, y }, window) {
+function exit({ left: step, x, y, slope }, window) {
   if (!step) return null;
   const from = [x[step - 1], y[step - 1]], to = [x[step], y[step]];
-  const before = step > 1 ? [x[step - 2], y[step - 2]] : null;
-  const move = to.every(Number.isFinite) ? to.map((v, i) => v - from[i]) : before?.map((v, i) => from[i] - v);
-  const length = move && Math.hypot(...move);
-  if (!length || !Number.isFinite(length)) return null;
+  const move = to.every(Number.isFinite) ? to.map((v, i) => v - from[i]) : slope.map((g) => -g);
+  const length = Math.hypot(...move);
+  if (!length || !Number.isFinite(length)) return null; // it ended there, on the map
   const reach = move.map((d, i) => (d ? (window[i][d > 0 ? 1 : 0] - from[i]) / d : Infinity));
   const edge = from.map((v, i) => v + move[i] * Math.min(...reach));
   return { step, edge, direction: move.map((d) => d / length) };

@@ -219,6 +219,7 @@ export function march(tape, given) {
     for (let j = 0; j < rest; j++) now[j] = r[outputs[j]];
   }
   if (tape.rule.only_first_rate) found.rates.fill(NaN, 1);
+  found.slope = [...slope]; // where it last was
   return found;
 }
 
