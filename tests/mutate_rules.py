@@ -22,8 +22,9 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from optimizers import OPTIMIZERS, SCHEDULES
 from tests.rule_breaks import BREAKS
@@ -70,16 +71,36 @@ def place(of: str) -> tuple[Path, str]:
     return Path("optimizers", file), name
 
 
-def span(source: str, name: str) -> slice:
-    """Where the class, function or constant of this name stands in the text."""
+SAYING = ("written", "between")
+"""Methods that only say what a step has done, in the words of its code."""
+
+
+@cache
+def places(source: str, name: str) -> tuple[slice, list[slice]]:
+    """Where the class, function or constant of this name stands in the text, and in it what only says."""
     lines = source.splitlines(keepends=True)
+
+    def span(node: Any) -> slice:
+        return slice(*(sum(map(len, lines[:n])) for n in (node.lineno - 1, node.end_lineno)))
+
     for node in ast.parse(source).body:
         targets = getattr(node, "targets", [getattr(node, "target", None)])
         names = [target.id for target in targets if isinstance(target, ast.Name)]
         if name in (getattr(node, "name", None), *names):
-            ends = (sum(map(len, lines[:n])) for n in (node.lineno - 1, node.end_lineno))
-            return slice(*ends)
+            inside = node.body if isinstance(node, ast.ClassDef) else []
+            return span(node), [span(one) for one in inside if getattr(one, "name", None) in SAYING]
     raise SystemExit(f"There is no {name!r} at the top of the file.")
+
+
+def occurrences(source: str, name: str, old: str) -> list[int]:
+    """Where a text begins in the class, function or constant of this name, but for what only says."""
+    whole, saying = places(source, name)
+    starts = [m.start() for m in re.finditer(re.escape(old), source)]
+    return [
+        at
+        for at in starts
+        if whole.start <= at < whole.stop and not any(part.start <= at < part.stop for part in saying)
+    ]
 
 
 def mutants() -> list[Mutant]:
@@ -91,12 +112,11 @@ def mutants() -> list[Mutant]:
     for of, breaks in BREAKS.items():
         path, name = place(of)
         source = (ROOT / path).read_text(encoding="utf-8")
-        where = span(source, name)
         for means, old, new in breaks:
-            found = source[where].count(old)
-            if found != 1:
-                raise SystemExit(f"{of}, {means!r}: {old!r} occurs {found} times in {name}, not once.")
-            broken = source[: where.start] + source[where].replace(old, new) + source[where.stop :]
+            where = occurrences(source, name, old)
+            if len(where) != 1:
+                raise SystemExit(f"{of}, {means!r}: {old!r} occurs {len(where)} times in {name}, not once.")
+            broken = source[: where[0]] + new + source[where[0] + len(old) :]
             compile(broken, str(path), "exec")
             made.append(Mutant(of, means, path, broken))
     return made

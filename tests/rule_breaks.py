@@ -49,14 +49,14 @@ BREAKS: dict[str, list[Break]] = {
               "(1.0 - self.momentum) * mean + self.momentum * g"),
         Break("stores ηg instead of g", "(1.0 - self.momentum) * g\n        return -rate * mean",
               "(1.0 - self.momentum) * rate * g\n        return -mean"),
-        Break("states momentum's bound", "/ ((1.0 - self.momentum) * curvature)", "/ curvature"),
+        Break("states momentum's bound", "/ (1.0 - self.momentum) / curvature", "/ curvature"),
     ],
     "nesterov": [
         Break("does not look ahead", "surface.gradient(x + kept_x, y + kept_y)", "surface.gradient(x, y)"),
         Break("looks ahead by v, not μv", "surface.gradient(x + kept_x, y + kept_y)",
               "surface.gradient(x + v_x, y + v_y)"),
         Break("looks ahead along one axis only", "x + kept_x, y + kept_y", "x + kept_x, y"),
-        Break("forgets its velocity", "((v_x,), (v_y,))\n\n    def rate", "state\n\n    def rate"),
+        Break("forgets its velocity", "y + v_y), ((v_x,), (v_y,))", "y + v_y), state"),
         Break("states momentum's bound", "((1.0 + 2.0 * self.momentum) * curvature)", "curvature"),
     ],
     "adagrad": [
@@ -132,9 +132,10 @@ BREAKS: dict[str, list[Break]] = {
     "optimizer.py:DecoupledDecay": [
         Break("weights grow", "1.0 - rate *", "1.0 + rate *"),
         Break("decay without η", "1.0 - rate * self", "1.0 - self"),
-        Break("the new weights decay instead of the old", "(x * kept + change_x, y * kept + change_y)",
-              "((x + change_x) * kept, (y + change_y) * kept)"),
-        Break("one weight does not decay", "y * kept", "y"),
+        Break("the new weights decay instead of the old",
+              "point[0] * kept + change[0], point[1] * kept + change[1]",
+              "(point[0] + change[0]) * kept, (point[1] + change[1]) * kept"),
+        Break("one weight does not decay", "point[1] * kept", "point[1]"),
     ],
     "amsgrad": [
         Break("the last average instead of the largest", "maximum(largest, squares)", "squares"),
@@ -255,10 +256,13 @@ BREAKS: dict[str, list[Break]] = {
         Break("one sign of Cramer's rule", "(yy * g[0] - xy * g[1])", "(yy * g[0] + xy * g[1])"),
     ],
     "rules/second_order.py:_newton_step": [
-        Break("no H is singular", "abs(determinant) <=", "abs(determinant) < -"),
-        Break("every H is singular", "abs(determinant) <=", "abs(determinant) >="),
+        Break("a sum for a determinant", "h[0] * h[2] - h[1]", "h[0] * h[2] + h[1]"),
+    ],
+    "rules/second_order.py:_singular": [
+        Break("no H is singular", "abs(product - square) <=", "abs(product - square) < -"),
+        Break("every H is singular", "abs(product - square) <=", "abs(product - square) >="),
         Break("singular to the last bit only", "_ROUNDING * (abs(product) + square)", "0.0"),
-        Break("a sum for a determinant", "product - square", "product + square"),
+        Break("the rounding of a sum for that of a determinant", "product - square", "product + square"),
     ],
     "rules/second_order.py:_shortest_step": [
         Break("solves what cannot be solved", "_ROUNDING * noise", "1.0 / _ROUNDING"),
@@ -593,7 +597,7 @@ BREAKS: dict[str, list[Break]] = {
         Break("the start costs a step", "np.arange(self.steps + 1.0)", "np.arange(1.0, self.steps + 2.0)"),
     ],
     # Many runs at once
-    "maps/lanes.py:_chunks": [
+    "maps/lanes.py:chunks": [
         Break("a lane is lost before the first chunk", "np.array_split(group,", "np.array_split(group[1:],"),
         Break("one chunk less", "-(-len(group) // size)", "len(group) // size"),
         Break("whole numbers vary from lane to lane", "(h.whole or h.switch)", "h.switch"),
@@ -634,7 +638,7 @@ BREAKS: dict[str, list[Break]] = {
     ],
     "maps/basins.py:basins": [
         Break("rows and columns swapped", "np.meshgrid(x, y)", "np.meshgrid(x, y, indexing='ij')"),
-        Break("no schedule", "starts, steps, schedule)", "starts, steps)"),
+        Break("no schedule", "starts, steps, schedule, pace", "starts, steps, pace"),
         Break("a square window", "for low, high in surface.window",
               "for low, high in (surface.window[0],) * 2"),
         Break("takes 501 rows", "2, MAX_RESOLUTION", "2, MAX_RESOLUTION + 1"),
@@ -644,7 +648,7 @@ BREAKS: dict[str, list[Break]] = {
         Break("the rule's own value everywhere", "{field: column}", "{}"),
     ],
     "maps/sweep.py:tuning_map": [
-        Break("no schedule", "starts, steps, schedule, {field_x", "starts, steps, None, {field_x"),
+        Break("no schedule", "starts, steps, schedule, fields", "starts, steps, None, fields"),
         Break("the fields swapped", "{field_x: across, field_y: up}", "{field_x: up, field_y: across}"),
         Break("rows and columns swapped", "(len(rows), len(columns))", "(len(columns), len(rows))"),
     ],

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 from optimizers import OPTIMIZERS
+from tests.mutate_rules import mutants
+from tests.rule_breaks import BREAKS
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACTS = ("landscapes", "runs", "rules", "many", "verdicts", "schedules", "batches", "tape")
@@ -45,3 +47,10 @@ def test_the_readmes_example_runs() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"^```python\n(.*?)^```$", readme, re.DOTALL | re.MULTILINE)
     assert python("-c", example).rstrip().endswith(".")  # a sentence
+
+
+def test_every_break_that_is_written_still_fits_its_source() -> None:
+    made = mutants()
+    assert {one.of for one in made} == BREAKS.keys()
+    sources = {one.path: (ROOT / one.path).read_text(encoding="utf-8") for one in made}
+    assert all(one.source != sources[one.path] for one in made)
