@@ -22,7 +22,8 @@ LOCK    = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
           --custom-compile-command "make pins"
 
 # A browser has the machine to itself. With ARGS="-k …" one half may be without tests, which pytest calls 5.
-PYTEST  = set -x && $(BIN)/pytest
+# Where Python may not keep bytecode, every worker and every server under test compiles all anew.
+PYTEST  = set -x && env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest
 BOTH    = --numprocesses 2 --dist worksteal
 OR_NONE = || test $$? -eq 5
 

@@ -55,7 +55,17 @@ def empty_map(surface: Landscape, look: Look = LIGHT) -> go.Figure:
 
     Where both axes have one scale, the picture may show more than the window; it never shows less.
     """
-    figure = go.Figure(_contours(relief_around(surface), look))
+    (x_lo, x_hi), (y_lo, y_hi) = surface.window
+    together = {"scaleanchor": "x", "constrain": "range"} if equal_scales(surface) else {}
+    layout = plain_page(look) | {
+        "margin": {"l": 52, "r": 12, "t": 30, "b": 48},
+        "xaxis": {**plain_axis(look, surface.axes[0]), "range": [x_lo, x_hi]},
+        "yaxis": {**plain_axis(look, surface.axes[1]), "range": [y_lo, y_hi], **together},
+        "dragmode": "pan",
+    }
+    figure = go.Figure(
+        _contours(relief_around(surface), look), layout
+    )  # to update one takes ten times as long
     for name, points in marks(surface).items():
         figure.add_scatter(
             x=[p[0] for p in points], y=[p[1] for p in points], name=name, mode="markers",
@@ -63,14 +73,6 @@ def empty_map(surface: Landscape, look: Look = LIGHT) -> go.Figure:
             text=[f"{name} ({number(a, 5)}, {number(b, 5)})" for a, b in points],
             hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
-    (x_lo, x_hi), (y_lo, y_hi) = surface.window
-    together = {"scaleanchor": "x", "constrain": "range"} if equal_scales(surface) else {}
-    figure.update_layout(
-        **plain_page(look) | {"margin": {"l": 52, "r": 12, "t": 30, "b": 48}},
-        xaxis={**plain_axis(look, surface.axes[0]), "range": [x_lo, x_hi]},
-        yaxis={**plain_axis(look, surface.axes[1]), "range": [y_lo, y_hi], **together},
-        dragmode="pan",
-    )
     if not together:
         figure.add_annotation(
             text="axes scaled", x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="bottom",
@@ -90,13 +92,9 @@ def bare_map(surface: Landscape, look: Look = LIGHT) -> go.Figure:
     figure.update_traces(showscale=False, selector={"type": "contour"})
     across, up = surface.axes
     short = len(up) < _SHORT_NAME
-    figure.update_layout(
-        margin={
-            "l": (40 if short else 62) + _more_room(surface),
-            "r": 24 if len(across) < _SHORT_NAME else 56, "t": 30, "b": 52,
-        },
-        xaxis_title_text="", yaxis_title_text="" if short else up,
-    )  # fmt: skip
+    layout, right = figure.layout, 24 if len(across) < _SHORT_NAME else 56
+    layout.margin = {"l": (40 if short else 62) + _more_room(surface), "r": right, "t": 30, "b": 52}
+    layout.xaxis.title.text, layout.yaxis.title.text = "", "" if short else up
     figure.update_annotations(yanchor="top")  # the legend stands above
     ends = [(across, {"x": 1, "y": 0, "xanchor": "left", "yanchor": "middle", "xshift": 4})]
     if short:
@@ -179,22 +177,21 @@ def relief_3d(surface: Landscape, look: Look = LIGHT, resolution: int = 81) -> g
     """The surface in three dimensions, with heights as the map has them."""
     r = relief(surface, resolution)
     scale = [[i / (len(look.heights) - 1), color] for i, color in enumerate(look.heights)]
-    figure = go.Figure(go.Surface(x=r.x, y=r.y, z=r.height, colorscale=scale, showscale=False))
     axis = {"color": look.ink, "gridcolor": look.faint, "backgroundcolor": look.paper}
     width, depth = surface.spans / surface.spans.max() if equal_scales(surface) else (1.0, 1.0)
     ticks = {"tickvals": r.ticks, "ticktext": [number(loss).removeprefix("1·") for loss in r.losses]}
-    figure.update_layout(
-        **plain_page(look) | {"margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
-        height=420,
-        scene={
+    layout = plain_page(look) | {
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "height": 420,
+        "scene": {
             "xaxis": axis | {"title": {"text": surface.axes[0]}},
             "yaxis": axis | {"title": {"text": surface.axes[1]}},
             "zaxis": axis | ticks | {"title": {"text": "loss"}},
             "aspectmode": "manual",
             "aspectratio": {"x": float(width), "y": float(depth), "z": 0.7},
         },
-    )
-    return figure
+    }
+    return go.Figure(go.Surface(x=r.x, y=r.y, z=r.height, colorscale=scale, showscale=False), layout)
 
 
 def loss_trace(
@@ -224,8 +221,9 @@ def _trace(
     look: Look,
     budget: Budget = Budget.STEPS,
 ) -> go.Figure:
-    figure = go.Figure()
     clocks = [clock(line.trajectory, budget) for line in lines]
+    end = max((float(now[-1]) for now in clocks), default=1.0)
+    figure = go.Figure(layout=trace_layout(axis, end, look, counted=budget.axis))
     for line, now, trace in zip(lines, clocks, traces, strict=True):
         figure.add_scatter(
             x=now,
@@ -234,8 +232,6 @@ def _trace(
             line={"color": line.style.color, "width": 2.5, "dash": line.style.dash},
             hovertemplate=f"{budget.one} %{{x}}<br>" + axis.title + " %{y:.6g}",
         )  # fmt: skip
-    end = max((float(now[-1]) for now in clocks), default=1.0)
-    figure.update_layout(trace_layout(axis, end, look, counted=budget.axis))
     return figure
 
 

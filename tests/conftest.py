@@ -16,6 +16,15 @@ hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=No
 hypothesis.settings.load_profile("repeatable")
 
 
+LONG = ("test_whole_cost", "test_server", "test_work", "test_contributing", "test_deploy")
+"""Files with tests of many seconds each, most of them of processes of their own."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, so that no worker is left with one when the other is done."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def packages_and_scripts_are_read_once() -> Iterator[None]:
     """What Streamlit's ``AppTest`` does anew for every page: search the packages, compile the scripts."""

@@ -45,10 +45,8 @@ def settled(kinds: dict[str, Any], data: Any) -> Any:
 
 
 @st.composite
-def any_setting(
-    draw: Any, surfaces: list[Landscape] = VARIANTS, noises: tuple[float, ...] = (0.0, 0.5)
-) -> Setting:
-    surface = draw(st.sampled_from(surfaces))
+def any_setting(draw: Any, surfaces: Any = None, noises: tuple[float, ...] = (0.0, 0.5)) -> Setting:
+    surface = draw(st.sampled_from(surfaces or VARIANTS))  # Hypothesis writes out what stands as a default
     rule, schedule = settled(OPTIMIZERS, draw), settled(SCHEDULES, draw)
     shares = draw(st.lists(st.tuples(*[st.floats(-0.5, 1.5)] * 2), min_size=1, max_size=3))
     starts = np.array(surface.window)[:, 0] + np.array(shares) * surface.spans

@@ -30,7 +30,7 @@ from ui.table import as_csv
 MOST_SECONDS, MOST_MEGABYTES, LARGEST_MESSAGE, LONGEST_LATEX = 1.0, 200.0, 1_000_000, 12_000
 ATTEMPTS = 3
 """Of which the quickest counts: on a machine that is shared, others slow down the rest."""
-YARDSTICK = 0.15
+YARDSTICK = 0.06
 """Seconds of processor time that ``yardstick`` takes on the machine whose seconds are meant."""
 
 
@@ -39,7 +39,7 @@ def yardstick() -> float:
     clear_cache()
     started = time.thread_time()
     x, y = sp.symbols("x y")
-    loss = sum(sp.tanh(k * x + y) ** 2 for k in range(1, 9))
+    loss = sum(sp.tanh(k * x + y) ** 2 for k in range(1, 4))
     function = sp.lambdify((x, y), [loss, *sp.hessian(loss, (x, y))], cse=True)
     function(*np.meshgrid(np.linspace(-1.0, 1.0, 200), np.linspace(-1.0, 1.0, 200)))
     return time.thread_time() - started
@@ -85,11 +85,15 @@ def forget() -> None:
 
 
 class Cost(NamedTuple):
-    """What a link costs that nobody has asked for before; the peak is that of the process so far."""
+    """What a link costs that nobody has asked for before; the peak is that of the process so far.
+
+    ``yard`` is what the yardstick took just after it.
+    """
 
     seconds: float
     peak: float
     sizes: dict[str, int]
+    yard: float
 
     def faults(self, before: float) -> list[str]:
         """What exceeds its bound, of a process that held so many megabytes before its first link."""
@@ -107,20 +111,21 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def cost(query: Mapping[str, str]) -> Cost:
-    """Ask it, a few times where it was slow; a slower machine has longer seconds."""
-    seconds = float("inf")
+def cost(query: Mapping[str, str], yard: float | None = None) -> Cost:
+    """Ask it, a few times where it was slow; a slower machine has longer seconds.
+
+    ``yard`` is what the yardstick took just before, if that is known.
+    """
+    seconds, before = float("inf"), yard or yardstick()
     for _ in range(ATTEMPTS):
-        forget()
-        before = yardstick()
         forget()
         started = time.thread_time()
         sizes = asked(query)
-        took = time.thread_time() - started
-        seconds = min(seconds, took * YARDSTICK / min(before, yardstick()))
+        took, after = time.thread_time() - started, yardstick()
+        seconds, before = min(seconds, took * YARDSTICK / min(before, after)), after
         if seconds <= MOST_SECONDS:
             break
-    return Cost(seconds, peak(), sizes)
+    return Cost(seconds, peak(), sizes, before)
 
 
 SCALES = (1e-9, 1e-6, 1e-3, 1.0, 5.0, 40.0, 1e3, 1e6, 1e9, 1e15, 1e50, 1e99)
@@ -189,14 +194,15 @@ def check(links: Iterator[dict[str, str]]) -> int:
     before = peak()
     asked({"formula": "x^2 + y^2"})
     seen, bad, dearest, largest = 0, 0, (0.0, ""), dict[str, int]()
+    yard = yardstick()
     for query in links:
         seen += 1
         try:
-            found = cost(query)
+            found = cost(query, yard)
         except Exception as error:
             faults = [f"{type(error).__name__}: {error}"]
         else:
-            faults = found.faults(before)
+            faults, yard = found.faults(before), found.yard
             dearest = max(dearest, (found.seconds, str(query)))
             largest = {k: max(size, largest.get(k, 0)) for k, size in found.sizes.items()}
         bad += bool(faults)

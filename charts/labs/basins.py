@@ -124,16 +124,14 @@ def painted(surface: Landscape, x: Array, y: Array, colors: Array, look: Look) -
         source=_png(np.round(colors).astype(np.uint8)), x0=x[0], dx=(x[-1] - x[0]) / (len(x) - 1),
         y0=y[0], dy=(y[-1] - y[0]) / (len(y) - 1), hoverinfo="skip",
     )  # fmt: skip
-    figure = go.Figure(image)
     together: dict[str, Any] = {"scaleanchor": "x", "constrain": "domain"}
     if not equal_scales(surface):
         together = {"scaleanchor": False}  # an image would set it by itself
-    figure.update_layout(
-        **plain_page(look),
-        xaxis={**plain_axis(look, surface.axes[0]), "range": [x_lo, x_hi], "constrain": "domain"},
-        yaxis={**plain_axis(look, surface.axes[1]), "range": [y_lo, y_hi], **together},
-    )
-    return figure
+    layout = plain_page(look) | {
+        "xaxis": {**plain_axis(look, surface.axes[0]), "range": [x_lo, x_hi], "constrain": "domain"},
+        "yaxis": {**plain_axis(look, surface.axes[1]), "range": [y_lo, y_hi], **together},
+    }
+    return go.Figure(image, layout)
 
 
 def _png(pixels: NDArray[np.uint8]) -> str:

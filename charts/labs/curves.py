@@ -31,20 +31,19 @@ class Scale(NamedTuple):
 
 def curves(x: Scale, y: Scale, look: Look, height: int = 360) -> go.Figure:
     """An empty picture with these axes and a legend above it."""
-    figure = go.Figure()
-    figure.update_layout(
-        **plain_page(look) | {"margin": {"l": 64, "r": 16, "t": 48, "b": 52}},
-        height=height,
-        dragmode=False,
-        legend={
+    layout = plain_page(look) | {
+        "margin": {"l": 64, "r": 16, "t": 48, "b": 52},
+        "height": height,
+        "dragmode": False,
+        "legend": {
             "orientation": "h", "x": 0.0, "y": 1.02, "yanchor": "bottom", "font": {"size": SMALL},
             "bgcolor": "rgba(0, 0, 0, 0)",
         },
-        xaxis=plain_axis(look, x.title),
-        yaxis=plain_axis(look, y.title),
-        meta={"x": x._asdict(), "y": y._asdict()},
-    )  # fmt: skip
-    return figure
+        "xaxis": plain_axis(look, x.title),
+        "yaxis": plain_axis(look, y.title),
+        "meta": {"x": x._asdict(), "y": y._asdict()},
+    }  # fmt: skip
+    return go.Figure(layout=layout)
 
 
 def line(

@@ -23,12 +23,12 @@ def perceptron_style(look: Look) -> RunStyle:
 
 def plane(look: Look = LIGHT, farthest: float = 20.0) -> go.Figure:
     """The axes of the examples, down to a spoiler at (0, −farthest)."""
-    figure = go.Figure()
-    figure.update_layout(
-        **plain_page(look) | {"margin": {"l": 52, "r": 12, "t": 52, "b": 48}},
-        xaxis={**plain_axis(look, "input 1"), "range": [-_ACROSS, _ACROSS]},
-        yaxis={**plain_axis(look, "input 2"), "range": [-1.08 * farthest - 0.5, 0.12 * farthest + 1.0]},
-    )  # fmt: skip
+    layout = plain_page(look) | {
+        "margin": {"l": 52, "r": 12, "t": 52, "b": 48},
+        "xaxis": {**plain_axis(look, "input 1"), "range": [-_ACROSS, _ACROSS]},
+        "yaxis": {**plain_axis(look, "input 2"), "range": [-1.08 * farthest - 0.5, 0.12 * farthest + 1.0]},
+    }
+    figure = go.Figure(layout=layout)
     figure.add_annotation(
         text="axes scaled", x=1, y=0, xref="paper", yref="paper", xanchor="right", yanchor="bottom",
         showarrow=False, font={"size": SMALL, "color": look.ink},

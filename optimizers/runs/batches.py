@@ -24,10 +24,11 @@ def batches(examples: int, size: int, steps: int, seed: int | Sequence[int]) -> 
 
 def drawn(examples: int, size: int, steps: int, seed: int) -> list[Batch]:
     """The rows of every step's batch, of one seed."""
-    random = np.random.default_rng([seed, examples])
-    a_round = -(-examples // size)
+    random, whole = np.random.default_rng([seed, examples]), examples // size * size
     found: list[Batch] = []
     while len(found) < steps:
         order = random.permutation(examples)
-        found += [np.sort(order[i * size : (i + 1) * size]) for i in range(a_round)]
+        found.extend(np.sort(order[:whole].reshape(-1, size), axis=-1))
+        if whole < examples:
+            found.append(np.sort(order[whole:]))
     return found[:steps]

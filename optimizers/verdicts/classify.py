@@ -265,8 +265,10 @@ def rises_all_around(surface: Landscape, p: Array, radius: float = 1e-3) -> Lane
 
 def _at(surface: Landscape, p: Array, radius: Array | float, angles: Array) -> Array:
     """The losses at these angles (n, m) on circles around points (n, 2)."""
-    ways = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-    return surface.value(p[:, None] + np.asarray(radius).reshape(-1, 1, 1) * ways * surface.spans)
+    there, radius = np.empty((*angles.shape, 2)), np.asarray(radius).reshape(-1, 1)
+    for axis, ways in enumerate((np.cos(angles), np.sin(angles))):
+        there[..., axis] = p[:, axis, None] + radius * ways * surface.spans[axis]
+    return surface.value(there)
 
 
 def _on_circle(surface: Landscape, p: Array, radius: Array) -> Array:
@@ -285,16 +287,18 @@ def _extremes(
     rise = np.where(whole[:, None], rise, 0.0)
     below = rise < 0.0
     arcs: NDArray[np.int64] = (below & ~np.roll(below, 1, axis=-1)).sum(axis=-1)
-    lowest = _refined(surface, p, radius, value, rise, 1.0)
-    highest = _refined(surface, p, radius, value, rise, -1.0)
-    return lowest, highest, whole, arcs
+    angles, heights = np.full((2, len(p)), _ANGLES[0]), np.stack([rise[:, 0]] * 2)
+    uneven = np.flatnonzero((rise != rise[:, :1]).any(axis=-1))
+    if uneven.size:  # a circle that is level, to the bit, has no direction to look for
+        found = _refined(surface, p[uneven], radius, value[uneven], rise[uneven])
+        angles[:, uneven], heights[:, uneven] = found
+    return (angles[0], heights[0]), (angles[1], heights[1]), whole, arcs
 
 
-def _refined(
-    surface: Landscape, p: Array, radius: float, value: Array, rise: Array, sign: float
-) -> tuple[Array, Array]:
-    """The lowest (sign 1) or highest (−1) direction, by golden sections around the best few of the circle."""
-    signed = sign * rise
+def _refined(surface: Landscape, p: Array, radius: float, value: Array, rise: Array) -> tuple[Array, Array]:
+    """The lowest and the highest direction, by golden sections around the best few: angles, rises, (2, n)."""
+    p, value, signed = np.concatenate([p, p]), np.concatenate([value, value]), np.concatenate([rise, -rise])
+    sign = np.repeat([[1.0], [-1.0]], len(rise), axis=0)
     dip = (signed <= np.roll(signed, 1, axis=-1)) & (signed <= np.roll(signed, -1, axis=-1))
     ranked = np.argsort(np.where(dip, signed, np.inf), axis=-1, kind="stable")[:, :_WAYS]
     width = _ANGLES[1] - _ANGLES[0]
@@ -320,9 +324,8 @@ def _refined(
     angles = np.concatenate([b, c, _ANGLES[ranked[:, :1]]], axis=-1)
     heights = np.concatenate([at_b, at_c, np.take_along_axis(signed, ranked[:, :1], axis=-1)], axis=-1)
     best = np.argmin(heights, axis=-1)[:, None]
-    return np.take_along_axis(angles, best, axis=-1)[:, 0], sign * np.take_along_axis(heights, best, axis=-1)[
-        :, 0
-    ]
+    lowest = sign * np.take_along_axis(heights, best, axis=-1)
+    return np.take_along_axis(angles, best, axis=-1).reshape(2, -1), lowest.reshape(2, -1)
 
 
 def _rounding(surface: Landscape, p: Array, value: Array) -> Array:
