@@ -63,9 +63,8 @@ def empty_map(surface: Landscape, look: Look = LIGHT) -> go.Figure:
         "yaxis": {**plain_axis(look, surface.axes[1]), "range": [y_lo, y_hi], **together},
         "dragmode": "pan",
     }
-    figure = go.Figure(
-        _contours(relief_around(surface), look), layout
-    )  # to update one takes ten times as long
+    # With its layout from the start: to update one takes ten times as long.
+    figure = go.Figure(_contours(relief_around(surface), look), layout)
     for name, points in marks(surface).items():
         figure.add_scatter(
             x=[p[0] for p in points], y=[p[1] for p in points], name=name, mode="markers",

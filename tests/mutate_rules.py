@@ -124,7 +124,7 @@ def mutants() -> list[Mutant]:
 
 def copy_sources(to: Path) -> None:
     """What the tests need, as it is now."""
-    for name in ("landscapes", "optimizers", "tests"):
+    for name in ("charts", "landscapes", "optimizers", "tests"):
         shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", to)
 
