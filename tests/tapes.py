@@ -50,7 +50,10 @@ _PACKED = """
   return btoa(text);
 }"""
 _MARCH = f"""(jobs) => {{
-  const found = jobs.flatMap(({{ tape, given }}) => Object.values(window.tape.march(tape, given)));
+  const found = jobs.flatMap(({{ tape, given }}) => {{
+    const {{ x, y, value, norm, rates }} = window.tape.march(tape, given);
+    return [x, y, value, norm, rates];
+  }});
   const all = new Float64Array(found.reduce((length, part) => length + part.length, 0));
   let end = 0;
   for (const part of found) {{ all.set(part, end); end += part.length; }}

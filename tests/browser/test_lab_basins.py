@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from browser.stage import LabPage
+from charts import exact
 from optimizers import run
 from ui.labs import LABS
 from ui.scenario import Scenario, opening_of
@@ -47,7 +49,7 @@ def test_paths_of_all_runs_follow_a_mouse_over_any_map_and_a_click_keeps_the_sta
     stage.settles_at(x=repr(x), y=repr(y))
     stage.settled()
     field = stage.page.get_by_role("textbox", name="Start x", exact=True)
-    assert float(field.input_value()) == pytest.approx(x)
+    expect(field).to_have_value(exact(x))  # the sidebar is made anew after the picture
     stage.root.locator(".panel.basins-A").focus()
     with stage.changes("hand"):
         stage.page.keyboard.press("ArrowLeft")

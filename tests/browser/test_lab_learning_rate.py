@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from browser.stage import LabPage
+from charts import exact
 from optimizers import run
 from ui.labs import LABS
 from ui.labs.learning_rate import RATES
@@ -48,7 +50,7 @@ def test_the_scrubber_on_the_curve_repaints_without_a_message(stage: LabPage) ->
     assert len(stage.sent) == 1
     stage.settled()
     field = stage.page.locator('[class*="st-key-A-learning_rate"]').get_by_role("textbox")
-    assert float(field.input_value()) == rate
+    expect(field).to_have_value(exact(rate))
 
 
 def test_arrow_keys_move_along_the_curve(stage: LabPage) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from math import log10
 
 import pytest
+from playwright.sync_api import expect
 
 from browser.stage import LabPage
+from charts import exact
 from optimizers import run
 from ui.labs import LABS
 from ui.labs.momentum import beside, grids
@@ -45,7 +47,7 @@ def test_a_cell_is_looked_at_and_left_and_one_that_is_clicked_is_loaded(stage: L
     mouse.click(*place(stage, 20, 30))
     stage.settles_at(**{"A.learning_rate": RATES[20], "A.momentum": VALUES[30]})
     stage.settled()
-    assert stage.page.get_by_role("textbox", name="momentum μ, exact").input_value() == f"{VALUES[30]:g}"
+    expect(stage.page.get_by_role("textbox", name="momentum μ, exact")).to_have_value(exact(VALUES[30]))
     is_shown(stage, RATES[20], VALUES[30])
 
 

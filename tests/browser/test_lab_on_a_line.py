@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.stage import LabPage
-from charts import LIGHT, number
+from charts import LIGHT, exact, number
 from charts.labs.basins import rgb
 from charts.labs.line import fate_colors
 from optimizers import run
@@ -16,7 +16,6 @@ from optimizers.studies.line import fates, valleys
 from ui.labs import LABS
 from ui.labs.on_a_line import CURVES, chosen
 from ui.link import decode, encode
-from ui.numbers import read_number
 from ui.scenario import Place, Scenario, opening_of
 
 LAB = LABS["on_a_line"]
@@ -133,7 +132,7 @@ def test_the_start_is_dragged_along_the_curve(stage: LabPage) -> None:
     stage.wait("d.hand === '' && Number(new URLSearchParams(d.link).get('x')) === v[0]", x)
     assert len(stage.sent) == 1
     stage.settled()
-    assert read_number(stage.field("Start x").input_value()) == x
+    expect(stage.field("Start x")).to_have_value(exact(x))
 
 
 def test_arrow_keys_move_the_start_and_enter_takes_it(stage: LabPage) -> None:
