@@ -7,6 +7,7 @@ import io
 import math
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
@@ -175,15 +176,22 @@ def _differing(part: Optimizer | Schedule, but: str = "") -> list[str]:
     ]
 
 
+_known: WeakKeyDictionary[Trajectory, tuple[float, ...]] = WeakKeyDictionary()
+"""The numbers of runs as long as these are kept: a move makes one anew, and the table is of all."""
+
+
 def _numbers(surface: Landscape, t: Trajectory) -> tuple[float, ...]:
     """Final loss, distance to the nearest minimizer, steps to the goal, the two ``_COUNTS``; else nan."""
-    reached = steps_to_goal(surface, t)
-    return (
-        float(t.values[-1]),
-        distance(surface, t),
-        math.nan if reached is None else reached,
-        *(float(spent(t, budget)[-1]) for budget in (Budget.GRADIENTS, Budget.EVALUATIONS)),
-    )
+    found = _known.get(t)
+    if found is None:
+        reached = steps_to_goal(surface, t)
+        found = _known[t] = (
+            float(t.values[-1]),
+            distance(surface, t),
+            math.nan if reached is None else reached,
+            *(float(spent(t, budget)[-1]) for budget in (Budget.GRADIENTS, Budget.EVALUATIONS)),
+        )
+    return found
 
 
 def distance(surface: Landscape, t: Trajectory) -> float:
