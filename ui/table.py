@@ -23,11 +23,11 @@ from optimizers import (
     Trajectory,
     Verdict,
     known_minima,
-    observed_rate,
     spent,
     step_cost,
 )
 from optimizers.runs.budget import rests_within
+from ui.became import rate
 from ui.goal import steps_to_goal
 from ui.scenario import Entry, Scenario
 from ui.words import written
@@ -142,7 +142,7 @@ def as_csv(
                     strict=True,
                 )
             ),
-            "convergence_rate": observed_rate(surface, line.trajectory, verdict.kind),
+            "convergence_rate": rate(surface, line.trajectory, verdict),
             "verdict": str(verdict.kind),
         }
         for entry, line, verdict in zip(entries, lines, verdicts, strict=True)
