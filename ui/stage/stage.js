@@ -34,6 +34,8 @@ import { Titles } from "./titles.js";
 import { Scale } from "./scale.js";
 import { followTouches } from "./touch.js";
 
+const PAUSE = 100; // milliseconds
+
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 class Stage {
@@ -256,9 +258,10 @@ class Stage {
     });
   }
 
-  // The first of a frame does not wait for its end: what is heavy to paint would miss it.
+  // The first change after a pause does not wait for the frame, whose end a heavy picture would miss.
   paintAtOnce() {
-    const first = !this.asked;
+    const now = performance.now(), first = !this.asked && !(now - this.changed < PAUSE);
+    this.changed = now;
     this.paint();
     if (first) this.paintNow();
   }
