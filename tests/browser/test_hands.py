@@ -221,4 +221,5 @@ def test_a_run_that_the_browser_cannot_make_is_asked_of_the_server(
             move(30)
         assert stage.hand == {}
         assert sent
-    stage.settles_at(**{"A.learning_rate": stage.scenario.entry("A").rule.settings["learning_rate"]})
+    let_go = stage.rates.first.get_attribute("aria-valuetext")
+    stage.wait("Number(new URLSearchParams(d.link).get('A.learning_rate')) === Number(v[0])", let_go)
