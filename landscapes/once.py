@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
-from functools import update_wrapper
+from functools import update_wrapper, wraps
 from threading import Condition
-from typing import Any, Generic, NamedTuple, TypeVar, overload
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar, overload
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from cachetools import LRUCache
 from cachetools.keys import hashkey
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 LARGEST = 192 * 2**20
 """Bytes that everything in the store may take; what was not asked for the longest goes first.
@@ -137,6 +139,28 @@ class Once(Generic[T]):
 def once(each: int | None = None) -> Callable[[Callable[..., T]], Once[T]]:
     """Keep the results of a function in the store, as ``recall`` does; ``each`` as there."""
     return lambda function: Once(function, each)
+
+
+def kept_with(place: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Keep a function's results with its argument at this place, as long as that lives.
+
+    The other arguments tell the results apart; the one they are kept with is known by its identity.
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        results: WeakKeyDictionary[Any, dict[Hashable, T]] = WeakKeyDictionary()
+
+        @wraps(function)
+        def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+            own = results.setdefault(args[place], {})
+            key = (*args[:place], *args[place + 1 :], *kwargs.items())
+            if key not in own:
+                own[key] = function(*args, **kwargs)
+            return own[key]
+
+        return asked
+
+    return decorate
 
 
 class kept(Generic[T]):  # noqa: N801 - a decorator

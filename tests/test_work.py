@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from gc import collect
 from itertools import cycle
 from pathlib import Path
 from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -21,7 +23,7 @@ from test_pages import drawn, opened, picture, said, shown, sound, typed, widget
 
 from charts import LIGHT
 from landscapes import LANDSCAPES, once, parse_landscape
-from landscapes.once import recall, size
+from landscapes.once import kept_with, recall, size
 from optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Trajectory, judge, run
 from optimizers.arithmetic import leaves
 from ui import progress, runs, work
@@ -563,3 +565,24 @@ def test_the_budget_is_that_of_all_runs_together(monkeypatch: pytest.MonkeyPatch
     judged_runs(replace(scenario, entries=entries[:2]), LIGHT)
     with pytest.raises(TooMuch):
         judged_runs(scenario, LIGHT)
+
+
+def test_what_is_kept_with_an_object_is_of_it_alone_and_goes_with_it() -> None:
+    class Run:
+        pass
+
+    asked: list[tuple[str, str]] = []
+
+    @kept_with(1)
+    def told(before: str, run: Run, after: str) -> str:
+        asked.append((before, after))
+        return before + after
+
+    first, second = Run(), Run()
+    for of, before, after in ((first, "a", "b"), (first, "b", "a"), (second, "a", "b")):
+        assert [told(before, of, after), told(before, of, after)] == [before + after] * 2
+    assert asked == [("a", "b"), ("b", "a"), ("a", "b")]
+    gone = ref(first)
+    del first
+    collect()
+    assert gone() is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from weakref import WeakKeyDictionary
 
 from charts import number
 from landscapes import Landscape
@@ -14,18 +13,8 @@ from ui.words import written
 def became(surface: Landscape, trajectory: Trajectory, verdict: Verdict) -> str:
     """The verdict as HTML, and beside it the observed convergence rate R, where there is one."""
     head, colon, rest = written(verdict.sentence).partition(":")
-    kept = _kept(rate(surface, trajectory, verdict), short=bool(rest))
+    kept = _kept(observed_rate(surface, trajectory, verdict.kind), short=bool(rest))
     return f"<b>{head}</b>{colon}{rest} {kept}"
-
-
-_known: WeakKeyDictionary[Trajectory, float] = WeakKeyDictionary()
-
-
-def rate(surface: Landscape, trajectory: Trajectory, verdict: Verdict) -> float:
-    """The observed convergence rate R of a run of which this is the verdict, found once; nan without one."""
-    if trajectory not in _known:
-        _known[trajectory] = observed_rate(surface, trajectory, verdict.kind)
-    return _known[trajectory]
 
 
 def _kept(rate: float, short: bool) -> str:

@@ -33,7 +33,7 @@ class Tale(NamedTuple):
     changed: bool = False
     predicts: bool = False
     answer: str | None = None
-    then: bool = False
+    stale: bool = False
     """Whether the runs are no longer those that the answer was about."""
 
     @property

@@ -7,13 +7,13 @@ import io
 import math
 from collections.abc import Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
 
 from charts import Line, number
 from landscapes import Landscape
+from landscapes.once import kept_with
 from optimizers import (
     MAX_STEPS,
     Budget,
@@ -23,11 +23,11 @@ from optimizers import (
     Trajectory,
     Verdict,
     known_minima,
+    observed_rate,
     spent,
     step_cost,
 )
 from optimizers.runs.budget import rests_within
-from ui.became import rate
 from ui.goal import steps_to_goal
 from ui.scenario import Entry, Scenario
 from ui.words import written
@@ -142,7 +142,7 @@ def as_csv(
                     strict=True,
                 )
             ),
-            "convergence_rate": rate(surface, line.trajectory, verdict),
+            "convergence_rate": observed_rate(surface, line.trajectory, verdict.kind),
             "verdict": str(verdict.kind),
         }
         for entry, line, verdict in zip(entries, lines, verdicts, strict=True)
@@ -176,22 +176,16 @@ def _differing(part: Optimizer | Schedule, but: str = "") -> list[str]:
     ]
 
 
-_known: WeakKeyDictionary[Trajectory, tuple[float, ...]] = WeakKeyDictionary()
-"""The numbers of runs as long as these are kept: a move makes one anew, and the table is of all."""
-
-
+@kept_with(1)  # a move makes one run anew, and the table is of all
 def _numbers(surface: Landscape, t: Trajectory) -> tuple[float, ...]:
     """Final loss, distance to the nearest minimizer, steps to the goal, the two ``_COUNTS``; else nan."""
-    found = _known.get(t)
-    if found is None:
-        reached = steps_to_goal(surface, t)
-        found = _known[t] = (
-            float(t.values[-1]),
-            distance(surface, t),
-            math.nan if reached is None else reached,
-            *(float(spent(t, budget)[-1]) for budget in (Budget.GRADIENTS, Budget.EVALUATIONS)),
-        )
-    return found
+    reached = steps_to_goal(surface, t)
+    return (
+        float(t.values[-1]),
+        distance(surface, t),
+        math.nan if reached is None else reached,
+        *(float(spent(t, budget)[-1]) for budget in (Budget.GRADIENTS, Budget.EVALUATIONS)),
+    )
 
 
 def distance(surface: Landscape, t: Trajectory) -> float:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from landscapes import Array, Landscape
-from landscapes.once import once
+from landscapes.once import kept_with, once
 from optimizers.runs.trajectory import Trajectory
 from optimizers.verdicts.kinds import Kind
 from optimizers.verdicts.known import known_minima
@@ -20,6 +20,7 @@ _STEADY = 0.1
 """By how much of itself log R may change along the run and still be called constant."""
 
 
+@kept_with(1)
 def observed_rate(surface: Landscape, t: Trajectory, kind: Kind) -> float:
     r"""The observed convergence rate R of a single run, over the last quarter of its way down.
 
