@@ -299,3 +299,10 @@ def test_the_line_over_the_map_names_all_runs_or_none(visit: Visit) -> None:
         names = visit(query).root.locator(".head li:visible").all_inner_texts()
         assert [name for name in names if name in "ABCDEF"] == shown
         assert "minimum" in names
+
+
+def test_on_a_phone_the_projector_look_leaves_no_edge_of_the_closed_sidebar(visit: Visit) -> None:
+    stage = visit("look=projector", **PHONE)
+    edge = "e => e.getBoundingClientRect().right"
+    assert stage.page.get_by_test_id("stSidebar").evaluate(edge) <= 0
+    assert stage.page.get_by_test_id("stMain").evaluate("e => e.getBoundingClientRect().left") == 0
